@@ -1,0 +1,15 @@
+import sys
+from glob import glob
+
+from setuptools import Extension, setup
+
+# -ffp-contract=off: the only fused multiply-adds are the ones the kernels ask for, so every compiler gives the same bits.
+flags = ["/O2", "/std:c11"] if sys.platform == "win32" else ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno"]
+
+core = Extension(
+    "w2v._core",
+    ["src/w2v/_core.pyx", *sorted(glob("src/w2v/c/*.c"))],
+    depends=glob("src/w2v/c/*.h"),
+    extra_compile_args=flags,
+)
+setup(ext_modules=[core])

@@ -1,0 +1,1 @@
+"""word2vec, more than ten times faster, with gensim's interface."""

@@ -1,0 +1,45 @@
+/* Counter-based random numbers: draw n of stream (seed, epoch, sentence) is a hash of all four.
+ *
+ * So the draws of a sentence do not depend on which thread trains it, nor on what was drawn before. The mixing function is
+ * SplitMix64's finaliser (Stafford's variant 13); a stream steps by the golden ratio, as SplitMix64 does. */
+#ifndef W2V_RNG_H
+#define W2V_RNG_H
+
+#include <stdint.h>
+
+#include "w2v.h"
+
+#define W2V_GOLDEN 0x9E3779B97F4A7C15u
+
+typedef struct {
+    uint64_t state;
+} w2v_rng;
+
+static inline uint64_t w2v_mix(uint64_t x) {
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    return x ^ (x >> 31);
+}
+
+static inline w2v_rng w2v_stream(uint64_t seed, uint64_t epoch, uint64_t sentence) {
+    w2v_rng rng = {w2v_mix(w2v_mix(w2v_mix(seed + W2V_GOLDEN) + epoch + W2V_GOLDEN) + sentence + W2V_GOLDEN)};
+    return rng;
+}
+
+static inline uint64_t w2v_next(w2v_rng *rng) {
+    rng->state += W2V_GOLDEN;
+    return w2v_mix(rng->state);
+}
+
+/* A number in 0..n-1 from 32 random bits; the bias is below n / 2^32. */
+static inline uint32_t w2v_below(uint32_t bits, uint32_t n) {
+    return (uint32_t)(((uint64_t)bits * n) >> 32);
+}
+
+/* One noise word: the high half of one draw picks the cell, the low half decides between word and alias. */
+static inline int32_t w2v_noise_word(const w2v_alias *table, uint32_t n, uint64_t bits) {
+    uint32_t cell = w2v_below((uint32_t)(bits >> 32), n);
+    return (uint32_t)bits < table[cell].threshold ? (int32_t)cell : table[cell].alias;
+}
+
+#endif

@@ -1,0 +1,9 @@
+"""The exceptions that are w2v's own. Each is also the built-in one that gensim users already catch."""
+
+
+class FormatError(ValueError):
+    """A file is not what it claims to be: truncated, malformed or damaged. The message says where."""
+
+
+class VocabularyError(RuntimeError):
+    """The vocabulary is missing or empty where one is needed."""
