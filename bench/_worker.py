@@ -12,7 +12,7 @@ def parse_arguments():
     parser.add_argument("package", help="module that has Word2Vec: w2v or gensim.models")
     parser.add_argument("corpus", help="text, one sentence a line")
     parser.add_argument("settings", type=json.loads, help="parameters of Word2Vec, as JSON")
-    parser.add_argument("--sentences", action="store_true", help="train on lists of tokens in memory instead of corpus_file")
+    parser.add_argument("--sentences", action="store_true", help="train on token lists, not corpus_file")
     parser.add_argument("--stop-after", choices=["import", "vocab", "train"], default="train")
     parser.add_argument("--save", help="write the vectors here, in word2vec's binary format")
     return parser.parse_args()
