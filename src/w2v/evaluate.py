@@ -232,9 +232,9 @@ def _correlation(x, y):
 def _pvalue(statistic, size):
     """Chance of a correlation at least this far from 0 between `size` pairs of independent normal values.
 
-    The density of theta = arcsin(correlation) is proportional to cos(theta)**(size - 3). The trapezoid rule integrates it
-    from the observed theta on, as far as it matters (to exp(-40) of where it starts), in units of its value there: good
-    to five digits.
+    The density of theta = arcsin(correlation) is proportional to cos(theta)**(size - 3). The trapezoid rule integrates
+    it from the observed theta on, as far as it matters (to exp(-40) of where it starts), in units of its value there:
+    good to five digits.
     """
     power = size - 3
     if power < 0:  # any two points lie on a line

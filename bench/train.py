@@ -1,0 +1,121 @@
+"""How fast: w2v and its peers side by side, alternating; prints tables and writes JSON.
+
+python bench/train.py                          everything (about 20 minutes)
+python bench/train.py --only sg,whole --reps 5
+python bench/train.py --smoke                  one tiny round of everything, without peers
+"""
+
+import argparse
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import _resources
+import _shapes
+import _training
+import _whole
+from _common import (
+    BENCH,
+    corpus_5m,
+    corpus_17m,
+    describe,
+    fill_readme,
+    machine,
+    make_corpus,
+    number,
+    read_json,
+    table,
+    write_json,
+)
+from _programs import PEERS
+
+BENCHMARKS = {
+    "sg": _training.skip_gram,
+    "cbow": _training.cbow,
+    "whole": _whole.whole_job,
+    "pairwise": _training.pairwise,
+    "threads": _training.threads,
+    "encode": _resources.encode,
+    "kernels": _training.kernel_sets,
+    "memory": _resources.memory,
+    "loss": _training.loss,
+    "shapes": _shapes.shapes,
+}
+
+
+@dataclass
+class Setup:
+    """What a benchmark needs to know: two texts, how often, where the peers are, and a folder for outputs."""
+
+    corpus: Path  # for most: 5 million words
+    large: Path  # for threads, memory and encoding: 17 million words
+    repetitions: int
+    peers: Path
+    folder: Path
+    smoke: bool
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default=",".join(BENCHMARKS), help="names, with commas: %(default)s")
+    parser.add_argument("--corpus", type=Path, help="text, one sentence a line (default: first 30 MB of the large one)")
+    parser.add_argument("--large", type=Path, help="larger text (default: the benchmark corpus beside the repository)")
+    parser.add_argument("--reps", type=int, default=3, help="repetitions (default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=BENCH / "results" / "train.json", help="default: %(default)s")
+    parser.add_argument("--readme", action="store_true", help="also put the tables into bench/README.md")
+    parser.add_argument("--smoke", action="store_true", help="a tiny text, once, no peers, nothing written")
+    options = parser.parse_args()
+    options.only = options.only.split(",")
+    unknown = set(options.only) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"--only: expected some of {', '.join(BENCHMARKS)}, got {', '.join(sorted(unknown))}")
+    return options
+
+
+def setup(options, folder):
+    if options.smoke:
+        text = make_corpus(folder / "text.txt")
+        return Setup(text, text, 1, folder / "no-peers", folder, True)
+    return Setup(options.corpus or corpus_5m(), options.large or corpus_17m(), options.reps, PEERS, folder, False)
+
+
+def render(result):
+    """One benchmark as markdown: a table of what was measured, then the ratios with their bars."""
+    rows = [
+        [row["name"], *(number(row.get(key)) for key in ("median", "spread", "rate")), row.get("note", "")]
+        for row in result["rows"]
+    ]
+    text = table(["what", result["unit"], "spread", result.get("rate_unit", "rate"), ""], rows)
+    ratios = [
+        [ratio["name"], *(number(ratio.get(key)) for key in ("value", "low", "high", "bar", "aim"))]
+        for ratio in result["ratios"]
+    ]
+    if ratios:
+        text += "\n\n" + table(["ratio", "of medians", "lowest pair", "highest pair", "bar", "aim"], ratios)
+    return text
+
+
+def main():
+    options = parse_arguments()
+    info = machine()
+    results = {} if options.smoke else read_json(options.out)
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = setup(options, Path(folder))
+        print(describe(info), f"repetitions {prepared.repetitions}", sep=", ", flush=True)
+        for name in options.only:
+            result = BENCHMARKS[name](prepared)
+            text = render(result)
+            print(f"\n## {name}: {result['title']}\n\n{text}", flush=True)
+            if not options.smoke:
+                results[name] = {**result, "repetitions": prepared.repetitions, "machine": info}
+                write_json(options.out, results)
+            if options.readme:
+                fill_readme(BENCH / "README.md", name, f"{text}\n\n{describe(info)}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("stopped; results of the benchmarks that had finished are kept")
