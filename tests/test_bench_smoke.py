@@ -1,0 +1,46 @@
+"""One tiny round of every benchmark script, so that none rots between releases."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).resolve().parent.parent / "bench"
+SPEED = ["sg", "cbow", "whole", "pairwise", "threads", "encode", "kernels", "memory", "loss", "shapes"]
+
+if not BENCH.is_dir():
+    pytest.skip("bench/ is not part of an installed package", allow_module_level=True)
+
+
+def smoke(script):
+    command = [sys.executable, BENCH / script, "--smoke"]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
+
+
+def test_speed():
+    output = smoke("train.py")
+    assert re.findall(r"^## (\w+):", output, re.MULTILINE) == SPEED
+    assert "| gensim corpus_file |  |  |  | not installed |" in output
+    assert re.search(r"^\| w2v command line \| [\d.]+ \|", output, re.MULTILINE)
+
+
+def test_quality():
+    rows = re.findall(r"^\| (w2v \w+) epochs=1 \| ([\d.]+) ±", smoke("quality.py"), re.MULTILINE)
+    assert [name for name, _ in rows] == ["w2v sg", "w2v cbow"]
+
+
+def test_readme_has_a_place_for_every_table():
+    readme = (BENCH / "README.md").read_text(encoding="utf-8")
+    for name in [*SPEED, "quality"]:
+        assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
+
+
+@pytest.mark.parametrize("script, option", [("train.py", "--only=nonsense"), ("quality.py", "--programs=nonsense")])
+def test_unknown_names_are_refused(script, option):
+    finished = subprocess.run([sys.executable, BENCH / script, option], capture_output=True, text=True, timeout=60)
+    assert finished.returncode == 2
+    assert "got nonsense" in finished.stderr
