@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy
 
 import w2v
+from w2v import _core
 
 BENCH = Path(__file__).resolve().parent
 DATA = BENCH.parent.parent / "shared" / "data"
@@ -82,6 +83,7 @@ def machine():
         "python": platform.python_version(),
         "numpy": numpy.__version__,
         "w2v": getattr(w2v, "__version__", "unknown"),
+        "kernels": os.environ.get("W2V_KERNELS") or _core.kernel_sets()[0],
         "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
     }
 

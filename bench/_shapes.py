@@ -34,7 +34,7 @@ def shapes(setup):
         {
             "name": f"{parameter} {value} over {common}",
             "value": cost[parameter, value] / cost[parameter, common],
-            "bar": 1.3,
+            "bar": "below 1.3",
         }
         for parameter, common, odd in neighbours
         for value in odd
