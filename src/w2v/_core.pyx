@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from cpython.pycapsule cimport PyCapsule_GetName, PyCapsule_GetPointer
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 
@@ -17,6 +18,42 @@ cdef extern from "c/w2v.h" nogil:
         int32_t alias
     w2v_status w2v_alias_build(const double *weights, size_t n, w2v_alias *table)
     void w2v_alias_draw(const w2v_alias *table, size_t n, uint64_t seed, int32_t *out, size_t count)
+
+    ctypedef struct w2v_kernels:
+        pass
+    const w2v_kernels *w2v_kernel_set(int i)
+    const char *w2v_kernel_set_name(const w2v_kernels *kernels)
+
+    ctypedef enum w2v_kernel:
+        W2V_BATCHED
+        W2V_PAIRWISE
+        W2V_BLAS
+    ctypedef float (*w2v_sdot)(const int *, const float *, const int *, const float *, const int *) noexcept
+    ctypedef void (*w2v_saxpy)(const int *, const float *, const float *, const int *, float *, const int *) noexcept
+    ctypedef struct w2v_job:
+        float *inp
+        float *out
+        size_t vector_size, stride
+        int32_t n_words
+        const int32_t *ids
+        const int64_t *offsets
+        int64_t n_sentences, longest
+        const uint32_t *keep
+        const w2v_alias *noise
+        uint64_t seed, epoch
+        w2v_kernel kernel
+        int sg, cbow_mean, shrink_windows, window, negative
+        float alpha, min_alpha
+        int64_t words_before, words
+        w2v_sdot sdot
+        w2v_saxpy saxpy
+        int64_t loss_every, chunk, next
+        int stop
+    ctypedef struct w2v_tally:
+        int64_t tokens, words, pairs
+        double loss
+    w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
+    int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept)
 
 
 cdef int check(w2v_status status) except -1:
@@ -49,3 +86,109 @@ def alias_draw(const int32_t[:, ::1] table, uint64_t seed, size_t count):
         with nogil:
             w2v_alias_draw(<const w2v_alias *>&table[0, 0], table.shape[0], seed, &drawn[0], count)
     return out
+
+
+# ---- training -------------------------------------------------------------------------------------------------------------
+
+def kernel_sets():
+    """Name the kernel sets that this processor can run, best first."""
+    names = []
+    while w2v_kernel_set(len(names)) != NULL:
+        names.append(w2v_kernel_set_name(w2v_kernel_set(len(names))).decode())
+    return names
+
+
+cdef const w2v_kernels *find_kernels(str name) except NULL:
+    names = kernel_sets()
+    if name not in names:
+        raise ValueError(f"kernel set: expected one of {', '.join(names)} on this processor, got {name!r}")
+    return w2v_kernel_set(names.index(name))
+
+
+cdef void *blas_function(name) except NULL:
+    """A BLAS routine's address, from the table that scipy publishes for Cython."""
+    from scipy.linalg import cython_blas
+    capsule = cython_blas.__pyx_capi__[name]
+    return PyCapsule_GetPointer(capsule, PyCapsule_GetName(capsule))
+
+
+TALLY = np.dtype([("tokens", np.int64), ("words", np.int64), ("pairs", np.int64), ("loss", np.float64)])
+
+
+cdef class TrainJob:
+    """One corpus and one model, checked once; then each epoch's threads call `run`."""
+
+    cdef w2v_job job
+    cdef const w2v_kernels *kernels
+    cdef tuple arrays  # keeps the borrowed memory alive
+
+    def __init__(self, float[:, ::1] inp, float[:, ::1] out, vector_size, const int32_t[::1] ids, const int64_t[::1] offsets,
+                 const uint32_t[::1] keep, const int32_t[:, ::1] noise, *, kernels, kernel, sg, cbow_mean, shrink_windows, window,
+                 negative, seed, alpha, min_alpha, words, loss_every, chunk):
+        cdef w2v_job *job = &self.job
+        self.kernels = find_kernels(kernels)
+        self.arrays = (inp, out, ids, offsets, keep, noise)
+        check_matrices(inp, out, vector_size)
+        n_words = inp.shape[0]
+        if keep is not None and keep.shape[0] != n_words or noise.shape[0] != n_words or noise.shape[1] != 2:
+            raise ValueError(f"tables of draws: expected {n_words} words, got {noise.shape[0]}")
+        job.longest = check_corpus(ids, offsets, n_words)
+        job.inp, job.out = &inp[0, 0], &out[0, 0]
+        job.vector_size, job.stride, job.n_words = vector_size, inp.shape[1], n_words
+        job.ids = &ids[0] if ids.shape[0] else NULL
+        job.offsets, job.n_sentences = &offsets[0], offsets.shape[0] - 1
+        job.keep = NULL if keep is None else &keep[0]
+        job.noise = <const w2v_alias *>&noise[0, 0]
+        job.seed, job.kernel = seed, {"batched": W2V_BATCHED, "pairwise": W2V_PAIRWISE, "blas": W2V_BLAS}[kernel]
+        job.sg, job.cbow_mean, job.shrink_windows = bool(sg), bool(cbow_mean), bool(shrink_windows)
+        job.window, job.negative = window, negative
+        job.alpha, job.min_alpha, job.words = alpha, min_alpha, words
+        job.loss_every, job.chunk = loss_every, chunk
+        if kernel == "blas":
+            job.sdot = <w2v_sdot>blas_function("sdot")
+            job.saxpy = <w2v_saxpy>blas_function("saxpy")
+
+    def begin_epoch(self, epoch, words_before):
+        """Rewind to the first sentence; draws follow `epoch`, the learning rate `words_before`."""
+        self.job.epoch, self.job.words_before = epoch, words_before
+        self.job.next = 0
+        self.job.stop = 0
+
+    def run(self, tallies, Py_ssize_t mine):
+        """Train until no sentences are left, adding up in tallies[mine] (dtype TALLY)."""
+        cdef w2v_tally[::1] mine_of_all = tallies
+        cdef w2v_tally *tally = &mine_of_all[mine]
+        cdef w2v_status status
+        with nogil:
+            status = w2v_train(self.kernels, &self.job, tally)
+        check(status)
+
+    def stop(self):
+        """Make all threads return after the sentence at hand."""
+        self.job.stop = 1
+
+    def downsample(self, int64_t sentence):
+        """Return the ids of a sentence that this epoch keeps."""
+        if not 0 <= sentence < self.job.n_sentences:
+            raise IndexError(f"sentence: expected 0..{self.job.n_sentences - 1}, got {sentence}")
+        kept = np.empty(self.job.longest, dtype=np.int32)
+        cdef int32_t[::1] room = kept
+        return kept[:w2v_downsample(&self.job, sentence, &room[0])]
+
+
+cdef int check_matrices(inp, out, vector_size) except -1:
+    for name, matrix in (("inp", np.asarray(inp)), ("out", np.asarray(out))):
+        if matrix.ctypes.data % 64 or matrix.shape[1] % 16 or matrix.shape[1] < vector_size or matrix.shape != inp.shape[:2]:
+            raise ValueError(f"{name}: expected 64-byte aligned rows of a multiple of 16 floats, got shape {matrix.shape}")
+    return 0
+
+
+cdef int64_t check_corpus(ids, offsets, n_words) except -1:
+    """Return the length of the longest sentence."""
+    ids, offsets = np.asarray(ids), np.asarray(offsets)
+    lengths = np.diff(offsets)
+    if len(offsets) < 2 or offsets[0] < 0 or offsets[len(lengths)] > len(ids) or lengths.min() < 0:
+        raise ValueError(f"offsets: expected to rise within the {len(ids)} ids, for one sentence or more")
+    if len(ids) and not 0 <= ids.min() <= ids.max() < n_words:
+        raise ValueError(f"ids: expected 0..{n_words - 1}, got {ids.min()}..{ids.max()}")
+    return max(1, lengths.max())

@@ -44,6 +44,57 @@ const char *w2v_kernel_set_name(const w2v_kernels *kernels);
 
 /* ---- train.c: skip-gram and CBOW with negative sampling -------------------------------------------------------------------- */
 
+typedef enum {
+    W2V_BATCHED,  /* the noise words of a centre are shared by its contexts; exact sigmoid */
+    W2V_PAIRWISE, /* fresh noise words for every pair; word2vec.c's table of sigmoids */
+    W2V_BLAS,     /* as pairwise, but word after word through sdot and saxpy */
+} w2v_kernel;
+
+typedef float (*w2v_sdot)(const int *n, const float *x, const int *incx, const float *y, const int *incy);
+typedef void (*w2v_saxpy)(const int *n, const float *a, const float *x, const int *incx, float *y, const int *incy);
+
+/* One pass over a corpus, shared by all threads that train it. */
+typedef struct {
+    /* the model: n_words rows of `stride` floats each, changed in place by all threads at once (Recht et al. 2011, Hogwild) */
+    float *inp, *out;
+    size_t vector_size, stride;
+    int32_t n_words;
+    /* the corpus: sentence s is ids[offsets[s]] .. ids[offsets[s + 1] - 1], each 0..n_words-1 */
+    const int32_t *ids;
+    const int64_t *offsets;
+    int64_t n_sentences, longest; /* tokens in the longest sentence */
+    /* the draws */
+    const uint32_t *keep;   /* a token stays if its draw is below its word's threshold, or that is UINT32_MAX; NULL keeps all */
+    const w2v_alias *noise; /* n_words cells */
+    uint64_t seed, epoch;
+    /* settings */
+    w2v_kernel kernel;
+    int sg, cbow_mean, shrink_windows, window, negative;
+    float alpha, min_alpha;       /* the learning rate falls linearly from alpha to min_alpha ... */
+    int64_t words_before, words;  /* ... over `words` tokens, of which this pass begins after `words_before` */
+    w2v_sdot sdot;                /* for W2V_BLAS only */
+    w2v_saxpy saxpy;
+    int64_t loss_every;           /* tally the loss of every so many centres; 0: of none */
+    /* shared state: start with zeros */
+    int64_t chunk;     /* sentences a thread takes at a time */
+    int64_t next;      /* first sentence that nobody has taken */
+    volatile int stop; /* set by the caller: return W2V_STOPPED after the sentence at hand */
+} w2v_job;
+
+/* What one thread has done; readable while it works. */
+typedef struct {
+    int64_t tokens;     /* of the corpus, before downsampling */
+    int64_t words;      /* after it */
+    int64_t pairs;      /* (word, context) pairs, for CBOW centres, whose loss was tallied */
+    double loss;        /* sum over those pairs of -log sigmoid(right) - sum of log sigmoid(-noise) */
+} w2v_tally;
+
+/* Train until the job has no sentences left. Call from as many threads as you like, each with a tally of its own. */
+w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally);
+
+/* Downsample sentence s as w2v_train does: the kept ids go to `kept` (room for the sentence); returns how many. */
+int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept);
+
 /* ---- mirror.c: word2vec.c to the bit ----------------------------------------------------------------------------------------- */
 
 #endif

@@ -1,0 +1,63 @@
+/* The kernels that every instruction set provides, and the rules that make them return the same bits.
+ *
+ * dot keeps 16 running sums by fused multiply-add, sum l taking elements l, l+16, ...; then adds l+8 to l, l+4 to l, l+2 to l, 1 to 0.
+ * sigmoid is a fixed sequence of multiply-adds (kernels_body.h). All other operations work on each element by itself. */
+#ifndef W2V_KERNELS_H
+#define W2V_KERNELS_H
+
+#include "w2v.h"
+
+enum {
+    W2V_LANES = 16,     /* a row's stride is a multiple of this many floats */
+    W2V_MAX_INP = 32,   /* inputs in one tile; more contexts than that are trained in several tiles */
+    W2V_OUT_BLOCK = 6,  /* outputs held in registers at a time */
+    W2V_BLOCK_SLOTS = W2V_MAX_INP * W2V_OUT_BLOCK,
+};
+
+/* One thread's working memory, 64-byte aligned (train.c allocates it). A block is up to W2V_OUT_BLOCK outputs; the slot of input i
+ * and output o of a block of n is i * n + o. */
+typedef struct {
+    float *partial; /* (W2V_BLOCK_SLOTS + 1) x 8: dot products on their way from 16 sums to one */
+    float *error;   /* n_blocks x W2V_BLOCK_SLOTS: dot products, then alpha * (label - sigmoid) */
+    float *logits;  /* NULL, or where to leave the dot products, laid out as `error` (for the loss) */
+    float *old;     /* W2V_MAX_INP x 16: a chunk of every input before its update */
+    float *mean;    /* stride: CBOW's mean row */
+} w2v_scratch;
+
+/* Inputs meet outputs: labels are 1 for output 0, else 0, unless given (n_out of them). Multiplicities (NULL: all 1) count words that
+ * occur several times but are passed once. `table` NULL: exact sigmoid; else word2vec.c's table of W2V_SIGMOID_STEPS values. */
+typedef struct {
+    float **inp;
+    float **out;
+    int n_inp; /* 1..W2V_MAX_INP */
+    int n_out; /* 1 or more */
+    size_t stride;
+    float alpha;
+    const float *labels;
+    const float *inp_times;
+    const float *out_times;
+    const float *table;
+} w2v_tile;
+
+struct w2v_kernels {
+    const char *name;
+    /* All n_inp x n_out dot products with the rows as they are, then all updates: rows must be distinct. */
+    void (*skipgram)(const w2v_tile *tile, const w2v_scratch *scratch);
+    /* The inputs' sum times `scale` meets the outputs; every input gets the outputs' error times `error_scale`. Inputs may repeat. */
+    void (*cbow)(const w2v_tile *tile, float scale, float error_scale, const w2v_scratch *scratch);
+    float (*dot)(const float *x, const float *y, size_t stride);
+    void (*axpy)(float a, const float *x, float *y, size_t stride); /* y += a x */
+};
+
+enum { W2V_SIGMOID_STEPS = 1000, W2V_SIGMOID_MAX = 6 };
+
+/* word2vec.c's sigmoid: steps over +-6, and 0 or 1 outside. */
+static inline float w2v_table_sigmoid(const float *table, float x) {
+    if (x >= W2V_SIGMOID_MAX)
+        return 1.0f;
+    if (x <= -W2V_SIGMOID_MAX)
+        return 0.0f;
+    return table[(int)((x + W2V_SIGMOID_MAX) * (W2V_SIGMOID_STEPS / (2.0f * W2V_SIGMOID_MAX)))];
+}
+
+#endif

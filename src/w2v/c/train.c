@@ -1,0 +1,333 @@
+/* Skip-gram and CBOW with negative sampling: sentences to draws, draws to rows, rows to kernels (Mikolov et al. 2013). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler.h"
+#include "kernels.h"
+#include "rng.h"
+
+enum { MAX_REDRAWS = 16 }; /* tries for a noise word that is not the centre: a vocabulary of one word cannot hang */
+
+/* The draws of one centre, made while the centre before it is trained, so that its rows are on their way from memory. */
+typedef struct {
+    int64_t from, to; /* the window is kept[from] .. kept[to - 1] */
+    int n_noise;
+    int32_t *noise;
+} centre;
+
+typedef struct {
+    const w2v_kernels *kernels;
+    const w2v_job *job;
+    w2v_tally *tally;
+    w2v_rng rng;
+    float alpha;
+    int32_t *kept; /* the sentence after downsampling */
+    int64_t n_kept;
+    centre plans[2];
+    float *inp_times, *out_times;
+    int32_t *inp_ids, *out_ids;
+    float **inp, **out;
+    int most_contexts; /* room in inp, inp_ids and inp_times */
+    float *table, *logits;
+    w2v_scratch scratch;
+} worker;
+
+static float *row(float *matrix, const w2v_job *job, int32_t word) {
+    return matrix + (size_t)word * job->stride;
+}
+
+static void prefetch_row(const float *row, size_t stride) {
+    for (size_t e = 0; e < stride; e += W2V_LANES)
+        W2V_PREFETCH(row + e);
+}
+
+/* ---- draws ---- */
+
+static int64_t downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept) {
+    const int32_t *ids = job->ids + job->offsets[s];
+    int64_t n = job->offsets[s + 1] - job->offsets[s], n_kept = 0;
+    if (!job->keep) {
+        memcpy(kept, ids, sizeof *ids * (size_t)n);
+        return n;
+    }
+    for (int64_t i = 0; i < n; i += 2) { /* one 64-bit draw serves two tokens */
+        uint64_t bits = w2v_next(rng);
+        for (int64_t j = i; j < i + 2 && j < n; j++, bits >>= 32) {
+            uint32_t threshold = job->keep[ids[j]];
+            kept[n_kept] = ids[j];
+            n_kept += (uint32_t)bits < threshold || threshold == UINT32_MAX;
+        }
+    }
+    return n_kept;
+}
+
+int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept) {
+    w2v_rng rng = w2v_stream(job->seed, job->epoch, (uint64_t)s);
+    return downsample(job, s, &rng, kept);
+}
+
+/* Draw and fetch the noise of one centre or pair, whose right word is `not_this`. */
+static void draw_noise(worker *w, centre *c, int32_t not_this) {
+    const w2v_job *job = w->job;
+    int32_t *noise = c->noise;
+    int n = 0;
+    for (int k = 0; k < job->negative; k++)
+        for (int tries = 0; tries < MAX_REDRAWS; tries++) {
+            noise[n] = w2v_noise_word(job->noise, (uint32_t)job->n_words, w2v_next(&w->rng));
+            if (noise[n] != not_this) {
+                prefetch_row(row(job->out, job, noise[n++]), job->stride);
+                break;
+            }
+        }
+    c->n_noise = n;
+}
+
+/* Draw window and noise of centre i, and fetch the rows that the centre before it does not use. */
+static void plan(worker *w, int64_t i) {
+    const w2v_job *job = w->job;
+    centre *c = &w->plans[i & 1];
+    int64_t reach = job->window;
+    if (job->shrink_windows)
+        reach = 1 + w2v_below((uint32_t)(w2v_next(&w->rng) >> 32), (uint32_t)job->window);
+    c->from = i > reach ? i - reach : 0;
+    c->to = i + reach + 1 < w->n_kept ? i + reach + 1 : w->n_kept;
+    prefetch_row(row(job->out, job, w->kept[i]), job->stride);
+    if (i + job->window < w->n_kept)
+        prefetch_row(row(job->inp, job, w->kept[i + job->window]), job->stride);
+    draw_noise(w, c, w->kept[i]);
+}
+
+/* ---- rows ---- */
+
+/* Words to rows, each word once; `times` counts how often it was there. Returns the number of rows; *repeats says whether any
+ * word came twice. A 64-bit sieve keeps the comparison of all with all rare. */
+static int distinct_rows(const int32_t *words, int n, float *matrix, const w2v_job *job, float **rows, int32_t *ids, float *times,
+                         int *repeats) {
+    uint64_t seen = 0;
+    int n_rows = 0;
+    *repeats = 0;
+    for (int i = 0; i < n; i++) {
+        uint64_t bit = 1ull << (words[i] & 63);
+        int j = n_rows;
+        if (seen & bit)
+            for (j = 0; j < n_rows && ids[j] != words[i]; j++)
+                ;
+        if (j < n_rows) {
+            times[j] += 1;
+            *repeats = 1;
+            continue;
+        }
+        seen |= bit;
+        ids[n_rows] = words[i];
+        times[n_rows] = 1;
+        rows[n_rows++] = row(matrix, job, words[i]);
+    }
+    return n_rows;
+}
+
+/* Output rows: the right word first, then the noise. */
+static void set_outputs(worker *w, w2v_tile *tile, int32_t right, const int32_t *noise, int n_noise) {
+    int repeats;
+    w->out[0] = row(w->job->out, w->job, right);
+    w->out_times[0] = 1;
+    tile->out = w->out;
+    tile->n_out =
+        1 + distinct_rows(noise, n_noise, w->job->out, w->job, w->out + 1, w->out_ids, w->out_times + 1, &repeats);
+    tile->out_times = repeats ? w->out_times : NULL;
+}
+
+/* ---- the loss of a sample of centres, in float64 ---- */
+
+static double minus_log_sigmoid(double x) {
+    return x > 0 ? log1p(exp(-x)) : log1p(exp(x)) - x;
+}
+
+static void tally_loss(worker *w, const w2v_tile *tile) {
+    const float *logits = w->scratch.logits;
+    double sum = 0;
+    for (int first = 0; first < tile->n_out; first += W2V_OUT_BLOCK, logits += W2V_BLOCK_SLOTS) {
+        int n = tile->n_out - first < W2V_OUT_BLOCK ? tile->n_out - first : W2V_OUT_BLOCK;
+        for (int s = 0; s < n * tile->n_inp; s++) {
+            double times = (tile->inp_times ? tile->inp_times[s / n] : 1) * (tile->out_times ? tile->out_times[first + s % n] : 1);
+            sum += times * minus_log_sigmoid(first + s % n == 0 ? logits[s] : -logits[s]);
+        }
+    }
+    for (int i = 0; i < tile->n_inp; i++)
+        w->tally->pairs += tile->inp_times ? (int64_t)tile->inp_times[i] : 1;
+    w->tally->loss += sum;
+}
+
+/* ---- one centre ---- */
+
+/* The contexts of centre i, at most `room` from *at on; returns how many. */
+static int take_contexts(const worker *w, const centre *c, int64_t i, int64_t *at, int32_t *contexts, int room) {
+    int n = 0;
+    for (; *at < c->to && n < room; ++*at)
+        if (*at != i)
+            contexts[n++] = w->kept[*at];
+    return n;
+}
+
+/* Outputs one after the other, as word2vec.c and gensim do. */
+static void blas_pair(worker *w, const w2v_tile *t) {
+    const w2v_job *job = w->job;
+    const int n = (int)job->vector_size, one = 1;
+    float *change = w->scratch.mean;
+    memset(change, 0, sizeof *change * job->vector_size);
+    for (int o = 0; o < t->n_out; o++) {
+        float x = job->sdot(&n, t->inp[0], &one, t->out[o], &one);
+        float times = t->out_times ? t->out_times[o] : 1.0f;
+        float g = t->alpha * times * ((o == 0) - w2v_table_sigmoid(t->table, x));
+        if (w->scratch.logits)
+            w->scratch.logits[o / W2V_OUT_BLOCK * W2V_BLOCK_SLOTS + o % W2V_OUT_BLOCK] = x;
+        job->saxpy(&n, &g, t->out[o], &one, change, &one);
+        job->saxpy(&n, &g, t->inp[0], &one, t->out[o], &one);
+    }
+    const float unit = 1;
+    job->saxpy(&n, &unit, change, &one, t->inp[0], &one);
+}
+
+static void skipgram_batched(worker *w, int64_t i, w2v_tile *tile) {
+    const centre *c = &w->plans[i & 1];
+    int32_t contexts[W2V_MAX_INP];
+    int n, repeats;
+    set_outputs(w, tile, w->kept[i], c->noise, c->n_noise);
+    tile->inp = w->inp;
+    for (int64_t at = c->from; (n = take_contexts(w, c, i, &at, contexts, W2V_MAX_INP)) > 0;) {
+        tile->n_inp = distinct_rows(contexts, n, w->job->inp, w->job, w->inp, w->inp_ids, w->inp_times, &repeats);
+        tile->inp_times = repeats ? w->inp_times : NULL;
+        w->kernels->skipgram(tile, &w->scratch);
+        if (w->scratch.logits)
+            tally_loss(w, tile);
+    }
+}
+
+/* Fresh noise for every pair, drawn one pair ahead. */
+static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
+    const w2v_job *job = w->job;
+    centre *c = &w->plans[i & 1];
+    tile->inp = w->inp;
+    tile->n_inp = 1;
+    tile->inp_times = NULL;
+    for (int64_t at = c->from; at < c->to; at++) {
+        if (at == i)
+            continue;
+        w->inp[0] = row(job->inp, job, w->kept[at]);
+        set_outputs(w, tile, w->kept[i], c->noise, c->n_noise);
+        if (at + 1 < c->to)
+            draw_noise(w, c, w->kept[i]);
+        if (job->kernel == W2V_BLAS)
+            blas_pair(w, tile);
+        else
+            w->kernels->skipgram(tile, &w->scratch);
+        if (w->scratch.logits)
+            tally_loss(w, tile);
+    }
+}
+
+static void cbow(worker *w, int64_t i, w2v_tile *tile) {
+    const centre *c = &w->plans[i & 1];
+    int32_t *contexts = w->inp_ids;
+    int64_t at = c->from;
+    int n = take_contexts(w, c, i, &at, contexts, w->most_contexts);
+    if (n == 0)
+        return;
+    set_outputs(w, tile, w->kept[i], c->noise, c->n_noise);
+    for (int j = 0; j < n; j++)
+        w->inp[j] = row(w->job->inp, w->job, contexts[j]);
+    tile->inp = w->inp;
+    tile->n_inp = n;
+    tile->inp_times = NULL;
+    float share = 1.0f / (float)n;
+    w->kernels->cbow(tile, w->job->cbow_mean ? share : 1.0f, w->job->cbow_mean ? 1.0f : share, &w->scratch);
+    tile->n_inp = 1; /* to the loss, the mean is one input */
+    if (w->scratch.logits)
+        tally_loss(w, tile);
+}
+
+/* ---- one sentence, one thread ---- */
+
+static void train_sentence(worker *w, int64_t s) {
+    const w2v_job *job = w->job;
+    void (*train_centre)(worker *, int64_t, w2v_tile *) =
+        !job->sg ? cbow : job->kernel == W2V_BATCHED ? skipgram_batched : skipgram_pairwise;
+    double done = (double)(job->words_before + job->offsets[s]) / (double)job->words;
+    double alpha = job->alpha - (job->alpha - job->min_alpha) * done;
+    w2v_tile tile = {.stride = job->stride, .alpha = (float)alpha, .table = job->kernel == W2V_BATCHED ? NULL : w->table};
+
+    w->rng = w2v_stream(job->seed, job->epoch, (uint64_t)s);
+    w->n_kept = downsample(job, s, &w->rng, w->kept);
+    if (w->n_kept > 1) {
+        plan(w, 0);
+        for (int64_t i = 0; i < w->n_kept; i++) {
+            if (i + 1 < w->n_kept)
+                plan(w, i + 1);
+            w->scratch.logits = job->loss_every && (job->offsets[s] + i) % job->loss_every == 0 ? w->logits : NULL;
+            train_centre(w, i, &tile);
+        }
+    }
+    w->tally->tokens += job->offsets[s + 1] - job->offsets[s];
+    w->tally->words += w->n_kept;
+}
+
+/* Sigmoids at the middle of word2vec.c's steps. By recurrence in float64, not by libm, so that every machine has the same. */
+static void fill_table(float *table) {
+    const double step = 1.0120722888660778; /* e^(12 / 1000) */
+    double e = 0.002493669396634629;       /* e^(-6 + 6 / 1000) */
+    for (int i = 0; i < W2V_SIGMOID_STEPS; i++, e *= step)
+        table[i] = (float)(e / (1 + e));
+}
+
+/* The next array of one big allocation, on a cache line of its own. */
+static void *carve(uintptr_t *next, size_t bytes) {
+    uintptr_t here = *next;
+    *next += (bytes + 63) / 64 * 64;
+    return (void *)here;
+}
+
+/* Point the worker's arrays into memory from `base` (64-byte aligned) on; returns the bytes they take. */
+static size_t lay_out(worker *w, uintptr_t base) {
+    const w2v_job *job = w->job;
+    uintptr_t next = base;
+    size_t contexts = (size_t)w->most_contexts, outs = (size_t)job->negative + 1;
+    size_t blocks = (outs + W2V_OUT_BLOCK - 1) / W2V_OUT_BLOCK;
+    w->scratch.partial = carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
+    w->scratch.error = carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
+    w->logits = carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
+    w->scratch.old = carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
+    w->scratch.mean = carve(&next, sizeof(float) * job->stride);
+    w->table = carve(&next, sizeof(float) * W2V_SIGMOID_STEPS);
+    w->kept = carve(&next, sizeof(int32_t) * (size_t)job->longest);
+    w->plans[0].noise = carve(&next, sizeof(int32_t) * outs);
+    w->plans[1].noise = carve(&next, sizeof(int32_t) * outs);
+    w->inp_times = carve(&next, sizeof(float) * contexts);
+    w->inp_ids = carve(&next, sizeof(int32_t) * contexts);
+    w->inp = carve(&next, sizeof(float *) * contexts);
+    w->out_times = carve(&next, sizeof(float) * outs);
+    w->out_ids = carve(&next, sizeof(int32_t) * outs);
+    w->out = carve(&next, sizeof(float *) * outs);
+    return next - base;
+}
+
+w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally) {
+    worker w = {.kernels = kernels, .job = job, .tally = tally};
+    int64_t most = 2 * (int64_t)job->window < job->longest ? 2 * (int64_t)job->window : job->longest;
+    w.most_contexts = (int)(most > W2V_MAX_INP ? most : W2V_MAX_INP);
+    size_t bytes = lay_out(&w, 0);
+    char *memory = calloc(bytes + 64, 1);
+    if (!memory)
+        return W2V_NO_MEMORY;
+    lay_out(&w, ((uintptr_t)memory + 63) / 64 * 64);
+    fill_table(w.table);
+    while (!job->stop) {
+        int64_t s = w2v_fetch_add(&job->next, job->chunk);
+        int64_t end = s + job->chunk < job->n_sentences ? s + job->chunk : job->n_sentences;
+        if (s >= end)
+            break;
+        for (; s < end && !job->stop; s++)
+            train_sentence(&w, s);
+    }
+    free(memory);
+    return job->stop ? W2V_STOPPED : W2V_OK;
+}
