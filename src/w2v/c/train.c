@@ -12,8 +12,9 @@ enum { MAX_REDRAWS = 16 }; /* tries for a noise word that is not the centre: a v
 /* The draws of one centre, made while the centre before it is trained, so that its rows are on their way from memory. */
 typedef struct {
     int64_t from, to; /* the window is kept[from] .. kept[to - 1] */
-    int n_noise;
-    int32_t *noise;
+    int n_out, repeats;
+    float **out; /* the right word's row, then the noise words', each once */
+    float *times;
 } centre;
 
 typedef struct {
@@ -21,14 +22,12 @@ typedef struct {
     const w2v_job *job;
     w2v_tally *tally;
     w2v_rng rng;
-    float alpha;
     int32_t *kept; /* the sentence after downsampling */
+    float **rows;  /* its words' input rows */
     int64_t n_kept;
-    centre plans[2];
-    float *inp_times, *out_times;
-    int32_t *inp_ids, *out_ids;
-    float **inp, **out;
-    int most_contexts; /* room in inp, inp_ids and inp_times */
+    centre plans[2], spare;
+    int most_contexts; /* room in inp and times */
+    float **inp, *times;
     float *table, *logits;
     w2v_scratch scratch;
 } worker;
@@ -37,8 +36,16 @@ static float *row(float *matrix, const w2v_job *job, int32_t word) {
     return matrix + (size_t)word * job->stride;
 }
 
-static void prefetch_row(const float *row, size_t stride) {
-    for (size_t e = 0; e < stride; e += W2V_LANES)
+/* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
+W2V_INLINE void prefetch_row(const float *row, size_t stride) {
+    size_t e = 0;
+    for (; e + 4 * W2V_LANES <= stride; e += 4 * W2V_LANES) {
+        W2V_PREFETCH(row + e);
+        W2V_PREFETCH(row + e + W2V_LANES);
+        W2V_PREFETCH(row + e + 2 * W2V_LANES);
+        W2V_PREFETCH(row + e + 3 * W2V_LANES);
+    }
+    for (; e < stride; e += W2V_LANES)
         W2V_PREFETCH(row + e);
 }
 
@@ -67,20 +74,53 @@ int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept) {
     return downsample(job, s, &rng, kept);
 }
 
-/* Draw and fetch the noise of one centre or pair, whose right word is `not_this`. */
-static void draw_noise(worker *w, centre *c, int32_t not_this) {
-    const w2v_job *job = w->job;
-    int32_t *noise = c->noise;
-    int n = 0;
-    for (int k = 0; k < job->negative; k++)
-        for (int tries = 0; tries < MAX_REDRAWS; tries++) {
-            noise[n] = w2v_noise_word(job->noise, (uint32_t)job->n_words, w2v_next(&w->rng));
-            if (noise[n] != not_this) {
-                prefetch_row(row(job->out, job, noise[n++]), job->stride);
-                break;
-            }
+/* A word's place in a 64-bit sieve: words that meet there may be the same, others are not. */
+static uint64_t sieve_bit(int32_t word) {
+    return 1ull << (word & 63);
+}
+
+/* Add a row to `n` distinct ones, or count it where it is. Returns the new n. */
+static int add_distinct(float *row, float **rows, float *times, int n) {
+    for (int j = 0; j < n; j++)
+        if (rows[j] == row) {
+            times[j] += 1;
+            return n;
         }
-    c->n_noise = n;
+    rows[n] = row;
+    times[n] = 1;
+    return n + 1;
+}
+
+/* Draw and fetch the noise of one centre or pair, whose right word is kept[i]. */
+static void draw_noise(worker *w, centre *c, int64_t i) {
+    const w2v_job *job = w->job;
+    const int32_t right = w->kept[i];
+    uint64_t seen = 0;
+    int n = 1, repeats = 0;
+    c->out[0] = row(job->out, job, right);
+    c->times[0] = 1;
+    for (int k = 0; k < job->negative; k++) {
+        int tries = MAX_REDRAWS;
+        int32_t word;
+        do
+            word = w2v_noise_word(job->noise, (uint32_t)job->n_words, w2v_next(&w->rng));
+        while (word == right && --tries);
+        if (word == right)
+            continue;
+        float *noise = row(job->out, job, word);
+        if (seen & sieve_bit(word)) {
+            int before = n;
+            n = add_distinct(noise, c->out, c->times, n);
+            repeats |= n == before;
+            continue;
+        }
+        seen |= sieve_bit(word);
+        c->times[n] = 1;
+        c->out[n++] = noise;
+        prefetch_row(noise, job->stride);
+    }
+    c->n_out = n;
+    c->repeats = repeats;
 }
 
 /* Draw window and noise of centre i, and fetch the rows that the centre before it does not use. */
@@ -92,49 +132,41 @@ static void plan(worker *w, int64_t i) {
         reach = 1 + w2v_below((uint32_t)(w2v_next(&w->rng) >> 32), (uint32_t)job->window);
     c->from = i > reach ? i - reach : 0;
     c->to = i + reach + 1 < w->n_kept ? i + reach + 1 : w->n_kept;
-    prefetch_row(row(job->out, job, w->kept[i]), job->stride);
     if (i + job->window < w->n_kept)
-        prefetch_row(row(job->inp, job, w->kept[i + job->window]), job->stride);
-    draw_noise(w, c, w->kept[i]);
+        prefetch_row(w->rows[i + job->window], job->stride);
+    draw_noise(w, c, i);
+    prefetch_row(c->out[0], job->stride);
 }
 
 /* ---- rows ---- */
 
-/* Words to rows, each word once; `times` counts how often it was there. Returns the number of rows; *repeats says whether any
- * word came twice. A 64-bit sieve keeps the comparison of all with all rare. */
-static int distinct_rows(const int32_t *words, int n, float *matrix, const w2v_job *job, float **rows, int32_t *ids, float *times,
-                         int *repeats) {
-    uint64_t seen = 0;
-    int n_rows = 0;
-    *repeats = 0;
-    for (int i = 0; i < n; i++) {
-        uint64_t bit = 1ull << (words[i] & 63);
-        int j = n_rows;
-        if (seen & bit)
-            for (j = 0; j < n_rows && ids[j] != words[i]; j++)
-                ;
-        if (j < n_rows) {
-            times[j] += 1;
-            *repeats = 1;
-            continue;
-        }
-        seen |= bit;
-        ids[n_rows] = words[i];
-        times[n_rows] = 1;
-        rows[n_rows++] = row(matrix, job, words[i]);
-    }
-    return n_rows;
+static void set_outputs(w2v_tile *tile, const centre *c) {
+    tile->out = c->out;
+    tile->n_out = c->n_out;
+    tile->out_times = c->repeats ? c->times : NULL;
 }
 
-/* Output rows: the right word first, then the noise. */
-static void set_outputs(worker *w, w2v_tile *tile, int32_t right, const int32_t *noise, int n_noise) {
-    int repeats;
-    w->out[0] = row(w->job->out, w->job, right);
-    w->out_times[0] = 1;
-    tile->out = w->out;
-    tile->n_out =
-        1 + distinct_rows(noise, n_noise, w->job->out, w->job, w->out + 1, w->out_ids, w->out_times + 1, &repeats);
-    tile->out_times = repeats ? w->out_times : NULL;
+/* The contexts of centre i, at most `room` from *at on: their rows go to w->inp. Returns how many. */
+static int take_contexts(worker *w, const centre *c, int64_t i, int64_t *at, int room, int *may_repeat) {
+    uint64_t seen = 0, met = 0;
+    int n = 0;
+    for (; *at < c->to && n < room; ++*at)
+        if (*at != i) {
+            uint64_t bit = sieve_bit(w->kept[*at]);
+            met |= seen & bit;
+            seen |= bit;
+            w->inp[n++] = w->rows[*at];
+        }
+    *may_repeat = met != 0;
+    return n;
+}
+
+/* Make the n rows in w->inp distinct, counted in w->times. Returns how many are left. */
+static int merge_repeats(worker *w, int n) {
+    int distinct = 0;
+    for (int j = 0; j < n; j++)
+        distinct = add_distinct(w->inp[j], w->inp, w->times, distinct);
+    return distinct;
 }
 
 /* ---- the loss of a sample of centres, in float64 ---- */
@@ -160,15 +192,6 @@ static void tally_loss(worker *w, const w2v_tile *tile) {
 
 /* ---- one centre ---- */
 
-/* The contexts of centre i, at most `room` from *at on; returns how many. */
-static int take_contexts(const worker *w, const centre *c, int64_t i, int64_t *at, int32_t *contexts, int room) {
-    int n = 0;
-    for (; *at < c->to && n < room; ++*at)
-        if (*at != i)
-            contexts[n++] = w->kept[*at];
-    return n;
-}
-
 /* Outputs one after the other, as word2vec.c and gensim do. */
 static void blas_pair(worker *w, const w2v_tile *t) {
     const w2v_job *job = w->job;
@@ -190,34 +213,34 @@ static void blas_pair(worker *w, const w2v_tile *t) {
 
 static void skipgram_batched(worker *w, int64_t i, w2v_tile *tile) {
     const centre *c = &w->plans[i & 1];
-    int32_t contexts[W2V_MAX_INP];
-    int n, repeats;
-    set_outputs(w, tile, w->kept[i], c->noise, c->n_noise);
+    int n, may_repeat;
+    set_outputs(tile, c);
     tile->inp = w->inp;
-    for (int64_t at = c->from; (n = take_contexts(w, c, i, &at, contexts, W2V_MAX_INP)) > 0;) {
-        tile->n_inp = distinct_rows(contexts, n, w->job->inp, w->job, w->inp, w->inp_ids, w->inp_times, &repeats);
-        tile->inp_times = repeats ? w->inp_times : NULL;
+    for (int64_t at = c->from; (n = take_contexts(w, c, i, &at, W2V_MAX_INP, &may_repeat)) > 0;) {
+        tile->n_inp = may_repeat ? merge_repeats(w, n) : n;
+        tile->inp_times = may_repeat && tile->n_inp < n ? w->times : NULL;
         w->kernels->skipgram(tile, &w->scratch);
         if (w->scratch.logits)
             tally_loss(w, tile);
     }
 }
 
-/* Fresh noise for every pair, drawn one pair ahead. */
+/* Fresh noise for every pair, drawn one pair ahead: the plan holds the first pair's, then the two take turns. */
 static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
-    const w2v_job *job = w->job;
-    centre *c = &w->plans[i & 1];
+    const centre *c = &w->plans[i & 1];
+    centre turns[2] = {*c, w->spare};
+    int turn = 0;
     tile->inp = w->inp;
     tile->n_inp = 1;
-    tile->inp_times = NULL;
     for (int64_t at = c->from; at < c->to; at++) {
         if (at == i)
             continue;
-        w->inp[0] = row(job->inp, job, w->kept[at]);
-        set_outputs(w, tile, w->kept[i], c->noise, c->n_noise);
+        w->inp[0] = w->rows[at];
+        set_outputs(tile, &turns[turn]);
+        turn = !turn;
         if (at + 1 < c->to)
-            draw_noise(w, c, w->kept[i]);
-        if (job->kernel == W2V_BLAS)
+            draw_noise(w, &turns[turn], i);
+        if (w->job->kernel == W2V_BLAS)
             blas_pair(w, tile);
         else
             w->kernels->skipgram(tile, &w->scratch);
@@ -228,17 +251,14 @@ static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
 
 static void cbow(worker *w, int64_t i, w2v_tile *tile) {
     const centre *c = &w->plans[i & 1];
-    int32_t *contexts = w->inp_ids;
     int64_t at = c->from;
-    int n = take_contexts(w, c, i, &at, contexts, w->most_contexts);
+    int may_repeat;
+    int n = take_contexts(w, c, i, &at, w->most_contexts, &may_repeat);
     if (n == 0)
         return;
-    set_outputs(w, tile, w->kept[i], c->noise, c->n_noise);
-    for (int j = 0; j < n; j++)
-        w->inp[j] = row(w->job->inp, w->job, contexts[j]);
+    set_outputs(tile, c);
     tile->inp = w->inp;
     tile->n_inp = n;
-    tile->inp_times = NULL;
     float share = 1.0f / (float)n;
     w->kernels->cbow(tile, w->job->cbow_mean ? share : 1.0f, w->job->cbow_mean ? 1.0f : share, &w->scratch);
     tile->n_inp = 1; /* to the loss, the mean is one input */
@@ -259,6 +279,8 @@ static void train_sentence(worker *w, int64_t s) {
     w->rng = w2v_stream(job->seed, job->epoch, (uint64_t)s);
     w->n_kept = downsample(job, s, &w->rng, w->kept);
     if (w->n_kept > 1) {
+        for (int64_t i = 0; i < w->n_kept; i++)
+            w->rows[i] = row(job->inp, job, w->kept[i]);
         plan(w, 0);
         for (int64_t i = 0; i < w->n_kept; i++) {
             if (i + 1 < w->n_kept)
@@ -299,14 +321,14 @@ static size_t lay_out(worker *w, uintptr_t base) {
     w->scratch.mean = carve(&next, sizeof(float) * job->stride);
     w->table = carve(&next, sizeof(float) * W2V_SIGMOID_STEPS);
     w->kept = carve(&next, sizeof(int32_t) * (size_t)job->longest);
-    w->plans[0].noise = carve(&next, sizeof(int32_t) * outs);
-    w->plans[1].noise = carve(&next, sizeof(int32_t) * outs);
-    w->inp_times = carve(&next, sizeof(float) * contexts);
-    w->inp_ids = carve(&next, sizeof(int32_t) * contexts);
+    w->rows = carve(&next, sizeof(float *) * (size_t)job->longest);
+    centre *centres[3] = {&w->plans[0], &w->plans[1], &w->spare};
+    for (int i = 0; i < 3; i++) {
+        centres[i]->out = carve(&next, sizeof(float *) * outs);
+        centres[i]->times = carve(&next, sizeof(float) * outs);
+    }
     w->inp = carve(&next, sizeof(float *) * contexts);
-    w->out_times = carve(&next, sizeof(float) * outs);
-    w->out_ids = carve(&next, sizeof(int32_t) * outs);
-    w->out = carve(&next, sizeof(float *) * outs);
+    w->times = carve(&next, sizeof(float) * contexts);
     return next - base;
 }
 
