@@ -20,6 +20,7 @@ typedef struct {
     float *partial; /* (W2V_BLOCK_SLOTS + 1) x 8: dot products on their way from 16 sums to one */
     float *error;   /* n_blocks x W2V_BLOCK_SLOTS: dot products, then alpha * (label - sigmoid) */
     float *logits;  /* NULL, or where to leave the dot products, laid out as `error` (for the loss) */
+    const float *labels; /* for n = 1 to W2V_OUT_BLOCK outputs W2V_BLOCK_SLOTS floats, 1 where slot % n is 0; then as many zeros */
     float *old;     /* W2V_MAX_INP x 16: a chunk of every input before its update */
     float *mean;    /* stride: CBOW's mean row */
 } w2v_scratch;

@@ -87,25 +87,22 @@ static void FN(dots)(float *const *inp, int n_inp, float *const *out, int n_out,
 }
 
 /* Sums of a block's slots become alpha * times * (label - sigmoid). `first` is the index of the block's first output. */
-W2V_INLINE void FN(errors)(const w2v_tile *t, int n_inp, int first, int n_out, const float *partial, float *logits, float *error) {
+W2V_INLINE void FN(errors)(const w2v_tile *t, int n_inp, int first, int n_out, const w2v_scratch *scratch, float *logits, float *error) {
     const int slots = n_inp * n_out;
-    const vec minus_alpha = set1(-t->alpha);
+    const vec alpha = set1(t->alpha);
+    const float *labels = scratch->labels + (first || t->labels ? W2V_OUT_BLOCK : n_out - 1) * W2V_BLOCK_SLOTS;
     for (int s = 0; s < slots; s += W) {
-        vec dots = FN(reduce)(partial + 8 * s);
+        vec dots = FN(reduce)(scratch->partial + 8 * s);
         if (logits)
             store(logits + s, dots);
-        store(error + s, t->table ? dots : mul(minus_alpha, FN(sigmoid)(dots)));
+        store(error + s, t->table ? dots : mul(alpha, sub(load(labels + s), FN(sigmoid)(dots))));
     }
     if (t->table)
         for (int s = 0; s < slots; s++)
-            error[s] = -t->alpha * w2v_table_sigmoid(t->table, error[s]);
-    if (t->labels) {
+            error[s] = t->alpha * (labels[s] - w2v_table_sigmoid(t->table, error[s]));
+    if (t->labels)
         for (int s = 0; s < slots; s++)
             error[s] += t->alpha * t->labels[first + s % n_out];
-    } else if (first == 0) {
-        for (int s = 0; s < slots; s += n_out)
-            error[s] += t->alpha;
-    }
     if (t->inp_times || t->out_times)
         for (int s = 0; s < slots; s++)
             error[s] *= (t->inp_times ? t->inp_times[s / n_out] : 1.0f) * (t->out_times ? t->out_times[first + s % n_out] : 1.0f);
@@ -117,7 +114,7 @@ W2V_INLINE void FN(all_errors)(const w2v_tile *t, float *const *inp, int n_inp, 
     for (int first = 0; first < t->n_out; first += W2V_OUT_BLOCK) {
         int n_out = t->n_out - first < W2V_OUT_BLOCK ? t->n_out - first : W2V_OUT_BLOCK;
         FN(dots)(inp, n_inp, t->out + first, n_out, t->stride, scratch->partial);
-        FN(errors)(t, n_inp, first, n_out, scratch->partial, logits, error);
+        FN(errors)(t, n_inp, first, n_out, scratch, logits, error);
         error += W2V_BLOCK_SLOTS;
         logits = logits ? logits + W2V_BLOCK_SLOTS : NULL;
     }

@@ -36,10 +36,14 @@ static inline uint32_t w2v_below(uint32_t bits, uint32_t n) {
     return (uint32_t)(((uint64_t)bits * n) >> 32);
 }
 
-/* One noise word: the high half of one draw picks the cell, the low half decides between word and alias (by a mask: a branch
+/* One noise word: the high half of a draw picks the cell, the low half decides between word and alias (by a mask: a branch
  * would be mispredicted every other time). */
+static inline int32_t w2v_noise_cell(uint32_t n, uint64_t bits) {
+    return (int32_t)w2v_below((uint32_t)(bits >> 32), n);
+}
+
 static inline int32_t w2v_noise_word(const w2v_alias *table, uint32_t n, uint64_t bits) {
-    int32_t cell = (int32_t)w2v_below((uint32_t)(bits >> 32), n);
+    int32_t cell = w2v_noise_cell(n, bits);
     int32_t keep = -(int32_t)((uint32_t)bits < table[cell].threshold);
     return table[cell].alias ^ ((cell ^ table[cell].alias) & keep);
 }

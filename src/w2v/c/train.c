@@ -9,9 +9,11 @@
 
 enum { MAX_REDRAWS = 16 }; /* tries for a noise word that is not the centre: a vocabulary of one word cannot hang */
 
-/* The draws of one centre, made while the centre before it is trained, so that its rows are on their way from memory. */
+/* The draws of one centre, made while the centres before it are trained, so that all they point to is on its way from memory:
+ * two centres ahead the random bits, which say what cells of the noise table to fetch; one centre ahead the rows. */
 typedef struct {
     int64_t from, to; /* the window is kept[from] .. kept[to - 1] */
+    uint64_t *bits;   /* one draw for each noise word */
     int n_out, repeats;
     float **out; /* the right word's row, then the noise words', each once */
     float *times;
@@ -25,10 +27,10 @@ typedef struct {
     int32_t *kept; /* the sentence after downsampling */
     float **rows;  /* its words' input rows */
     int64_t n_kept;
-    centre plans[2], spare;
+    centre plans[4], spare;
     int most_contexts; /* room in inp and times */
     float **inp, *times;
-    float *table, *logits;
+    float *table, *labels, *logits;
     w2v_scratch scratch;
 } worker;
 
@@ -91,8 +93,16 @@ static int add_distinct(float *row, float **rows, float *times, int n) {
     return n + 1;
 }
 
-/* Draw and fetch the noise of one centre or pair, whose right word is kept[i]. */
-static void draw_noise(worker *w, centre *c, int64_t i) {
+static void draw_bits(worker *w, centre *c) {
+    const w2v_job *job = w->job;
+    for (int k = 0; k < job->negative; k++) {
+        c->bits[k] = w2v_next(&w->rng);
+        W2V_PREFETCH(job->noise + w2v_noise_cell((uint32_t)job->n_words, c->bits[k]));
+    }
+}
+
+/* Turn bits to the distinct output rows of a centre or pair whose right word is kept[i], and fetch the rows. */
+static void find_outputs(worker *w, centre *c, int64_t i) {
     const w2v_job *job = w->job;
     const int32_t right = w->kept[i];
     uint64_t seen = 0;
@@ -100,11 +110,9 @@ static void draw_noise(worker *w, centre *c, int64_t i) {
     c->out[0] = row(job->out, job, right);
     c->times[0] = 1;
     for (int k = 0; k < job->negative; k++) {
-        int tries = MAX_REDRAWS;
-        int32_t word;
-        do
+        int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_words, c->bits[k]);
+        for (int tries = MAX_REDRAWS; word == right && tries; tries--)
             word = w2v_noise_word(job->noise, (uint32_t)job->n_words, w2v_next(&w->rng));
-        while (word == right && --tries);
         if (word == right)
             continue;
         float *noise = row(job->out, job, word);
@@ -123,18 +131,29 @@ static void draw_noise(worker *w, centre *c, int64_t i) {
     c->repeats = repeats;
 }
 
-/* Draw window and noise of centre i, and fetch the rows that the centre before it does not use. */
-static void plan(worker *w, int64_t i) {
+/* Two centres ahead: draw centre i's window and the bits of its noise. */
+static void draw_centre(worker *w, int64_t i) {
     const w2v_job *job = w->job;
-    centre *c = &w->plans[i & 1];
+    if (i >= w->n_kept)
+        return;
+    centre *c = &w->plans[i & 3];
     int64_t reach = job->window;
     if (job->shrink_windows)
         reach = 1 + w2v_below((uint32_t)(w2v_next(&w->rng) >> 32), (uint32_t)job->window);
     c->from = i > reach ? i - reach : 0;
     c->to = i + reach + 1 < w->n_kept ? i + reach + 1 : w->n_kept;
+    draw_bits(w, c);
+}
+
+/* One centre ahead: find and fetch the rows that the centre before it does not use. */
+static void find_rows(worker *w, int64_t i) {
+    const w2v_job *job = w->job;
+    if (i >= w->n_kept)
+        return;
+    centre *c = &w->plans[i & 3];
     if (i + job->window < w->n_kept)
         prefetch_row(w->rows[i + job->window], job->stride);
-    draw_noise(w, c, i);
+    find_outputs(w, c, i);
     prefetch_row(c->out[0], job->stride);
 }
 
@@ -212,7 +231,7 @@ static void blas_pair(worker *w, const w2v_tile *t) {
 }
 
 static void skipgram_batched(worker *w, int64_t i, w2v_tile *tile) {
-    const centre *c = &w->plans[i & 1];
+    const centre *c = &w->plans[i & 3];
     int n, may_repeat;
     set_outputs(tile, c);
     tile->inp = w->inp;
@@ -227,7 +246,7 @@ static void skipgram_batched(worker *w, int64_t i, w2v_tile *tile) {
 
 /* Fresh noise for every pair, drawn one pair ahead: the plan holds the first pair's, then the two take turns. */
 static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
-    const centre *c = &w->plans[i & 1];
+    const centre *c = &w->plans[i & 3];
     centre turns[2] = {*c, w->spare};
     int turn = 0;
     tile->inp = w->inp;
@@ -238,8 +257,10 @@ static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
         w->inp[0] = w->rows[at];
         set_outputs(tile, &turns[turn]);
         turn = !turn;
-        if (at + 1 < c->to)
-            draw_noise(w, &turns[turn], i);
+        if (at + 1 < c->to) {
+            draw_bits(w, &turns[turn]);
+            find_outputs(w, &turns[turn], i);
+        }
         if (w->job->kernel == W2V_BLAS)
             blas_pair(w, tile);
         else
@@ -250,7 +271,7 @@ static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
 }
 
 static void cbow(worker *w, int64_t i, w2v_tile *tile) {
-    const centre *c = &w->plans[i & 1];
+    const centre *c = &w->plans[i & 3];
     int64_t at = c->from;
     int may_repeat;
     int n = take_contexts(w, c, i, &at, w->most_contexts, &may_repeat);
@@ -281,10 +302,12 @@ static void train_sentence(worker *w, int64_t s) {
     if (w->n_kept > 1) {
         for (int64_t i = 0; i < w->n_kept; i++)
             w->rows[i] = row(job->inp, job, w->kept[i]);
-        plan(w, 0);
+        draw_centre(w, 0);
+        draw_centre(w, 1);
+        find_rows(w, 0);
         for (int64_t i = 0; i < w->n_kept; i++) {
-            if (i + 1 < w->n_kept)
-                plan(w, i + 1);
+            draw_centre(w, i + 2);
+            find_rows(w, i + 1);
             w->scratch.logits = job->loss_every && (job->offsets[s] + i) % job->loss_every == 0 ? w->logits : NULL;
             train_centre(w, i, &tile);
         }
@@ -299,6 +322,12 @@ static void fill_table(float *table) {
     double e = 0.002493669396634629;       /* e^(-6 + 6 / 1000) */
     for (int i = 0; i < W2V_SIGMOID_STEPS; i++, e *= step)
         table[i] = (float)(e / (1 + e));
+}
+
+static void fill_labels(float *labels) {
+    for (int n = 1; n <= W2V_OUT_BLOCK; n++, labels += W2V_BLOCK_SLOTS)
+        for (int s = 0; s < W2V_BLOCK_SLOTS; s += n)
+            labels[s] = 1;
 }
 
 /* The next array of one big allocation, on a cache line of its own. */
@@ -319,13 +348,15 @@ static size_t lay_out(worker *w, uintptr_t base) {
     w->logits = carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
     w->scratch.old = carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
     w->scratch.mean = carve(&next, sizeof(float) * job->stride);
+    w->scratch.labels = w->labels = carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
     w->table = carve(&next, sizeof(float) * W2V_SIGMOID_STEPS);
     w->kept = carve(&next, sizeof(int32_t) * (size_t)job->longest);
     w->rows = carve(&next, sizeof(float *) * (size_t)job->longest);
-    centre *centres[3] = {&w->plans[0], &w->plans[1], &w->spare};
-    for (int i = 0; i < 3; i++) {
-        centres[i]->out = carve(&next, sizeof(float *) * outs);
-        centres[i]->times = carve(&next, sizeof(float) * outs);
+    for (int i = 0; i < 5; i++) {
+        centre *c = i < 4 ? &w->plans[i] : &w->spare;
+        c->bits = carve(&next, sizeof(uint64_t) * outs);
+        c->out = carve(&next, sizeof(float *) * outs);
+        c->times = carve(&next, sizeof(float) * outs);
     }
     w->inp = carve(&next, sizeof(float *) * contexts);
     w->times = carve(&next, sizeof(float) * contexts);
@@ -342,6 +373,7 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
         return W2V_NO_MEMORY;
     lay_out(&w, ((uintptr_t)memory + 63) / 64 * 64);
     fill_table(w.table);
+    fill_labels(w.labels);
     while (!job->stop) {
         int64_t s = w2v_fetch_add(&job->next, job->chunk);
         int64_t end = s + job->chunk < job->n_sentences ? s + job->chunk : job->n_sentences;
