@@ -3,8 +3,9 @@
 import math
 import operator
 import os
-import tempfile
+import secrets
 from collections import Counter
+from contextlib import suppress
 from functools import cached_property
 
 import numpy as np
@@ -191,15 +192,15 @@ class Vocab:
         for word in self.words:
             if not isinstance(word, str) or word.split() != [word]:
                 raise ValueError(f"cannot write the word {word!r}: expected str without whitespace")
-        path = os.fspath(path)
-        handle, temporary = tempfile.mkstemp(prefix=os.path.basename(path), dir=os.path.dirname(path) or ".")
+        temporary = f"{os.fspath(path)}.{secrets.token_hex(8)}.tmp"
         try:
-            with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            with open(temporary, "x", encoding="utf-8", newline="\n") as file:
                 rows = zip(self.words, self.counts.tolist(), strict=True)
                 file.writelines(f"{word} {count}\n" for word, count in rows)
             os.replace(temporary, path)
         except BaseException:
-            os.unlink(temporary)
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
             raise
 
     @classmethod
