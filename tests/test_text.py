@@ -47,7 +47,7 @@ WORDS += [
 
 texts = st.one_of(
     st.text(max_size=200),
-    st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from([*SPACES, " ", "\n"])), max_size=120).map("".join),
+    st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from([*SPACES, *" \n" * 15])), max_size=120).map("".join),
 )
 FOLDER = tempfile.TemporaryDirectory()
 
@@ -62,14 +62,17 @@ def lines_of(text):
     return [line.split() for line in io.StringIO(text.removeprefix("\ufeff"), newline="\n")]
 
 
+def in_order(counts):
+    """Words by falling count, ties in reversed order of first appearance."""
+    place = {word: number for number, word in enumerate(counts)}
+    return sorted(counts, key=lambda word: (-counts[word], -place[word]))
+
+
 def oracle(text, min_count=1):
     """Words in order, their counts, and the sentences of kept words, by plain Python."""
     lines = lines_of(text)
     counts = Counter(word for line in lines for word in line)
-    place = {word: number for number, word in enumerate(counts)}
-    words = sorted(
-        (word for word in counts if counts[word] >= min_count), key=lambda word: (-counts[word], -place[word])
-    )
+    words = [word for word in in_order(counts) if counts[word] >= min_count]
     kept = [[word for word in line if counts[word] >= min_count] for line in lines]
     pieces = [line[start : start + 10000] for line in kept for start in range(0, len(line), 10000)]
     return words, [counts[word] for word in words], pieces, sum(map(bool, lines)), sum(map(len, lines))
@@ -193,11 +196,28 @@ def bounded_oracle(text, limit):
 def test_max_vocab_size(text, limit, workers, block_size):
     result = encode_files([written(text.encode())], Pruning(1, limit), workers, block_size=block_size)
     words, counts, sentences, n_lines, n_words = spelled(*result)
-    assert dict(zip(words, counts, strict=True)) == bounded_oracle(text, limit)
+    expected = bounded_oracle(text, limit)
+    assert dict(zip(words, counts, strict=True)) == expected
+    assert words == in_order(expected)
     lines = lines_of(text)
     kept = [[word for word in line if word in words] for line in lines]
     assert sentences == [line for line in kept if line]
     assert (n_lines, n_words) == (sum(map(bool, lines)), sum(map(len, lines)))
+
+
+def test_empty_lines_do_not_hasten_pruning():
+    text = "a a b b c\n\n \n\n" * 3
+    chosen, _ = encode_files([written(text.encode())], Pruning(1, 2), 1)
+    assert dict(zip(chosen.words, chosen.counts.tolist(), strict=True)) == {"a": 6, "b": 6, "c": 3}
+
+
+def test_merging_adds_counts_and_keeps_the_earliest_place():
+    tables = [WordTable(), WordTable()]
+    for table, text, offset in zip(tables, (b"a b b", b"c b a a"), (100, 10), strict=True):
+        table.count(text + bytes(PADDING), len(text), offset, np.empty(20, dtype=np.int32))
+    assert tables[0].merge(tables[1]).tolist() == [2, 1, 0]
+    counts, first = tables[0].list()
+    assert (counts.tolist(), first.tolist()) == ([3, 3, 1], [14, 12, 10])
 
 
 def test_max_vocab_size_within_one_long_line():

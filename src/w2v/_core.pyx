@@ -62,6 +62,7 @@ cdef extern from "c/w2v.h" nogil:
         size_t n_kept, n_ends, n_lines
     w2v_words *w2v_words_new()
     void w2v_words_free(w2v_words *words)
+    void w2v_trim()
     w2v_status w2v_words_add(w2v_words *words, const uint8_t *text, const int64_t *lengths, size_t n)
     w2v_status w2v_words_merge(w2v_words *into, const w2v_words *source, int32_t *map)
     int32_t w2v_words_count(const w2v_words *words)
@@ -225,6 +226,12 @@ cdef int check_text(const uint8_t[::1] text, size_t n, const int32_t[::1] ids) e
     if <size_t>ids.shape[0] < n + 2:
         raise ValueError(f"ids: expected room for {n} + 2, got {ids.shape[0]}")
     return 0
+
+
+def trim():
+    """Give memory that was freed back to the system."""
+    with nogil:
+        w2v_trim()
 
 
 def last_space_end(const uint8_t[::1] text, size_t n):

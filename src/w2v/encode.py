@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v._core import PADDING, WordTable, remap
+from w2v._core import PADDING, WordTable, remap, trim
 from w2v.blocks import BLOCK_SIZE, BlockReader, reader_buffer, total_size
 from w2v.errors import FormatError
 from w2v.pruning import Chosen
@@ -52,12 +52,12 @@ def encode_files(paths, pruning, workers, words=None, progress=False, block_size
         reading.run(progress)
         chosen, maps = reading.choose(pruning)
         if not reading.dropped:
-            return chosen, _join(reading.take_blocks(), maps, workers)
+            return chosen, reading.join(maps)
         words = chosen.words
     table, map = _table_of(words)
     reading = _Reading(paths, workers, table=table, block_size=block_size)
     reading.run(progress)
-    return chosen, _join(reading.take_blocks(), [map] * workers, workers)
+    return chosen, reading.join([map] * workers)
 
 
 def _workers(pruning, workers):
@@ -123,11 +123,13 @@ class _Reading:
                 self.blocks[block.number] = _IdBlock(store[:n_ids], n_ends, worker, block.starts_file)
                 store = store[n_ids:]
 
-    def take_blocks(self):
-        """Return the blocks of ids in the order of the input, and give up the tables."""
+    def join(self, maps):
+        """Return everything read as one array of final ids (`Encoded`); the tables and blocks are given up."""
+        workers = len(self.tables)
         self.tables.clear()
-        blocks, self.blocks = self.blocks, {}
-        return [blocks[number] for number in sorted(blocks)]
+        encoded = _join([self.blocks.pop(number) for number in sorted(self.blocks)], maps, workers)
+        trim()
+        return encoded
 
     def choose(self, pruning):
         """Return the words that stay (`Chosen`), and for each worker the map from its ids to theirs."""

@@ -2,6 +2,9 @@
 #include "hash.h"
 
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum { FIRST_SLOTS = 1 << 12, FIRST_WORDS = 1 << 12, FIRST_LETTERS = 1 << 15 };
 
@@ -31,6 +34,12 @@ void w2v_words_free(w2v_words *words) {
     free(words->first);
     free(words->letters);
     free(words);
+}
+
+void w2v_trim(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 static w2v_token token_in(const w2v_words *words, const w2v_slot *slot) {

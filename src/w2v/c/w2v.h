@@ -48,6 +48,9 @@ typedef struct w2v_words w2v_words;
 w2v_words *w2v_words_new(void);
 void w2v_words_free(w2v_words *words);
 
+/* Give freed memory back to the system. glibc keeps what was freed in other threads than the main one: 30 MB after counting. */
+void w2v_trim(void);
+
 /* Add n words, which stand one after another in `text` (padded as above), with the count 0; those present stay as they are. */
 w2v_status w2v_words_add(w2v_words *words, const uint8_t *text, const int64_t *lengths, size_t n);
 
