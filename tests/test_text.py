@@ -221,9 +221,13 @@ def test_merging_adds_counts_and_keeps_the_earliest_place():
 
 
 def test_max_vocab_size_within_one_long_line():
-    text = " ".join(f"w{n % 7 if n % 3 else n}" for n in range(45_678))
-    chosen, _ = encode_files([written(text.encode())], Pruning(1, 100), 2, block_size=1000)
-    assert dict(zip(chosen.words, chosen.counts.tolist(), strict=True)) == bounded_oracle(text, 100)
+    # Looked at after 10,000 words exactly, "c" is dropped once and then counts 3.
+    words = ["a"] * 9999 + ["b", "b"] + ["a"] * 9998 + ["c", "c", "c", "c"] + ["a"] * 100
+    text = " ".join(words)
+    chosen, encoded = encode_files([written(text.encode())], Pruning(1, 1), 2, block_size=1000)
+    counts = dict(zip(chosen.words, chosen.counts.tolist(), strict=True))
+    assert counts == bounded_oracle(text, 1) == {"a": 20_097, "c": 3}
+    assert np.bincount(encoded.ids).tolist() == [20_097, 4]
 
 
 def test_invalid_utf8_matters_in_kept_words_only():
@@ -231,6 +235,11 @@ def test_invalid_utf8_matters_in_kept_words_only():
     assert count_files([path], Pruning(3), 1).words == ["fine"]
     with pytest.raises(FormatError, match=r"text: byte 19: expected UTF-8, got the word b'\\xffx'"):
         encode_files([path], Pruning(2), 3, block_size=4)
+
+
+def test_the_place_of_an_invalid_word_survives_pruning():
+    with pytest.raises(FormatError, match="byte 4"):
+        count_files([written(b"x\ny \xff \xff\nz\n")], Pruning(2, 1), 1)
 
 
 def test_a_file_that_changes_while_it_is_read():
