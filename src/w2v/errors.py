@@ -7,3 +7,7 @@ class FormatError(ValueError):
 
 class VocabularyError(RuntimeError):
     """The vocabulary is missing or empty where one is needed."""
+
+
+class MissingFileError(FileNotFoundError, TypeError):
+    """A corpus file does not exist. gensim raises TypeError for it."""

@@ -31,7 +31,64 @@ w2v_status w2v_alias_build(const double *weights, size_t n, w2v_alias *table);
 /* Draw `count` words into `out` from the stream (seed, 0, 0) of rng.h. */
 void w2v_alias_draw(const w2v_alias *table, size_t n, uint64_t seed, int32_t *out, size_t count);
 
-/* ---- text.c: text to ids ------------------------------------------------------------------------------------------------- */
+/* ---- text.c, hash.c: text to ids ----------------------------------------------------------------------------------------- */
+
+/* Text comes in blocks that end after whitespace (or where the input ends) and are followed by this many readable bytes, whose
+ * values do not matter. A block may have any size, and words too, below 4 GiB. */
+#define W2V_PADDING 64
+
+/* What stands among the ids of a block for the end of a line, and for a word that is not in the table. */
+#define W2V_LINE_END (-1)
+#define W2V_UNKNOWN (-2)
+
+/* A table of distinct words: byte strings of at least one byte, numbered from 0 in the order in which they came, with counts and
+ * the place where each was seen first. The only object that C owns: made by new (NULL: no memory), given back by free. One thread
+ * may change a table, or any number read it. After a failure it can only be freed. */
+typedef struct w2v_words w2v_words;
+w2v_words *w2v_words_new(void);
+void w2v_words_free(w2v_words *words);
+
+/* Give freed memory back to the system. glibc keeps what was freed in other threads than the main one: 30 MB after counting. */
+void w2v_trim(void);
+
+/* Add n words, which stand one after another in `text` (padded as above), with the count 0; those present stay as they are. */
+w2v_status w2v_words_add(w2v_words *words, const uint8_t *text, const int64_t *lengths, size_t n);
+
+/* Add all words of `from` with their counts; map[id in from] becomes the id in `into`. */
+w2v_status w2v_words_merge(w2v_words *into, const w2v_words *from, int32_t *map);
+
+int32_t w2v_words_count(const w2v_words *words);
+
+/* Counts and byte offsets of first appearance, by id. */
+void w2v_words_list(const w2v_words *words, int64_t *counts, int64_t *first);
+
+/* Write the words with these ids, a newline after each; returns the number of bytes. out NULL: only that. */
+size_t w2v_words_spell(const w2v_words *words, const int32_t *ids, size_t n, uint8_t *out);
+
+/* Bound the memory of counting: whenever a line ends (or 10,000 tokens of it have passed) and there are more than `limit` words,
+ * w2v_count drops those with counts below a threshold of 1, then 2, and so on. Once it has dropped any, ids given before mean
+ * nothing, and `dropped` is true. limit 0: no bound. */
+void w2v_words_limit(w2v_words *words, int32_t limit);
+int w2v_words_dropped(const w2v_words *words);
+
+/* The end of the last whitespace character that lies wholly in the text; 0 if there is none. */
+size_t w2v_last_space_end(const uint8_t *text, size_t n);
+
+/* Count the words of a block that begins `offset` bytes into the input; write their ids and one W2V_LINE_END for every line end
+ * that does not directly follow another. `ids` has room for n + 2. */
+w2v_status w2v_count(w2v_words *words, const uint8_t *text, size_t n, uint64_t offset, int32_t *ids, size_t *n_ids,
+                     size_t *n_ends);
+
+/* The same without counting: words not in the table become W2V_UNKNOWN. */
+void w2v_encode(const w2v_words *words, const uint8_t *text, size_t n, int32_t *ids, size_t *n_ids, size_t *n_ends);
+
+/* Replace ids by map[id] in place, drop those that are below 0 then, and take out the line ends: ends[k] becomes the number of ids
+ * kept before line end k. map NULL: ids stay. line_open: the block continues a line that has words already. */
+typedef struct {
+    size_t n_kept, n_ends;
+    size_t n_lines; /* lines that end here and have words, kept or not */
+} w2v_block;
+w2v_block w2v_remap(int32_t *ids, size_t n, const int32_t *map, int line_open, int64_t *ends);
 
 /* ---- dispatch.c: what this processor can run ------------------------------------------------------------------------------ */
 

@@ -1,0 +1,91 @@
+"""Python threads around long C calls: their errors come back, and Ctrl-C ends them all."""
+
+import threading
+from collections import deque
+
+__all__ = ["for_each", "run_threads"]
+
+_POLL = 0.1  # seconds between looks at the threads, so that Ctrl-C is answered well within a second
+
+
+def run_threads(work, workers, watch=None):
+    """Call ``work(number, stop)`` in `workers` threads, numbered from 0, and return when all have ended.
+
+    Parameters
+    ----------
+    work : callable
+        Must return soon once the event `stop` is set.
+    workers : int
+    watch : callable, optional
+        Called without arguments from the caller's thread every tenth of a second, and once at the end.
+
+    Raises
+    ------
+    BaseException
+        The first error of any thread, or KeyboardInterrupt, or the error of `watch`, after the others were told to
+        stop. A thread that hangs in a read from a pipe is not waited for.
+
+    Examples
+    --------
+    >>> done = []
+    >>> run_threads(lambda number, stop: done.append(number), 3)
+    >>> sorted(done)
+    [0, 1, 2]
+    """
+    stop = threading.Event()
+    errors = []
+
+    def guarded(number):
+        try:
+            work(number, stop)
+        except BaseException as error:
+            errors.append(error)
+            stop.set()
+
+    threads = [threading.Thread(target=guarded, args=(number,), daemon=True) for number in range(workers)]
+    started = []
+    try:
+        for thread in threads:
+            thread.start()
+            started.append(thread)
+        _wait(threads, watch)
+    except BaseException:
+        stop.set()
+        for thread in started:
+            thread.join(1)
+        raise
+    if errors:
+        raise errors[0]
+
+
+def _wait(threads, watch):
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(_POLL)
+            if watch:
+                watch()
+    if watch:
+        watch()
+
+
+def for_each(function, items, workers):
+    """Call ``function(item)`` for every item, in up to `workers` threads.
+
+    Examples
+    --------
+    >>> squares = []
+    >>> for_each(lambda x: squares.append(x * x), range(4), workers=2)
+    >>> sorted(squares)
+    [0, 1, 4, 9]
+    """
+    waiting = deque(items)
+
+    def work(number, stop):
+        while not stop.is_set():
+            try:
+                item = waiting.popleft()
+            except IndexError:
+                return
+            function(item)
+
+    run_threads(work, min(workers, len(waiting)))
