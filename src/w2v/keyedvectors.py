@@ -50,8 +50,14 @@ class KeyedVectors(Queries):
     """
 
     @classmethod
-    def _from_pieces(cls: type[Self], words: list[Any], vectors: Array, attributes: dict[str, Array]) -> Self:
-        """Take over words, their vectors and attributes, without a copy."""
+    def from_pieces(cls: type[Self], words: list[Any], vectors: Array, attributes: dict[str, Array]) -> Self:
+        """Take over words, their vectors (n, d, which may be a view of a padded matrix) and attributes, without a copy.
+
+        Examples
+        --------
+        >>> print(KeyedVectors.from_pieces(["cat"], np.ones((1, 3), np.float32), {"count": np.array([7])}))
+        KeyedVectors<vector_size=3, 1 keys>
+        """
         kv = cls(vectors.shape[1], dtype=vectors.dtype)
         kv.vectors = vectors
         kv.index_to_key = words
@@ -98,7 +104,7 @@ class KeyedVectors(Queries):
         FormatError
             The file is no such file, or it is truncated or damaged.
         """
-        return cls._from_pieces(*native.load_vectors(fname, mmap))
+        return cls.from_pieces(*native.load_vectors(fname, mmap))
 
     # ---- word2vec's formats ----
 
@@ -236,7 +242,7 @@ class KeyedVectors(Queries):
             loaded = load_word2vec_binary(fname, limit=limit, dtype=dtype, **options)
         else:
             loaded = load_word2vec_text(fname, limit=limit, dtype=dtype, no_header=no_header, **options)
-        return cls._from_pieces(loaded.words, loaded.vectors, {"count": loaded.counts})
+        return cls.from_pieces(loaded.words, loaded.vectors, {"count": loaded.counts})
 
     # ---- evaluation ----
 

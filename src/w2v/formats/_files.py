@@ -2,6 +2,7 @@
 
 import bz2
 import contextlib
+import errno
 import gzip
 import lzma
 import os
@@ -84,8 +85,10 @@ def open_to_write(path: Path_, append: bool = False) -> Iterator[BinaryIO]:
         if target.exists():
             shutil.copymode(target, temporary)
         os.replace(temporary, target)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename == str(temporary):
+            error.filename = os.fspath(path)  # the name that the caller knows
         raise
 
 
@@ -106,10 +109,13 @@ def check_writable(path: Path_) -> None:
     """Raise the OSError that writing `path` would raise, before any work is spent on what to write."""
     target = Path(os.path.realpath(path))
     if target.is_dir():
-        raise IsADirectoryError(f"{path}: is a folder")
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
     if target.exists() and not target.is_file():
         return
     probe = target.with_name(f".w2v-{secrets.token_hex(8)}.tmp")
-    with open(probe, "xb"):
-        pass
+    try:
+        probe.touch(exist_ok=False)
+    except OSError as error:
+        error.filename = os.fspath(path)
+        raise
     probe.unlink()

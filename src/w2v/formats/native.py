@@ -147,6 +147,11 @@ def load_model(path: Path_, mmap: bool = False) -> Model:
     return Model(file.read_json("settings"), words, counts, matrices)
 
 
+def load_settings(path: Path_) -> dict[str, Any]:
+    """Load the settings of a saved model; {} for vectors alone."""
+    return _open(path).read_json("settings")
+
+
 def load_vectors(path: Path_, mmap: str | None = None) -> SavedVectors:
     """Load the words and vectors of a file of vectors or of a model.
 
