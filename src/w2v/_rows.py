@@ -229,7 +229,8 @@ class KeyedRows:
         keys = [keys] if is_key(keys) else list(keys)
         rows = np.asarray(weights, dtype=self.vectors.dtype)
         rows = rows[np.newaxis] if rows.ndim == 1 and len(keys) == 1 else rows
-        if rows.shape != (len(keys), self.vector_size) and len(keys) + rows.size > 0:
+        rows = rows.reshape(0, self.vector_size) if not keys and rows.size == 0 else rows
+        if rows.shape != (len(keys), self.vector_size):
             raise ValueError(f"weights: expected shape {(len(keys), self.vector_size)}, got {rows.shape}")
         values = {name: np.asarray(extra) for name, extra in (extras or {}).items()}
         for name, extra in values.items():
