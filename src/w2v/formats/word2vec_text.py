@@ -118,7 +118,7 @@ def _read_float(text: bytes, dtype: np.dtype[Any]) -> Any:
         exact, double = Fraction(text.decode()), Fraction(value)
         if exact != double:
             up, down = np.nextafter(near, dtype.type(np.inf)), np.nextafter(near, dtype.type(-np.inf))
-            other = up if near < value else down
+            other = up if float(near) < value else down  # float(): else numpy rounds value first
             if np.isfinite([near, other]).all() and double == (Fraction(float(near)) + Fraction(float(other))) / 2:
                 return max(near, other) if exact > double else min(near, other)
         return near
