@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from w2v import KeyedVectors
-from w2v._queries import highest
+from w2v._cosine import highest
 
 WORDS = ["the", "cat", "dog", "car", "bus", "Haus", "naïve"]
 

@@ -1,14 +1,11 @@
 """Rows of a matrix under keys: looking up, adding, attributes, lengths. What KeyedVectors is without its questions."""
 
-import logging
 import warnings
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
-
-logger = logging.getLogger(__name__)
 
 Array = npt.NDArray[Any]
 Key = Hashable

@@ -36,7 +36,7 @@ def info(options: argparse.Namespace) -> None:
     if kind == "native":
         if "count" in vectors.expandos:
             rows.append(("total count", int(vectors.expandos["count"].sum())))
-        rows += sorted(load_settings(options.file).items())
+        rows += sorted(setting for setting in load_settings(options.file).items() if setting[0] != "vector_size")
     print_columns(rows)
 
 
