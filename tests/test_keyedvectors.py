@@ -100,6 +100,12 @@ def test_constructor_refuses():
             KeyedVectors(*arguments)
 
 
+def test_pieces_that_do_not_fit():
+    for words in (["a"], ["a", "b", "c"], ["a", "a"]):
+        with pytest.raises(ValueError, match="expected as many different keys as vectors, 2"):
+            KeyedVectors.from_pieces(words, np.ones((2, 1), np.float32), {})
+
+
 # ---- norms ----
 
 

@@ -58,10 +58,14 @@ class KeyedVectors(Queries):
         >>> print(KeyedVectors.from_pieces(["cat"], np.ones((1, 3), np.float32), {"count": np.array([7])}))
         KeyedVectors<vector_size=3, 1 keys>
         """
+        index = dict(zip(words, range(len(words)), strict=True))
+        if not len(index) == len(words) == len(vectors):
+            expected = f"expected as many different keys as vectors, {len(vectors)}"
+            raise ValueError(f"{expected}; got {len(words)}, {len(index)} of them different")
         kv = cls(vectors.shape[1], dtype=vectors.dtype)
         kv.vectors = vectors
         kv.index_to_key = words
-        kv.key_to_index = dict(zip(words, range(len(words)), strict=True))
+        kv.key_to_index = index
         kv.expandos = attributes
         return kv
 
