@@ -5,6 +5,10 @@ class FormatError(ValueError):
     """A file is not what it claims to be: truncated, malformed or damaged. The message says where."""
 
 
+class TruncatedError(FormatError, EOFError):
+    """A file ends before what it promises is there."""
+
+
 class VocabularyError(RuntimeError):
     """The vocabulary is missing or empty where one is needed."""
 

@@ -65,7 +65,16 @@ def word_analogies(words, vectors, questions_path, restrict_vocab=30000, case_in
     return _grade(sections, dict(zip(known, right, strict=True)), dummy4unknown)
 
 
-def word_pairs(words, vectors, path, delimiter="\t", restrict_vocab=300000, case_insensitive=True, dummy4unknown=False):
+def word_pairs(
+    words,
+    vectors,
+    path,
+    delimiter="\t",
+    restrict_vocab=300000,
+    case_insensitive=True,
+    dummy4unknown=False,
+    encoding="utf8",
+):
     """Compare cosine similarities with people's judgements.
 
     Parameters
@@ -78,6 +87,8 @@ def word_pairs(words, vectors, path, delimiter="\t", restrict_vocab=300000, case
         What separates the three.
     dummy4unknown : bool
         Give pairs with an unknown word the similarity 0, instead of leaving them out.
+    encoding : str
+        Encoding of the file.
 
     Returns
     -------
@@ -99,7 +110,7 @@ def word_pairs(words, vectors, path, delimiter="\t", restrict_vocab=300000, case
     fold = str.upper if case_insensitive else str
     words = words[:restrict_vocab]
     _, index = _group(words, fold)
-    pairs = _read_pairs(path, delimiter, fold)
+    pairs = _read_pairs(path, delimiter, encoding, fold)
     similarities, judgements, unknown = [], [], 0
     for first, second, judgement in pairs:
         if first in index and second in index:
@@ -141,10 +152,10 @@ def _read_questions(path, fold):
     return sections
 
 
-def _read_pairs(path, delimiter, fold):
+def _read_pairs(path, delimiter, encoding, fold):
     """(word, word, judgement) of every line that parses."""
     pairs = []
-    with open(path, encoding="utf-8") as lines:
+    with open(path, encoding=encoding) as lines:
         for line in lines:
             fields = line.split(delimiter)
             if line.startswith("#") or len(fields) != 3:

@@ -90,6 +90,24 @@ typedef struct {
 } w2v_block;
 w2v_block w2v_remap(int32_t *ids, size_t n, const int32_t *map, int line_open, int64_t *ends);
 
+/* ---- rows.c: rows of word2vec files ------------------------------------------------------------------------------------------ */
+
+/* Read rows "word v1 v2 ... vd\n" (blanks, tabs and carriage returns at the end of a line are nothing), or, if `binary`, rows
+ * "word ", d little-endian floats (line feeds before a word are nothing), from `text` of `length` bytes.
+ *
+ * At most `rows` rows of `columns` floats go to `out`, where each word begins and ends goes to `words` (pairs of offsets into text).
+ * Reading stops before a row that is not complete, unless `last` says that nothing follows, and before a line of text that is
+ * not a word and d plain numbers; *position is where. Returns the number of rows read. */
+size_t w2v_read_rows(const char *text, size_t length, int last, int binary, float *out, size_t rows, size_t columns,
+                     int64_t *words, size_t *position);
+
+/* Write rows "word v1 v2 ... vd\n", each number with the shortest digits that read back the same float. Word i is
+ * words[ends[i - 1] .. ends[i]); row i of the vectors begins at vectors + i * stride. `out` has room for all words and, a row,
+ * 1 + columns * W2V_NUMBER_CHARS bytes. Returns the number of bytes written. */
+#define W2V_NUMBER_CHARS 21
+size_t w2v_write_rows(const char *words, const int64_t *ends, const float *vectors, size_t stride, size_t rows, size_t columns,
+                      char *out);
+
 /* ---- dispatch.c: what this processor can run ------------------------------------------------------------------------------ */
 
 /* One instruction set's kernels. All sets do the same operations in the same order, so they return the same bits. */

@@ -1,0 +1,121 @@
+"""Opening files: compressed by extension to read, all or nothing to write."""
+
+import bz2
+import contextlib
+import errno
+import gzip
+import lzma
+import os
+import secrets
+import shutil
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from w2v.errors import FormatError, TruncatedError
+
+Path_ = str | os.PathLike[str]
+
+
+@contextlib.contextmanager
+def _open(path: Path_, mode: str, name: Path_, sync: bool = False) -> Iterator[BinaryIO]:
+    """Open `path`, as compressed as the extension of `name` says; with `sync`, it is on the disk when it is closed."""
+    with open(path, mode) as raw:
+        with _compressed(cast(BinaryIO, raw), mode, Path(name).suffix) as file:
+            yield file
+        if sync:
+            raw.flush()
+            os.fsync(raw.fileno())
+
+
+def _compressed(raw: BinaryIO, mode: str, extension: str) -> contextlib.AbstractContextManager[BinaryIO]:
+    """A view of `raw` through the compression of this extension, or `raw` itself, which stays open."""
+    if extension == ".gz":
+        return cast(BinaryIO, gzip.GzipFile("", mode, 6, raw, mtime=0))  # the same bytes every time
+    if extension == ".bz2":
+        return cast(BinaryIO, bz2.open(raw, mode))  # type: ignore[call-overload]
+    if extension == ".xz":
+        return cast(BinaryIO, lzma.LZMAFile(raw, mode))
+    return contextlib.nullcontext(raw)
+
+
+@contextlib.contextmanager
+def open_to_read(path: Path_) -> Iterator[BinaryIO]:
+    """Open a file of bytes, decompressed by its extension (.gz, .bz2, .xz); damage becomes a FormatError."""
+    with _open(path, "rb", path) as file:
+        try:
+            yield file
+        except FormatError:
+            raise
+        except EOFError as error:
+            raise TruncatedError(f"{path}: compressed data end early: {error}") from error
+        except (zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+            raise FormatError(f"{path}: damaged compressed data: {error}") from error
+        except OSError as error:
+            if error.errno is None:  # bz2 has no error of its own
+                raise FormatError(f"{path}: damaged compressed data: {error}") from error
+            raise
+
+
+def known_size(file: BinaryIO) -> int | None:
+    """Bytes in an open file, or None where that is not known before it is read: compressed files and pipes."""
+    if isinstance(file, gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile) or not file.seekable():
+        return None
+    return os.fstat(file.fileno()).st_size
+
+
+@contextlib.contextmanager
+def open_to_write(path: Path_, append: bool = False) -> Iterator[BinaryIO]:
+    """Open a file of bytes, compressed by its extension, that appears under its name only when it is complete.
+
+    It is written under a temporary name in the same folder, flushed to the disk and renamed; on any failure the
+    temporary file goes and what was there before stays. With `append`, a failure cuts the file back to its former
+    length.
+    """
+    target = Path(os.path.realpath(path))  # a symbolic link stays one
+    if append or (target.exists() and not target.is_file()):
+        with _open_to_append(target) as file:
+            yield file
+        return
+    temporary = target.with_name(f".w2v-{secrets.token_hex(8)}.tmp")
+    try:
+        with _open(temporary, "xb", target, sync=True) as file:
+            yield file
+        if target.exists():
+            shutil.copymode(target, temporary)
+        os.replace(temporary, target)
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename == str(temporary):
+            error.filename = os.fspath(path)  # the name that the caller knows
+        raise
+
+
+@contextlib.contextmanager
+def _open_to_append(target: Path) -> Iterator[BinaryIO]:
+    """Append to a file, or write to something that is no file, such as a pipe or /dev/stdout."""
+    length = target.stat().st_size if target.is_file() else None
+    try:
+        with _open(target, "ab", target) as file:
+            yield file
+    except BaseException:
+        if length is not None:
+            os.truncate(target, length)
+        raise
+
+
+def check_writable(path: Path_) -> None:
+    """Raise the OSError that writing `path` would raise, before any work is spent on what to write."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
+    if target.exists() and not target.is_file():
+        return
+    probe = target.with_name(f".w2v-{secrets.token_hex(8)}.tmp")
+    try:
+        probe.touch(exist_ok=False)
+    except OSError as error:
+        error.filename = os.fspath(path)
+        raise
+    probe.unlink()

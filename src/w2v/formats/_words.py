@@ -1,0 +1,56 @@
+"""Words as arrays: one UTF-8 text and where in it each word begins."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+def pack_words(words: Sequence[Any]) -> dict[str, npt.NDArray[Any]]:
+    """The arrays for words that are str or int.
+
+    words : uint8, their UTF-8 one after the other (ints in decimal; lone surrogates as Python's "surrogatepass" does)
+    word_offsets : int64 (n + 1), where in it word i begins; the last is where it ends
+    word_is_int : bool (n), only if any word is an int
+    """
+    is_int = [_is_int(word) for word in words]
+    text = [str(word).encode("utf-8", "surrogatepass") for word in words]
+    offsets = np.zeros(len(text) + 1, dtype=np.int64)
+    np.cumsum([len(word) for word in text], out=offsets[1:])
+    arrays: dict[str, npt.NDArray[Any]] = {"words": np.frombuffer(b"".join(text), dtype=np.uint8)}
+    arrays["word_offsets"] = offsets
+    if any(is_int):
+        arrays["word_is_int"] = np.array(is_int)
+    return arrays
+
+
+def _is_int(word: Any) -> bool:
+    if isinstance(word, str):
+        return False
+    if isinstance(word, int | np.integer) and not isinstance(word, bool):
+        return True
+    raise TypeError(f"word {word!r}: expected a str or an int, got {type(word).__name__}")
+
+
+def unpack_words(
+    text: npt.NDArray[Any], offsets: npt.NDArray[Any], is_int: npt.NDArray[Any] | None = None
+) -> list[Any]:
+    """The words of these arrays; ValueError if the arrays make no sense."""
+    inner = offsets[1:-1]
+    if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(text) or (np.diff(offsets) < 0).any():
+        raise ValueError(f"expected word offsets that rise from 0 to {len(text)}")
+    begins = (text & 0xC0) != 0x80  # bytes that begin a character
+    if not begins[inner[inner < len(text)]].all():
+        raise ValueError("expected words of whole UTF-8 characters")
+    string = text.tobytes().decode("utf-8", "surrogatepass")
+    if len(string) != len(text):  # from offsets of bytes to offsets of characters
+        offsets = np.concatenate([[0], np.cumsum(begins)])[offsets]
+    places = offsets.tolist()
+    words: list[Any] = [string[start:end] for start, end in pairwise(places)]
+    if is_int is not None:
+        words = [int(word) if integer else word for word, integer in zip(words, is_int.tolist(), strict=True)]
+    if len(set(words)) < len(words):
+        raise ValueError("expected each word once")
+    return words

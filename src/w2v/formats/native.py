@@ -1,0 +1,217 @@
+"""w2v's own format: one file in safetensors layout that opens in milliseconds, whatever its size, and never runs code.
+
+Layout: that of `w2v.formats._safetensors`, with these metadata entries (all text)
+
+    format          "w2v"
+    version         "1"
+    settings        JSON: the settings of a model, {} for vectors alone
+    attributes      JSON: values of attributes that are not numbers, {name: [value, ...]}
+    checksums       JSON: CRC-32 of each tensor
+
+and these tensors, n being the number of words
+
+    words, word_offsets, word_is_int    see `w2v.formats._words`
+    counts                              int64 (n), if the words have counts
+    attribute.NAME                      (n), other numbers that belong to the words
+    vectors                             float (n, vector_size)
+    any other name                      further matrices of a model, such as syn1neg (n, vector_size)
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.errors import FormatError
+from w2v.formats._files import Path_
+from w2v.formats._safetensors import TensorFile, save_tensors
+from w2v.formats._words import pack_words, unpack_words
+
+Array = npt.NDArray[Any]
+
+_VERSION = 1
+_OWN = ("words", "word_offsets", "word_is_int", "counts")
+_ATTRIBUTE = "attribute."
+
+
+class Model(NamedTuple):
+    """The pieces of a model. Row i of each matrix belongs to words[i], unless the matrix has another use."""
+
+    settings: dict[str, Any]
+    words: list[Any]
+    counts: npt.NDArray[np.int64] | None
+    matrices: dict[str, Array]
+
+
+class SavedVectors(NamedTuple):
+    """Words, their vectors (n, vector_size), and by name what else belongs to each word, `count` included."""
+
+    words: list[Any]
+    vectors: Array
+    attributes: dict[str, Array]
+
+
+def save_model(
+    path: Path_,
+    *,
+    settings: Mapping[str, Any],
+    words: Sequence[Any],
+    counts: Array | None,
+    matrices: Mapping[str, Array],
+) -> None:
+    """Save the pieces of a model, all or nothing.
+
+    Parameters
+    ----------
+    path : path
+    settings : dict
+        Anything that JSON can hold.
+    words : sequence of str or int
+    counts : int array of shape (n,), or None
+    matrices : dict of name -> float array
+        They may be strided views; what is stored is dense.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "model.w2v")
+    >>> matrices = {"vectors": np.eye(2, dtype=np.float32)}
+    >>> save_model(path, settings={"window": 5}, words=["a", "b"], counts=np.array([7, 3]), matrices=matrices)
+    >>> load_model(path).settings
+    {'window': 5}
+    """
+    _save(path, settings, words, {} if counts is None else {"count": counts}, matrices)
+
+
+def save_vectors(path: Path_, words: Sequence[Any], vectors: Array, attributes: Mapping[str, Array]) -> None:
+    """Save words, their vectors, and what else belongs to each word (arrays of numbers, or of what JSON can hold)."""
+    _save(path, {}, words, attributes, {"vectors": vectors})
+
+
+def _save(
+    path: Path_,
+    settings: Mapping[str, Any],
+    words: Sequence[Any],
+    attributes: Mapping[str, Array],
+    matrices: Mapping[str, Array],
+) -> None:
+    texts, tensors = {}, pack_words(words)
+    for name, values in attributes.items():
+        if len(values) != len(words):
+            raise ValueError(f"{name}: expected {len(words)} values, one a word, got {len(values)}")
+        if name == "count":
+            tensors["counts"] = np.asarray(values, dtype=np.int64)
+        elif values.dtype == object:
+            texts[name] = values.tolist()
+        else:
+            tensors[_ATTRIBUTE + name] = values
+    for name, matrix in matrices.items():
+        if name in _OWN or name.startswith(_ATTRIBUTE):
+            raise ValueError(f"matrix {name!r}: expected a name other than {', '.join(_OWN)} and {_ATTRIBUTE}*")
+        tensors[name] = matrix
+    metadata = {"settings": json.dumps(dict(settings)), "attributes": json.dumps(texts)}
+    save_tensors(path, tensors, {"format": "w2v", "version": str(_VERSION), **metadata})
+
+
+def load_model(path: Path_, mmap: bool = False) -> Model:
+    """Load the pieces of a model.
+
+    Parameters
+    ----------
+    path : path
+    mmap : bool, default False
+        Map the matrices read-only instead of reading them: instant, but their checksums are not compared.
+
+    Raises
+    ------
+    FormatError
+        The file is no such file, or it is truncated or damaged.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "model.w2v")
+    >>> save_model(path, settings={}, words=["a"], counts=None, matrices={"vectors": np.ones((1, 2), np.float32)})
+    >>> load_model(path, mmap=True).matrices["vectors"]
+    array([[1., 1.]], dtype=float32)
+    """
+    file = _open(path)
+    words = _read_words(file)
+    counts = _read_counts(file, len(words))
+    names = [name for name in file.names() if name not in _OWN and not name.startswith(_ATTRIBUTE)]
+    for name in names:
+        file.check(name, "f", (None, None))
+    matrices = {name: file.map(name, "r") if mmap else file.read(name) for name in names}
+    return Model(file.read_json("settings"), words, counts, matrices)
+
+
+def load_settings(path: Path_) -> dict[str, Any]:
+    """Load the settings of a saved model; {} for vectors alone."""
+    return _open(path).read_json("settings")
+
+
+def load_vectors(path: Path_, mmap: str | None = None) -> SavedVectors:
+    """Load the words and vectors of a file of vectors or of a model.
+
+    `mmap` is None (read the vectors and compare their checksum), "r" (map them read-only) or "c" (map them; changes
+    stay in memory).
+    """
+    if mmap not in (None, "r", "c"):
+        raise ValueError(f"mmap: expected None, 'r' or 'c', got {mmap!r}")
+    file = _open(path)
+    words = _read_words(file)
+    file.check("vectors", "f", (len(words), None))
+    vectors = file.read("vectors") if mmap is None else file.map("vectors", mmap)
+    return SavedVectors(words, vectors, _read_attributes(file, len(words)))
+
+
+def _open(path: Path_) -> TensorFile:
+    """Open a file and check that it is one of ours, of a version we know."""
+    file = TensorFile(path)
+    if file.metadata.get("format") != "w2v":
+        raise FormatError(f"{path}: metadata 'format': expected 'w2v', got {file.metadata.get('format')!r:.80}")
+    version = file.metadata.get("version")
+    if version != str(_VERSION):
+        raise FormatError(f"{path}: expected version {_VERSION}, got {version!r:.80}: a newer w2v may read it")
+    return file
+
+
+def _read_words(file: TensorFile) -> list[Any]:
+    file.check("words", "u", (None,))
+    file.check("word_offsets", "i", (None,))
+    text, offsets, is_int = file.read("words"), file.read("word_offsets"), None
+    if "word_is_int" in file:
+        file.check("word_is_int", "b", (len(offsets) - 1,))
+        is_int = file.read("word_is_int")
+    try:
+        return unpack_words(text, offsets, is_int)
+    except ValueError as error:
+        raise FormatError(f"{file.path}: words: {error}") from error
+
+
+def _read_counts(file: TensorFile, words: int) -> npt.NDArray[np.int64] | None:
+    if "counts" not in file:
+        return None
+    file.check("counts", "i", (words,))
+    return file.read("counts").astype(np.int64, copy=False)
+
+
+def _read_attributes(file: TensorFile, words: int) -> dict[str, Array]:
+    attributes = {}
+    counts = _read_counts(file, words)
+    if counts is not None:
+        attributes["count"] = counts
+    for name in file.names():
+        if name.startswith(_ATTRIBUTE):
+            attributes[name.removeprefix(_ATTRIBUTE)] = file.read(name)
+    for name, values in file.read_json("attributes").items():
+        attributes[name] = np.empty(words, dtype=object)
+        if not isinstance(values, list) or len(values) != words:
+            raise FormatError(f"{file.path}: attribute {name!r}: expected a list of {words} values")
+        attributes[name][:] = values
+    for name, array in attributes.items():
+        if len(array) != words:
+            raise FormatError(f"{file.path}: attribute {name!r}: expected {words} values, got {len(array)}")
+    return attributes

@@ -1,0 +1,149 @@
+"""word2vec's text format, which is also fastText's .vec and, without the header, GloVe's.
+
+Layout::
+
+    "n d\\n"                              number of words, vector size; absent in GloVe's files
+    n lines:
+        word " " v1 " " v2 ... " " vd "\\n"
+
+in UTF-8. We write each value with the shortest digits that read back as the same float32, and read every value
+correctly rounded. White space at the end of a line is nothing (word2vec.c writes a blank there).
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v import _core
+from w2v.errors import FormatError
+from w2v.formats import _word2vec
+from w2v.formats._files import Path_, open_to_read
+from w2v.formats._word2vec import Loaded, Vectors
+
+
+def load_word2vec_text(
+    path: Path_,
+    *,
+    fvocab: Path_ | None = None,
+    encoding: str = "utf8",
+    unicode_errors: str = "strict",
+    limit: int | None = None,
+    dtype: npt.DTypeLike = np.float32,
+    no_header: bool = False,
+) -> Loaded:
+    """Read vectors in word2vec's text format."""
+    with open_to_read(path) as file:
+        promised, columns = _first_columns(path) if no_header else _word2vec.read_header(file, path)
+        wanted = _word2vec.rows_wanted(promised, limit)
+        row_bytes = 2 * columns  # of an empty word and numbers of one digit; the last line may lack its end
+        if promised is not None:
+            _word2vec.check_size(file, path, wanted, row_bytes)
+        reader = _word2vec.RowReader(file, path, _TextRows(path, no_header), encoding, unicode_errors)
+        words, vectors = reader.read(columns, wanted, dtype, row_bytes)
+        if promised is not None:
+            reader.check_complete(len(words), wanted, columns)
+    return _word2vec.finish(words, vectors, fvocab, encoding, unicode_errors, path)
+
+
+def _first_columns(path: Path_) -> tuple[None, int]:
+    """The vector size of a file without header, from its first line."""
+    with open_to_read(path) as file:
+        columns = len(file.readline().rstrip().split(b" ")) - 1
+    if columns < 1:
+        raise FormatError(f"{path}: line 1: expected a word and its values, got no values")
+    return None, columns
+
+
+class _TextRows:
+    """Parses blocks of rows: float32 in C, and in Python the lines that C leaves to a closer look."""
+
+    def __init__(self, path: Path_, no_header: bool):
+        self.path = path
+        self.line = 1 if no_header else 2  # number of the next line
+
+    def __call__(self, block: memoryview, last: bool, out: Vectors, words: npt.NDArray[np.int64]) -> tuple[int, int]:
+        rows = used = 0
+        while rows < len(out):
+            if out.dtype == np.float32:
+                done, position = _core.read_rows(block[used:], last, False, out[rows:], words[rows:])
+                words[rows : rows + done] += used
+                rows, used, self.line = rows + done, used + position, self.line + done
+            end = _line_end(block, used, last)
+            if rows == len(out) or end is None:
+                break
+            length = self.read_line(bytes(block[used:end]), out[rows])
+            words[rows] = used, used + length
+            rows, used, self.line = rows + 1, min(end + 1, len(block)), self.line + 1
+        return rows, used
+
+    def read_line(self, line: bytes, out: Vectors) -> int:
+        """Read one line into `out` and return the length of its word; FormatError says what is wrong with it."""
+        word, *values = line.rstrip().split(b" ")
+        if len(values) != len(out):
+            error = f"expected a word and {len(out)} values, got {len(values)} values"
+            raise FormatError(f"{self.path}: line {self.line}: {error}")
+        for i, value in enumerate(values):
+            try:
+                out[i] = _read_float(value, out.dtype)
+            except ValueError:
+                raise FormatError(
+                    f"{self.path}: line {self.line}: value {i + 1}: expected a number, got {value[:40]!r}"
+                ) from None
+        return len(word)
+
+
+def _line_end(block: memoryview, start: int, last: bool) -> int | None:
+    """Where the line that begins at `start` ends, or None if the block does not hold all of it."""
+    if start == len(block):
+        return None
+    end = cast(bytearray, block.obj).find(b"\n", start, len(block))
+    if end < 0:
+        return len(block) if last else None
+    return end
+
+
+def _read_float(text: bytes, dtype: np.dtype[Any]) -> Any:
+    """The number, correctly rounded to this dtype; ValueError if it is none."""
+    if b"_" in text:
+        raise ValueError("Python's 1_000 is no number here")
+    value = float(text)
+    if dtype == np.float64 or value == 0 or not np.isfinite(value):
+        return value
+    with np.errstate(over="ignore"):
+        near = dtype.type(value)
+        # Rounding twice goes wrong only if the double was rounded to the middle between two of this dtype.
+        exact, double = Fraction(text.decode()), Fraction(value)
+        if exact != double:
+            up, down = np.nextafter(near, dtype.type(np.inf)), np.nextafter(near, dtype.type(-np.inf))
+            other = up if float(near) < value else down  # float(): else numpy rounds value first
+            if np.isfinite([near, other]).all() and double == (Fraction(float(near)) + Fraction(float(other))) / 2:
+                return max(near, other) if exact > double else min(near, other)
+        return near
+
+
+def save_word2vec_text(
+    path: Path_,
+    words: Sequence[Any],
+    vectors: Vectors,
+    *,
+    total: int | None = None,
+    header: bool = True,
+    prefix: str = "",
+    append: bool = False,
+) -> None:
+    """Write vectors (n, d), of any dtype, in word2vec's text format; `total` is the n of the header."""
+    rows = _rows if vectors.dtype == np.float32 else _slow_rows
+    _word2vec.save_rows(path, words, vectors, rows, total=total, header=header, prefix=prefix, append=append)
+
+
+def _rows(names: list[bytes], vectors: Vectors) -> Iterator[memoryview]:
+    ends = np.cumsum([len(name) for name in names], dtype=np.int64)
+    yield _core.write_rows(b"".join(names), ends, vectors)
+
+
+def _slow_rows(names: list[bytes], vectors: Vectors) -> Iterator[bytes]:
+    for name, row in zip(names, vectors, strict=True):
+        yield b"%s %s\n" % (name, " ".join(map(str, row)).encode())

@@ -1,0 +1,256 @@
+"""What KeyedVectors answers, against plain numpy in float64, and every error and oddity of its contract."""
+
+import logging
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from w2v import KeyedVectors
+from w2v._cosine import highest
+
+WORDS = ["the", "cat", "dog", "car", "bus", "Haus", "naïve"]
+
+
+def padded(vectors, stride=16):
+    """The same vectors as a view of a matrix with longer rows, filled with what must not be looked at."""
+    matrix = np.full((len(vectors), stride), np.nan, dtype=np.float32)
+    matrix[:, : vectors.shape[1]] = vectors
+    return matrix[:, : vectors.shape[1]]
+
+
+@pytest.fixture(params=["dense", "padded", "read-only"])
+def kv(request):
+    vectors = np.random.default_rng(1).normal(size=(len(WORDS), 5)).astype(np.float32)
+    if request.param == "padded":
+        vectors = padded(vectors)
+    if request.param == "read-only":
+        vectors.flags.writeable = False
+    return KeyedVectors.from_pieces(list(WORDS), vectors, {"count": np.arange(len(WORDS), 0, -1)})
+
+
+def unit(vector):
+    vector = np.asarray(vector, dtype=np.float64)
+    return vector / np.linalg.norm(vector)
+
+
+def cosines(kv, vector):
+    return np.array([unit(row) @ unit(vector) for row in kv.vectors])
+
+
+def expected(kv, vector, without=(), topn=10, places=None):
+    """What most_similar answers, by sorting all cosines."""
+    scores = cosines(kv, vector)
+    places = range(len(kv)) if places is None else places
+    keys = [kv.index_to_key[i] for i in sorted(places, key=lambda i: -scores[i])]
+    return [(key, pytest.approx(scores[kv.get_index(key)], abs=1e-6)) for key in keys if key not in without][:topn]
+
+
+# ---- most_similar ----
+
+
+def test_most_similar_of_a_key(kv):
+    assert kv.most_similar("cat") == expected(kv, kv["cat"], ["cat"])
+    assert kv.most_similar(positive=["cat"], topn=3) == expected(kv, kv["cat"], ["cat"], 3)
+    assert kv.similar_by_word("cat", 2) == kv.similar_by_key("cat", topn=2) == kv.most_similar("cat", topn=2)
+    assert all(type(score) is float for _, score in kv.most_similar("cat"))
+
+
+def test_key_and_its_unit_vector_give_equal_floats(kv):
+    by_key = kv.most_similar("cat", topn=6)
+    by_vector = kv.similar_by_vector(kv.get_vector("cat", norm=True), topn=7)
+    assert by_vector[0][0] == "cat"
+    assert by_vector[1:] == by_key
+
+
+def test_vectors_are_not_left_out(kv):
+    assert kv.most_similar(positive=[kv["cat"]])[0] == ("cat", pytest.approx(1.0))
+
+
+def test_mean_of_unit_vectors(kv):
+    mean = unit(kv["cat"]) + unit(kv["bus"]) - unit(kv["dog"])
+    assert kv.most_similar(["cat", "bus"], ["dog"]) == expected(kv, mean, ["cat", "bus", "dog"])
+    assert kv.most_similar(("cat", "bus"), "dog") == expected(kv, mean, ["cat", "bus", "dog"])
+    assert kv.most_similar(negative="dog") == expected(kv, -kv["dog"], ["dog"])
+
+
+def test_weights(kv):
+    mean = 0.5 * unit(kv["cat"]) - 2 * kv["dog"] + 3 * kv["bus"]
+    answer = kv.most_similar([("cat", 0.5), kv["bus"] * 3], [(kv["dog"], 2)])
+    assert answer == expected(kv, mean, ["cat"])
+
+
+def test_arrays_of_vectors(kv):
+    mean = kv["cat"] + kv["dog"]
+    assert kv.most_similar(kv[["cat", "dog"]]) == expected(kv, mean)
+    assert kv.most_similar(kv["cat"]) == expected(kv, kv["cat"])
+
+
+def test_clipping(kv):
+    assert kv.most_similar("dog", clip_start=1, clip_end=4) == expected(kv, kv["dog"], ["dog"], places=[1, 2, 3])
+    assert kv.most_similar("dog", restrict_vocab=2) == expected(kv, kv["dog"], ["dog"], places=[0, 1])
+    assert kv.most_similar("dog", restrict_vocab=100) == kv.most_similar("dog")
+    assert kv.most_similar("dog", clip_start=5, clip_end=3) == []
+    np.testing.assert_allclose(
+        kv.most_similar("dog", topn=None, clip_start=1, clip_end=3), cosines(kv, kv["dog"])[1:3], atol=1e-6
+    )
+
+
+def test_topn(kv):
+    assert kv.most_similar("cat", topn=0) == kv.most_similar("cat", topn=-1) == []
+    assert len(kv.most_similar("cat", topn=1000)) == len(WORDS) - 1
+    assert len(kv.most_similar("cat", topn=np.int32(2))) == 2
+    np.testing.assert_allclose(kv.most_similar("cat", topn=None), cosines(kv, kv["cat"]), atol=1e-6)
+    with pytest.raises(TypeError):
+        kv.most_similar("cat", topn=2.5)
+
+
+def test_most_similar_refuses(kv):
+    with pytest.raises(ValueError, match="at least one"):
+        kv.most_similar()
+    with pytest.raises(ValueError, match="at least one"):
+        kv.most_similar(positive=[], negative=[])
+    with pytest.raises(KeyError, match="Key 'cow' not present"):
+        kv.most_similar(["cat", "cow"])
+    with pytest.raises(ValueError, match="vector of 5 numbers"):
+        kv.most_similar([np.ones(1, dtype=np.float32)])
+    with pytest.raises(ValueError, match="vector of 5 numbers"):
+        kv.most_similar(["cat", 0.5])
+
+
+def test_indexer(kv):
+    class Indexer:
+        def most_similar(self, vector, topn):
+            self.asked = vector, topn
+            return "its answer"
+
+    indexer = Indexer()
+    assert kv.most_similar("cat", topn=3, indexer=indexer) == "its answer"
+    vector, topn = indexer.asked
+    assert (vector.dtype, topn) == (np.float32, 3)
+    np.testing.assert_allclose(vector, unit(kv["cat"]), rtol=1e-6)
+    assert len(kv.most_similar("cat", topn=None, indexer=indexer)) == len(WORDS)
+
+
+def test_many_rows_of_float16():
+    vectors = np.random.default_rng(2).normal(size=(20_000, 3)).astype(np.float16) * 100
+    kv = KeyedVectors.from_pieces(list(range(20_000)), vectors, {})
+    single = KeyedVectors.from_pieces(list(range(20_000)), vectors.astype(np.float32), {})
+    assert [key for key, _ in kv.most_similar(19_999)] == [key for key, _ in single.most_similar(19_999)]
+    assert kv.norms.dtype == np.float32
+    assert kv.get_normed_vectors().dtype == np.float16
+
+
+scores = hnp.arrays(np.float32, st.integers(0, 60), elements=st.sampled_from([-1.0, 0.0, 0.25, 0.5, 1.0, np.nan]))
+
+
+@given(scores, st.integers(-1, 70))
+def test_highest_scores_in_order(scores, count):
+    order = sorted(range(len(scores)), key=lambda i: (np.isnan(scores[i]), -scores[i]))
+    assert highest(scores, count).tolist() == order[: max(count, 0)]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 40), st.integers(1, 20), st.integers(0, 2**32 - 1), st.integers(1, 45))
+def test_most_similar_of_random_vectors(rows, size, seed, topn):
+    generator = np.random.default_rng(seed)
+    vectors = padded(generator.normal(size=(rows, size)), stride=32)
+    kv = KeyedVectors.from_pieces([f"w{i}" for i in range(rows)], vectors, {})
+    query = generator.normal(size=size)
+    answer = kv.most_similar([query], topn=topn)
+    scores = cosines(kv, query)
+    assert [score for _, score in answer] == pytest.approx(sorted(scores, reverse=True)[:topn], abs=1e-5)
+    assert [scores[kv.get_index(key)] for key, _ in answer] == pytest.approx([s for _, s in answer], abs=1e-5)
+
+
+# ---- other questions ----
+
+
+def test_cosmul(kv):
+    def similarity(word):
+        return (1 + cosines(kv, kv[word])) / 2
+
+    scores = similarity("cat") * similarity("bus") / (similarity("dog") + 1e-6)
+    order = [WORDS[i] for i in np.argsort(-scores) if WORDS[i] not in ("cat", "bus", "dog")]
+    answer = kv.most_similar_cosmul(["cat", "bus"], ["dog"])
+    assert answer == [(word, pytest.approx(scores[WORDS.index(word)], rel=1e-5)) for word in order]
+    assert kv.most_similar_cosmul([kv["cat"] * 2, "bus"], "dog", topn=None) == pytest.approx(scores, rel=1e-5)
+    few = kv.most_similar_cosmul("cat", restrict_vocab=3)
+    assert {word for word, _ in few} == {"the", "dog"}
+    assert kv.most_similar_cosmul("cat", topn=0) == []
+    with pytest.raises(ValueError, match="positive"):
+        kv.most_similar_cosmul(negative=["dog"])
+    with pytest.raises(KeyError, match="Key 'cow' not present"):
+        kv.most_similar_cosmul(["cow"])
+
+
+def test_similarity_and_distance(kv):
+    cosine = unit(kv["cat"]) @ unit(kv["dog"])
+    assert kv.similarity("cat", "dog") == pytest.approx(cosine)
+    assert type(kv.similarity("cat", "dog")) is float
+    assert kv.similarity("cat", "cat") == pytest.approx(1.0)
+    assert kv.similarity("cat", "cat") <= 1.0
+    assert kv.distance("cat", "dog") == 1 - kv.similarity("cat", "dog")
+    with pytest.raises(KeyError):
+        kv.similarity("cat", "cow")
+
+
+@pytest.mark.parametrize("others", [["dog", "car"], ("dog", "car"), np.array(["dog", "car"]), np.array([2, 3])])
+def test_distances(kv, others):
+    np.testing.assert_allclose(kv.distances("cat", others), 1 - cosines(kv, kv["cat"])[[2, 3]], atol=1e-6)
+    np.testing.assert_allclose(kv.distances(kv["cat"] * 3), 1 - cosines(kv, kv["cat"]), atol=1e-6)
+    with pytest.raises(KeyError):
+        kv.distances("cat", ["cow"])
+
+
+def test_n_similarity(kv):
+    cosine = unit(kv["cat"] + kv["dog"]) @ unit(kv["car"] + kv["bus"])
+    assert kv.n_similarity(["cat", "dog", "cow"], ["car", "bus"]) == pytest.approx(cosine, abs=1e-6)
+    assert kv.n_similarity(["cow"], ["cat"]) == 0.0
+    with pytest.raises(ZeroDivisionError):
+        kv.n_similarity([], ["cat"])
+
+
+def test_mean_vector(kv):
+    mean = (2 * unit(kv["cat"]) - unit(kv["dog"])) / 3
+    np.testing.assert_allclose(kv.get_mean_vector(["cat", "dog"], [2, -1]), mean, atol=1e-6)
+    raw = kv.get_mean_vector(["cat", kv["dog"]], pre_normalize=False)
+    np.testing.assert_allclose(raw, (kv["cat"] + kv["dog"]) / 2, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(kv.get_mean_vector(WORDS, post_normalize=True)), 1, rtol=1e-6)
+    assert not kv.get_mean_vector(["cow"]).any()
+    with pytest.raises(ValueError, match="at least one"):
+        kv.get_mean_vector([])
+    with pytest.raises(ValueError, match="expected 2"):
+        kv.get_mean_vector(["cat", "dog"], [1])
+    with pytest.raises(KeyError, match="Key 'cow' not present in vocabulary"):
+        kv.get_mean_vector(["cat", "cow"], ignore_missing=False)
+
+
+def test_doesnt_match(kv, caplog):
+    words = ["cat", "dog", "bus", "car"]
+    centre = sum(unit(kv[word]) for word in words)
+    central = sorted(words, key=lambda word: -unit(kv[word]) @ centre)
+    assert kv.doesnt_match(words) == central[-1]
+    ranking = kv.rank_by_centrality(iter(words))
+    assert [word for _, word in ranking] == central
+    assert [score for score, _ in ranking] == pytest.approx(
+        [unit(kv[word]) @ unit(centre) for word in central], abs=1e-6
+    )
+    with caplog.at_level(logging.WARNING, logger="w2v"):
+        assert kv.doesnt_match([*words, "cow"]) == central[-1]
+    assert "cow" in caplog.text
+    with pytest.raises(ValueError, match="at least one"):
+        kv.doesnt_match(["cow"])
+
+
+def test_ranks(kv):
+    distance = 1 - cosines(kv, kv["cat"])
+    nearer = [word for i, word in enumerate(WORDS) if distance[i] < distance[2] and word != "cat"]
+    assert kv.closer_than("cat", "dog") == nearer
+    assert kv.rank("cat", "dog") == len(nearer) + 1
+    words = ["the", "dog", "bus"]
+    assert kv.most_similar_to_given("cat", words) == max(words, key=lambda word: kv.similarity("cat", word))
+    share = kv.similarity("cat", "dog") / sum(score for _, score in kv.most_similar("cat", topn=3))
+    assert kv.relative_cosine_similarity("cat", "dog", topn=3) == pytest.approx(share)
