@@ -10,8 +10,6 @@ import time
 from importlib import resources
 from typing import Any
 
-import numpy as np
-
 from w2v.cli_query import print_columns
 from w2v.formats._files import check_writable
 
@@ -72,18 +70,12 @@ def check_text(path: str) -> None:
 
 
 def learn(text: str, settings: dict[str, Any], progress: bool) -> Any:
-    """Train a model on a file of text; ValueError if it did not converge to numbers."""
+    """Train a model on a file of text."""
     from w2v import Word2Vec
 
     model = Word2Vec(**settings)
     model.build_vocab(corpus_file=text, progress=progress)
-    totals = {"total_examples": model.corpus_count, "total_words": model.corpus_total_words}
-    # Divergence is reported below, by one line, instead of by numpy's warnings.
-    with np.errstate(all="ignore"):
-        model.train(corpus_file=text, **totals, epochs=model.epochs, progress=progress)
-    vectors = model.wv.vectors
-    if not (np.isfinite(vectors.min()) and np.isfinite(vectors.max())):
-        raise ValueError(f"training diverged: the vectors are not finite; a lower alpha than {model.alpha:g} may help")
+    model.train(corpus_file=text, epochs=model.epochs, progress=progress)
     return model
 
 

@@ -200,18 +200,28 @@ def encode_iterable(
     ([2, 3, 1], array([2, 0, 0, 1, 0], dtype=int32))
     """
     pruning = Pruning(min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule)
-    if _is_plain_line_sentence(sentences) and not (vocab is None and trim_rule is not None and max_vocab_size):
-        return _encode_path(os.fspath(sentences.source), vocab, pruning, workers, progress)
+    path = plain_path(sentences)
+    if path is not None and not (vocab is None and trim_rule is not None and max_vocab_size):
+        return _encode_path(path, vocab, pruning, workers, progress)
     return _encode_sentences(sentences, vocab, pruning, progress)
 
 
-def _is_plain_line_sentence(sentences):
-    return (
+def plain_path(sentences):
+    """Return the path of a `LineSentence` that stands for a whole plain file; None for anything else.
+
+    Examples
+    --------
+    >>> plain_path(LineSentence("text")), plain_path(LineSentence("text", limit=3))
+    ('text', None)
+    """
+    if (
         type(sentences) is LineSentence
         and isinstance(sentences.source, str | os.PathLike)
         and sentences.max_sentence_length == _LONGEST_SENTENCE
         and sentences.limit is None
-    )
+    ):
+        return os.fspath(sentences.source)
+    return None
 
 
 def _encode_path(path, vocab, pruning, workers, progress):

@@ -15,3 +15,7 @@ class VocabularyError(RuntimeError):
 
 class MissingFileError(FileNotFoundError, TypeError):
     """A corpus file does not exist. gensim raises TypeError for it."""
+
+
+class DivergedError(ValueError):
+    """Training made the weights overflow: the learning rate was too high for the data."""

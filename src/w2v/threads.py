@@ -8,7 +8,7 @@ __all__ = ["for_each", "run_threads"]
 _POLL = 0.1  # seconds between looks at the threads, so that Ctrl-C is answered well within a second
 
 
-def run_threads(work, workers, watch=None):
+def run_threads(work, workers, watch=None, cancel=None):
     """Call ``work(number, stop)`` in `workers` threads, numbered from 0, and return when all have ended.
 
     Parameters
@@ -18,6 +18,8 @@ def run_threads(work, workers, watch=None):
     workers : int
     watch : callable, optional
         Called without arguments from the caller's thread every tenth of a second, and once at the end.
+    cancel : callable, optional
+        Called without arguments when `stop` is set, for work that cannot look at it.
 
     Raises
     ------
@@ -35,12 +37,17 @@ def run_threads(work, workers, watch=None):
     stop = threading.Event()
     errors = []
 
+    def end():
+        stop.set()
+        if cancel:
+            cancel()
+
     def guarded(number):
         try:
             work(number, stop)
         except BaseException as error:
             errors.append(error)
-            stop.set()
+            end()
 
     threads = [threading.Thread(target=guarded, args=(number,), daemon=True) for number in range(workers)]
     started = []
@@ -50,7 +57,7 @@ def run_threads(work, workers, watch=None):
             started.append(thread)
         _wait(threads, watch)
     except BaseException:
-        stop.set()
+        end()
         for thread in started:
             thread.join(1)
         raise
