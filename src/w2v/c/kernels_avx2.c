@@ -45,7 +45,7 @@ W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
 
 #include "reduce8_x86.h"
 
-#define w2v_reduce_avx2 w2v_reduce8_avx2
+#define w2v_reduce_avx2(sums, slots) w2v_reduce8_avx2(sums)
 
 #include "kernels_body.h"
 

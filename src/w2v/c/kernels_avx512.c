@@ -45,8 +45,9 @@ W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
 
 #include "reduce8_x86.h"
 
-W2V_INLINE vec FN(reduce)(const float *sums) {
-    return _mm512_insertf32x8(_mm512_castps256_ps512(FN(reduce8)(sums)), FN(reduce8)(sums + 64), 1);
+W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
+    vec low = _mm512_zextps256_ps512(FN(reduce8)(sums));
+    return slots > 8 ? _mm512_insertf32x8(low, FN(reduce8)(sums + 64), 1) : low;
 }
 
 #include "kernels_body.h"

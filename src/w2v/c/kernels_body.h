@@ -4,7 +4,7 @@
  *   PANEL  vectors of a row that CBOW holds at a time (1 to 8)
  *   vec, load, store, set1, zero, add, sub, mul, div, fma, min, max, ldexp2 (x * 2^n, n in the low bits of a shifted float)
  *   FN(fold)  store the 16 sums of a slot as 8, [l] + [l+8], and those of the next slot if there is a second
- *   FN(reduce)  the 8 sums of each of W slots to W numbers, adding lanes l+4, l+2, l+1 to l
+ *   FN(reduce)  the 8 sums of each of W slots to W numbers, adding lanes l+4, l+2, l+1 to l; only so many slots are needed
  * Rows are padded to 16 floats, so there are no tails; every loop over elements steps by whole vectors. */
 
 /* 1 / (1 + e^-x), within 2e-7 of exact: 2^t for t = -x log2(e) as 2^round(t) times a polynomial in t - round(t). */
@@ -92,7 +92,7 @@ W2V_INLINE void FN(errors)(const w2v_tile *t, int n_inp, int first, int n_out, c
     const vec alpha = set1(t->alpha);
     const float *labels = scratch->labels + (first || t->labels ? W2V_OUT_BLOCK : n_out - 1) * W2V_BLOCK_SLOTS;
     for (int s = 0; s < slots; s += W) {
-        vec dots = FN(reduce)(scratch->partial + 8 * s);
+        vec dots = FN(reduce)(scratch->partial + 8 * s, slots - s);
         if (logits)
             store(logits + s, dots);
         store(error + s, t->table ? dots : mul(alpha, sub(load(labels + s), FN(sigmoid)(dots))));
@@ -280,7 +280,7 @@ static float FN(dot)(const float *x, const float *y, size_t stride) {
     W2V_ALIGN(64) float partial[8 * W2V_LANES] = {0}, dots[W2V_LANES];
     float *const inp[1] = {(float *)x}, *const out[1] = {(float *)y};
     FN(dots_block)(inp, 1, out, 1, stride, partial);
-    store(dots, FN(reduce)(partial));
+    store(dots, FN(reduce)(partial, 1));
     return dots[0];
 }
 

@@ -40,7 +40,8 @@ W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
         store(to + 8, part >= 2 ? add(load(to + 8), b) : b);
 }
 
-W2V_INLINE vec FN(reduce)(const float *sums) {
+W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
+    (void)slots;
     float32x2_t pair[4];
     for (int s = 0; s < 4; s++) {
         float32x4_t quarters = add(load(sums + 8 * s), load(sums + 8 * s + 4));

@@ -71,7 +71,8 @@ W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
         to[l + 8] = b.lane[l] + b.lane[l + 8];
 }
 
-W2V_INLINE vec FN(reduce)(const float *sums) {
+W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
+    (void)slots;
     vec r;
     for (int s = 0; s < W; s++, sums += 8) {
         float q[4];

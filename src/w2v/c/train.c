@@ -40,15 +40,18 @@ static float *row(float *matrix, const w2v_job *job, int32_t word) {
 
 /* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
 W2V_INLINE void prefetch_row(const float *row, size_t stride) {
-    size_t e = 0;
-    for (; e + 4 * W2V_LANES <= stride; e += 4 * W2V_LANES) {
-        W2V_PREFETCH(row + e);
-        W2V_PREFETCH(row + e + W2V_LANES);
-        W2V_PREFETCH(row + e + 2 * W2V_LANES);
-        W2V_PREFETCH(row + e + 3 * W2V_LANES);
+    for (; stride > 8 * W2V_LANES; row += W2V_LANES, stride -= W2V_LANES)
+        W2V_PREFETCH(row);
+    switch (stride / W2V_LANES) {
+    case 8: W2V_PREFETCH(row + 7 * W2V_LANES); /* fall through */
+    case 7: W2V_PREFETCH(row + 6 * W2V_LANES); /* fall through */
+    case 6: W2V_PREFETCH(row + 5 * W2V_LANES); /* fall through */
+    case 5: W2V_PREFETCH(row + 4 * W2V_LANES); /* fall through */
+    case 4: W2V_PREFETCH(row + 3 * W2V_LANES); /* fall through */
+    case 3: W2V_PREFETCH(row + 2 * W2V_LANES); /* fall through */
+    case 2: W2V_PREFETCH(row + 1 * W2V_LANES); /* fall through */
+    default: W2V_PREFETCH(row);
     }
-    for (; e < stride; e += W2V_LANES)
-        W2V_PREFETCH(row + e);
 }
 
 /* ---- draws ---- */
@@ -81,16 +84,14 @@ static uint64_t sieve_bit(int32_t word) {
     return 1ull << (word & 63);
 }
 
-/* Add a row to `n` distinct ones, or count it where it is. Returns the new n. */
-static int add_distinct(float *row, float **rows, float *times, int n) {
+/* Count a row where it is among the first n of `rows`; returns whether it is. */
+static int count_repeat(const float *row, float *const *rows, float *times, int n) {
     for (int j = 0; j < n; j++)
         if (rows[j] == row) {
             times[j] += 1;
-            return n;
+            return 1;
         }
-    rows[n] = row;
-    times[n] = 1;
-    return n + 1;
+    return 0;
 }
 
 static void draw_bits(worker *w, centre *c) {
@@ -103,32 +104,36 @@ static void draw_bits(worker *w, centre *c) {
 
 /* Turn bits to the distinct output rows of a centre or pair whose right word is kept[i], and fetch the rows. */
 static void find_outputs(worker *w, centre *c, int64_t i) {
-    const w2v_job *job = w->job;
+    const w2v_alias *table = w->job->noise;
+    float *const matrix = w->job->out, **const out = c->out, *const times = c->times;
+    const uint64_t *bits = c->bits;
+    const uint32_t n_words = (uint32_t)w->job->n_words;
+    const size_t stride = w->job->stride;
+    const int negative = w->job->negative;
     const int32_t right = w->kept[i];
     uint64_t seen = 0;
-    int n = 1, repeats = 0;
-    c->out[0] = row(job->out, job, right);
-    c->times[0] = 1;
-    for (int k = 0; k < job->negative; k++) {
-        int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_words, c->bits[k]);
+    int n = 1;
+    c->repeats = 0;
+    out[0] = matrix + (size_t)right * stride;
+    times[0] = 1;
+    for (int k = 0; k < negative; k++) {
+        int32_t word = w2v_noise_word(table, n_words, bits[k]);
         for (int tries = MAX_REDRAWS; word == right && tries; tries--)
-            word = w2v_noise_word(job->noise, (uint32_t)job->n_words, w2v_next(&w->rng));
+            word = w2v_noise_word(table, n_words, w2v_next(&w->rng));
+        float *noise = matrix + (size_t)word * stride;
+        const uint64_t bit = sieve_bit(word);
         if (word == right)
             continue;
-        float *noise = row(job->out, job, word);
-        if (seen & sieve_bit(word)) {
-            int before = n;
-            n = add_distinct(noise, c->out, c->times, n);
-            repeats |= n == before;
+        if ((seen & bit) && count_repeat(noise, out, times, n)) {
+            c->repeats = 1;
             continue;
         }
-        seen |= sieve_bit(word);
-        c->times[n] = 1;
-        c->out[n++] = noise;
-        prefetch_row(noise, job->stride);
+        seen |= bit;
+        out[n] = noise;
+        times[n++] = 1;
+        prefetch_row(noise, stride);
     }
     c->n_out = n;
-    c->repeats = repeats;
 }
 
 /* Two centres ahead: draw centre i's window and the bits of its noise. */
@@ -184,7 +189,10 @@ static int take_contexts(worker *w, const centre *c, int64_t i, int64_t *at, int
 static int merge_repeats(worker *w, int n) {
     int distinct = 0;
     for (int j = 0; j < n; j++)
-        distinct = add_distinct(w->inp[j], w->inp, w->times, distinct);
+        if (!count_repeat(w->inp[j], w->inp, w->times, distinct)) {
+            w->inp[distinct] = w->inp[j];
+            w->times[distinct++] = 1;
+        }
     return distinct;
 }
 
