@@ -253,14 +253,17 @@ W2V_INLINE void FN(mean_panel)(float *const *inp, int n_inp, const int width, si
 
 W2V_INLINE void FN(cbow_panel)(const w2v_tile *t, const int width, size_t e, float scale, const w2v_scratch *scratch) {
     EACH_VEC(LOAD_MEAN)
-    for (int o = 0; o < t->n_out; o++) {
-        vec g = set1(scratch->error[o / W2V_OUT_BLOCK * W2V_BLOCK_SLOTS + o % W2V_OUT_BLOCK]);
-        float *row = t->out[o] + e;
-        EACH_VEC(CHANGE_OUTPUT)
-    }
+    const float *error = scratch->error;
+    float *const *out = t->out, *const *const out_end = out + t->n_out;
+    for (; out < out_end; error += W2V_BLOCK_SLOTS - W2V_OUT_BLOCK)
+        for (int o = 0; o < W2V_OUT_BLOCK && out < out_end; o++) {
+            vec g = set1(*error++);
+            float *row = *out++ + e;
+            EACH_VEC(CHANGE_OUTPUT)
+        }
     EACH_VEC(SCALE_CHANGE)
-    for (int i = 0; i < t->n_inp; i++) {
-        float *row = t->inp[i] + e;
+    for (float *const *inp = t->inp, *const *const end = inp + t->n_inp; inp < end; inp++) {
+        float *row = *inp + e;
         EACH_VEC(ADD_CHANGE)
     }
 }

@@ -28,8 +28,7 @@ typedef struct {
     float **rows;  /* its words' input rows */
     int64_t n_kept;
     centre plans[4], spare;
-    int most_contexts; /* room in inp and times */
-    float **inp, *times;
+    float **inp, *times; /* of one tile */
     float *table, *labels, *logits;
     w2v_scratch scratch;
 } worker;
@@ -170,11 +169,11 @@ static void set_outputs(w2v_tile *tile, const centre *c) {
     tile->out_times = c->repeats ? c->times : NULL;
 }
 
-/* The contexts of centre i, at most `room` from *at on: their rows go to w->inp. Returns how many. */
-static int take_contexts(worker *w, const centre *c, int64_t i, int64_t *at, int room, int *may_repeat) {
+/* The contexts of centre i, at most W2V_MAX_INP from *at on: their rows go to w->inp. Returns how many. */
+static int take_contexts(worker *w, const centre *c, int64_t i, int64_t *at, int *may_repeat) {
     uint64_t seen = 0, met = 0;
     int n = 0;
-    for (; *at < c->to && n < room; ++*at)
+    for (; *at < c->to && n < W2V_MAX_INP; ++*at)
         if (*at != i) {
             uint64_t bit = sieve_bit(w->kept[*at]);
             met |= seen & bit;
@@ -243,7 +242,7 @@ static void skipgram_batched(worker *w, int64_t i, w2v_tile *tile) {
     int n, may_repeat;
     set_outputs(tile, c);
     tile->inp = w->inp;
-    for (int64_t at = c->from; (n = take_contexts(w, c, i, &at, W2V_MAX_INP, &may_repeat)) > 0;) {
+    for (int64_t at = c->from; (n = take_contexts(w, c, i, &at, &may_repeat)) > 0;) {
         tile->n_inp = may_repeat ? merge_repeats(w, n) : n;
         tile->inp_times = may_repeat && tile->n_inp < n ? w->times : NULL;
         w->kernels->skipgram(tile, &w->scratch);
@@ -278,18 +277,20 @@ static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
     }
 }
 
+/* The contexts are a stretch of w->rows, once the first of them stands in the centre's place too. */
 static void cbow(worker *w, int64_t i, w2v_tile *tile) {
     const centre *c = &w->plans[i & 3];
-    int64_t at = c->from;
-    int may_repeat;
-    int n = take_contexts(w, c, i, &at, w->most_contexts, &may_repeat);
+    const int n = (int)(c->to - c->from - 1);
     if (n == 0)
         return;
+    float *own = w->rows[i];
+    w->rows[i] = w->rows[c->from];
     set_outputs(tile, c);
-    tile->inp = w->inp;
+    tile->inp = w->rows + c->from + 1;
     tile->n_inp = n;
     float share = 1.0f / (float)n;
     w->kernels->cbow(tile, w->job->cbow_mean ? share : 1.0f, w->job->cbow_mean ? 1.0f : share, &w->scratch);
+    w->rows[i] = own;
     tile->n_inp = 1; /* to the loss, the mean is one input */
     if (w->scratch.logits)
         tally_loss(w, tile);
@@ -349,7 +350,7 @@ static void *carve(uintptr_t *next, size_t bytes) {
 static size_t lay_out(worker *w, uintptr_t base) {
     const w2v_job *job = w->job;
     uintptr_t next = base;
-    size_t contexts = (size_t)w->most_contexts, outs = (size_t)job->negative + 1;
+    size_t outs = (size_t)job->negative + 1;
     size_t blocks = (outs + W2V_OUT_BLOCK - 1) / W2V_OUT_BLOCK;
     w->scratch.partial = carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
     w->scratch.error = carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
@@ -366,15 +367,13 @@ static size_t lay_out(worker *w, uintptr_t base) {
         c->out = carve(&next, sizeof(float *) * outs);
         c->times = carve(&next, sizeof(float) * outs);
     }
-    w->inp = carve(&next, sizeof(float *) * contexts);
-    w->times = carve(&next, sizeof(float) * contexts);
+    w->inp = carve(&next, sizeof(float *) * W2V_MAX_INP);
+    w->times = carve(&next, sizeof(float) * W2V_MAX_INP);
     return next - base;
 }
 
 w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally) {
     worker w = {.kernels = kernels, .job = job, .tally = tally};
-    int64_t most = 2 * (int64_t)job->window < job->longest ? 2 * (int64_t)job->window : job->longest;
-    w.most_contexts = (int)(most > W2V_MAX_INP ? most : W2V_MAX_INP);
     size_t bytes = lay_out(&w, 0);
     char *memory = calloc(bytes + 64, 1);
     if (!memory)
