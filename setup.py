@@ -9,7 +9,7 @@ flags = ["/O2", "/std:c11"] if sys.platform == "win32" else ["-O3", "-std=c11", 
 core = Extension(
     "w2v._core",
     ["src/w2v/_core.pyx", *sorted(glob("src/w2v/c/*.c"))],
-    depends=glob("src/w2v/c/*.h"),
+    depends=glob("src/w2v/c/*.h") + glob("src/w2v/*.pxi"),
     extra_compile_args=flags,
 )
 setup(ext_modules=[core])

@@ -1,5 +1,6 @@
 """What the compiled seam to C offers."""
 
+import mmap
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,3 +75,50 @@ def read_rows(
     words: NDArray[np.int64],
 ) -> tuple[int, int]: ...
 def write_rows(words: bytes, ends: NDArray[np.int64], vectors: NDArray[np.float32]) -> memoryview: ...
+
+# word2vec.c and its companions.
+
+def huffman(counts: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int64]]: ...
+
+class MirrorVocab:
+    finished: bool
+    def count(self, text: bytes | bytearray | mmap.mmap, limit: int, hash_size: int) -> bool: ...
+    def read(self, text: bytes | bytearray | mmap.mmap) -> None: ...
+    def finish(self, min_count: int) -> tuple[bytes, NDArray[np.int64], NDArray[np.int64]]: ...
+
+class Mirror:
+    syn0: NDArray[np.float32]
+    syn1neg: NDArray[np.float32] | None
+    syn1: NDArray[np.float32] | None
+    def __init__(
+        self,
+        vocab: MirrorVocab,
+        size: int,
+        window: int,
+        hs: int,
+        negative: int,
+        epochs: int,
+        cbow: int,
+        alpha: float,
+        sample: float,
+    ) -> None: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def words_done(self) -> int: ...
+    def train(self, text: bytes | bytearray | mmap.mmap) -> bool: ...
+
+def mirror_noise_words(counts: NDArray[np.int64], cells: NDArray[np.uint32]) -> NDArray[np.int32]: ...
+def mirror_classes(vectors: NDArray[np.float32], n_classes: int) -> NDArray[np.int32]: ...
+
+class Phrases:
+    finished: bool
+    @property
+    def kept(self) -> int: ...
+    @property
+    def words(self) -> int: ...
+    def count(self, text: bytes | bytearray | mmap.mmap, limit: int, hash_size: int) -> bool: ...
+    def finish(self, min_count: int) -> None: ...
+    def join(
+        self, text: bytes | bytearray | mmap.mmap, threshold: float, limit: int, out: bytearray
+    ) -> tuple[int, bool]: ...

@@ -3,6 +3,8 @@
 
 import numpy as np
 
+from w2v.errors import DivergedError
+
 from cpython.pycapsule cimport PyCapsule_GetName, PyCapsule_GetPointer
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
@@ -12,6 +14,7 @@ cdef extern from "c/w2v.h" nogil:
         W2V_OK
         W2V_NO_MEMORY
         W2V_STOPPED
+        W2V_DIVERGED
 
     ctypedef struct w2v_alias:
         uint32_t threshold
@@ -87,6 +90,8 @@ cdef int check(w2v_status status) except -1:
     """Raise what a status means: the only place where one becomes an exception."""
     if status == W2V_NO_MEMORY:
         raise MemoryError("w2v: the C core could not allocate its working memory; nothing was changed")
+    if status == W2V_DIVERGED:
+        raise DivergedError("the weights overflowed: they grew without bound; lower alpha")
     return 0
 
 
@@ -367,3 +372,6 @@ def write_rows(const uint8_t[::1] words, const int64_t[::1] ends, const float[:,
         with nogil:
             done = w2v_write_rows(names, &ends[0], &vectors[0, 0], stride, rows, columns, <char *>&room[0])
     return memoryview(out)[:done]
+
+
+include "_core_mirror.pxi"

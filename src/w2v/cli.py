@@ -9,6 +9,15 @@ from typing import NoReturn
 
 from w2v.errors import VocabularyError
 
+# The programs of the original package, which read their command lines themselves.
+_ORIGINALS = {
+    "word2vec": "as word2vec.c, flag for flag and byte for byte",
+    "word2phrase": "as word2phrase.c: join words that belong together",
+    "distance": "as distance.c: nearest words, asked on standard input",
+    "word-analogy": "as word-analogy.c: analogies, asked on standard input",
+    "compute-accuracy": "as compute-accuracy.c: score analogies",
+}
+
 _BINARY, _TEXT, _NATIVE = "word2vec-binary", "word2vec-text", "native"
 
 
@@ -105,6 +114,9 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="try it on novels", description=about)
     demo.add_argument("-o", "--output", metavar="FILE", help="where to save the vectors")
     demo.set_defaults(run=cli_train.demo)
+
+    for name, text in _ORIGINALS.items():
+        commands.add_parser(name, help=text, add_help=False)
     return parser
 
 
@@ -120,7 +132,14 @@ def format_of(path: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 2 for an error, 130 after Ctrl-C."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        if arguments and arguments[0] in _ORIGINALS:
+            from w2v.cli_word2vec import COMMANDS
+
+            code = COMMANDS[arguments[0]](list(arguments[1:]))
+            sys.stdout.flush()
+            return code
         options = _parser().parse_args(arguments)
         options.run(options)
         sys.stdout.flush()
