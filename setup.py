@@ -1,10 +1,13 @@
+# Builds w2v._core from _core.pyx and the C in c/; everything else is in pyproject.toml.
 import sys
 from glob import glob
 
 from setuptools import Extension, setup
 
-# -ffp-contract=off: the only fused multiply-adds are the ones the kernels ask for, so every compiler gives the same bits.
-flags = ["/O2", "/std:c11"] if sys.platform == "win32" else ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno"]
+# -ffp-contract=off: the only fused multiply-adds are those the kernels ask for, so all compilers give the same bits.
+# -g0: debug information, which some Pythons ask for, would double the size of the wheel.
+strict = ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-g0"]
+flags = ["/O2", "/std:c11"] if sys.platform == "win32" else strict
 
 core = Extension(
     "w2v._core",

@@ -227,7 +227,7 @@ def test_format_by_extension(path):
 def test_train(text, tmp_path, name, kind):
     done = run("train", text, "-o", tmp_path / name, "--size", 20, "--epochs", 2, "--threads", 1, kind)
     assert (done.returncode, done.stdout) == (0, "")
-    assert "9 vectors of 20, loss " in done.stderr
+    assert "11 vectors of 20, loss " in done.stderr
     assert sorted(os.listdir(tmp_path)) == ["text.txt", name]
     info = run("info", tmp_path / name).stdout
     assert "the king" in info
@@ -247,7 +247,7 @@ def test_train_quietly_and_repeatably(text, tmp_path):
 @needs_training
 def test_format_option(text, tmp_path):
     run("train", text, "-o", tmp_path / "v.bin", "--format", "word2vec-text")
-    assert len(KeyedVectors.load_word2vec_format(tmp_path / "v.bin")) == 9
+    assert len(KeyedVectors.load_word2vec_format(tmp_path / "v.bin")) == 11
 
 
 @needs_training

@@ -5,7 +5,8 @@ from typing import Any
 
 KERNELS = ("batched", "pairwise", "blas")
 
-_WHOLE = {"vector_size": 1, "window": 1, "negative": 1, "workers": 1, "epochs": 1, "min_count": 0}  # and the least allowed
+# whole numbers, and the least allowed
+_WHOLE = {"vector_size": 1, "window": 1, "negative": 1, "workers": 1, "epochs": 1, "min_count": 0}
 _FINITE = ("alpha", "min_alpha", "sample", "ns_exponent")
 _SWITCHES = ("sg", "cbow_mean", "sorted_vocab")
 
@@ -25,7 +26,8 @@ def check_settings(settings: dict[str, Any]) -> None:
     for name in _FINITE:
         value = settings.get(name, 0)
         if isinstance(value, bool) or not math.isfinite(value) or (value < 0 and name != "ns_exponent"):
-            raise ValueError(f"{name}: expected a finite number{'' if name == 'ns_exponent' else ' of at least 0'}, got {value!r}")
+            bound = "" if name == "ns_exponent" else " of at least 0"
+            raise ValueError(f"{name}: expected a finite number{bound}, got {value!r}")
     for name in _SWITCHES:
         if settings.get(name, 0) not in (0, 1):
             raise ValueError(f"{name}: expected 0 or 1, got {settings[name]!r}")

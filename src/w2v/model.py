@@ -8,8 +8,6 @@ from os import PathLike
 from types import GeneratorType
 from typing import Any, TypeVar
 
-import numpy as np
-
 from w2v import training
 from w2v.blocks import source_key
 from w2v.checks import check_settings
@@ -53,7 +51,8 @@ class Word2Vec:
     sample : float
         Thin out words above this share of the corpus; 0 keeps all, from 1 on it is a count.
     seed : int
-        Of initial vectors, thinning, windows and noise words. One worker, one seed, one version: the same bits anywhere.
+        Of initial vectors, thinning, windows and noise words. One worker, one seed, one version: the same bits
+        anywhere.
     workers : int
         Threads. A corpus of up to 10,000 words trains in one.
     sg : {0, 1}
@@ -81,8 +80,8 @@ class Word2Vec:
     shrink_windows : bool
         True: for each word the window is drawn from 1..window; False: it always is `window`.
     kernel : {"batched", "pairwise", "blas"}
-        "batched": the noise words of a word are shared by its contexts; fastest, and at least as good. "pairwise": fresh
-        noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS.
+        "batched": the noise words of a word are shared by its contexts; fastest, and at least as good. "pairwise":
+        fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS.
     progress : bool
         Show progress bars for what takes long.
     callbacks : sequence of objects
@@ -118,13 +117,38 @@ class Word2Vec:
     (16,)
     """
 
-
     # What a saved model remembers beside its words and matrices.
     _SETTINGS = (
-        "vector_size alpha window min_count max_vocab_size sample seed workers min_alpha sg hs negative ns_exponent cbow_mean"
-        " epochs null_word sorted_vocab batch_words compute_loss comment max_final_vocab shrink_windows kernel"
-    ).split()
-    _HISTORY = "corpus_count corpus_total_words train_count total_train_time running_training_loss losses".split()
+        *("vector_size", "alpha", "window", "min_count", "max_vocab_size", "sample", "seed", "workers", "min_alpha"),
+        *("sg", "hs", "negative", "ns_exponent", "cbow_mean", "epochs", "null_word", "sorted_vocab", "batch_words"),
+        *("compute_loss", "comment", "max_final_vocab", "shrink_windows", "kernel"),
+    )
+    _HISTORY = (
+        *("corpus_count", "corpus_total_words", "train_count"),
+        *("total_train_time", "running_training_loss", "losses"),
+    )
+
+    vector_size: int
+    alpha: float
+    window: int
+    min_count: int
+    max_vocab_size: int | None
+    sample: float
+    seed: int
+    workers: int
+    min_alpha: float
+    sg: int
+    hs: int
+    negative: int
+    ns_exponent: float
+    cbow_mean: int
+    epochs: int
+    sorted_vocab: int
+    compute_loss: bool
+    comment: str | None
+    max_final_vocab: int | None
+    shrink_windows: bool
+    kernel: str
 
     def __init__(
         self,
@@ -216,8 +240,9 @@ class Word2Vec:
         rules = {name: getattr(self, name) for name in ("min_count", "max_vocab_size", "max_final_vocab", "workers")}
         vocab, corpus = encode(**rules, sorted_vocab=bool(self.sorted_vocab), trim_rule=trim_rule, progress=progress)
         if not len(vocab):
-            cause = f"none occurs min_count={self.min_count} times" if corpus.n_words_raw else "there are no words in it"
-            raise VocabularyError(f"the vocabulary is empty: the corpus has {corpus.n_words_raw} words, {cause}")
+            n_words = corpus.n_words_raw
+            cause = f"none occurs min_count={self.min_count} times" if n_words else "there are no words in it"
+            raise VocabularyError(f"the vocabulary is empty: the corpus has {n_words} words, {cause}")
         vectors = uniform(len(vocab), self.vector_size, self.seed % 2**64)
         self.syn1neg = padded_zeros(len(vocab), self.vector_size)
         self.wv = KeyedVectors.from_pieces(vocab.words, vectors, {"count": vocab.counts})
@@ -286,7 +311,7 @@ class Word2Vec:
         check_settings({**self.__dict__, **changes})
         if not len(self.vocab):
             raise VocabularyError("there is no vocabulary to train: call build_vocab first")
-        _refuse_generator(corpus_iterable, changes.get("epochs", self.epochs))
+        _refuse_generator(corpus_iterable, self.epochs if epochs is None else epochs)
         corpus = self._find_corpus(corpus_iterable, corpus_file, progress)
         self.__dict__.update(changes)
         return self._train_on(corpus, callbacks, progress)

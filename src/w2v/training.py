@@ -14,7 +14,7 @@ from w2v.threads import run_threads
 from w2v.vocab import Vocab
 from w2v.weights import Matrix, whole_rows
 
-_ONE_THREAD = 10_000  # words: smaller corpora train in one thread, so that small models reproduce whatever `workers` says
+_ONE_THREAD = 10_000  # words: up to here one thread trains, so that small models reproduce whatever `workers` says
 _LOSS_EVERY = 512  # centres of which one is tallied, unless all are asked for: costs about one hundredth of the time
 _LOSS_CENTRES = 4096  # in small corpora, tally more often to have about this many
 _CHUNK = 64  # sentences that a thread takes at a time, fewer where there are few
@@ -50,7 +50,9 @@ class Epoch:
     total_loss: float
 
 
-def epochs(settings: Settings, vocab: Vocab, corpus: TokenCorpus, inp: Matrix, out: Matrix, progress: bool) -> Iterator[Epoch]:
+def epochs(
+    settings: Settings, vocab: Vocab, corpus: TokenCorpus, inp: Matrix, out: Matrix, progress: bool
+) -> Iterator[Epoch]:
     """Train `inp` and `out` in place, yielding after each epoch.
 
     Raises

@@ -62,7 +62,9 @@ def uniform(rows: int, columns: int, seed: int) -> Matrix:
 def _is_padded(matrix: npt.NDArray[Any]) -> bool:
     """Whether padded_zeros made it: only there the owner of the memory is flat, a little longer, and ours to write."""
     owner = matrix.base
-    if not (isinstance(owner, np.ndarray) and matrix.dtype == np.float32 and matrix.ndim == 2 and matrix.flags.writeable):
+    if not isinstance(owner, np.ndarray) or not matrix.flags.writeable:
+        return False
+    if matrix.dtype != np.float32 or matrix.ndim != 2:
         return False
     rows, columns = matrix.shape
     stride = -(-columns // _LANES) * _LANES
