@@ -8,7 +8,7 @@ import numpy as np
 
 from w2v import _core
 
-__version__ = "0.1.0"
+__version__ = "0.1.0"  # the only place: pyproject.toml reads it here
 
 
 def kernels() -> list[str]:

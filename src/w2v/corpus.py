@@ -2,7 +2,9 @@
 
 import itertools
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -81,12 +83,14 @@ class LineSentence:
     [['to', 'be'], ['or'], ['not', 'to'], ['be']]
     """
 
-    def __init__(self, source, max_sentence_length=_LONGEST_SENTENCE, limit=None):
+    def __init__(
+        self, source: Any, max_sentence_length: int = _LONGEST_SENTENCE, limit: int | None = None
+    ) -> None:
         self.source = source
         self.max_sentence_length = max_sentence_length
         self.limit = limit
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[list[str]]:
         if isinstance(self.source, str | os.PathLike):
             opener = OPENERS.get(os.path.splitext(self.source)[1], open)
             with opener(self.source, "rb") as file:
@@ -95,7 +99,7 @@ class LineSentence:
             self.source.seek(0)
             yield from self._sentences(self.source)
 
-    def _sentences(self, file):
+    def _sentences(self, file: Any) -> Iterator[list[str]]:
         for number, line in enumerate(itertools.islice(file, self.limit)):
             if isinstance(line, bytes):
                 line = line.decode("utf-8-sig" if number == 0 else "utf-8")
