@@ -164,10 +164,10 @@ def read_json(path):
     return json.loads(Path(path).read_text()) if Path(path).exists() else {}
 
 
-def fill_readme(readme, name, text):
-    """Replace what stands between <!-- NAME --> and <!-- /NAME --> in readme."""
-    content = readme.read_text()
+def fill_readmes(name, text):
+    """Put text between <!-- NAME --> and <!-- /NAME -->: here, and on the front page if it has that place."""
     pattern = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    if not pattern.search(content):
-        raise ValueError(f"{readme}: expected the lines <!-- {name} --> and <!-- /{name} -->")
-    readme.write_text(pattern.sub(lambda found: f"{found[1]}{text}\n{found[2]}", content))
+    for readme in (BENCH / "README.md", BENCH.parent / "README.md"):
+        content = readme.read_text(encoding="utf-8")
+        filled = pattern.sub(lambda found: f"{found[1]}{text}\n{found[2]}", content)
+        readme.write_text(filled, encoding="utf-8")

@@ -20,7 +20,7 @@ from _common import (
     SETTINGS,
     corpus_17m,
     describe,
-    fill_readme,
+    fill_readmes,
     machine,
     make_corpus,
     read_json,
@@ -47,7 +47,7 @@ def parse_arguments():
     parser.add_argument("--sets", type=Path, default=DATA / "eval", help="folder of the evaluation sets")
     parser.add_argument("--reuse", action="store_true", help="take peers' vectors of an earlier run if settings agree")
     parser.add_argument("--out", type=Path, default=BENCH / "results" / "quality.json", help="default: %(default)s")
-    parser.add_argument("--readme", action="store_true", help="also put the table into bench/README.md")
+    parser.add_argument("--readme", action="store_true", help="also put the table into bench/README.md and README.md")
     parser.add_argument("--smoke", action="store_true", help="a tiny text, one seed, no peers, nothing written")
     options = parser.parse_args()
     for name, allowed in (("only", ARCHITECTURES), ("programs", PROGRAMS)):
@@ -145,7 +145,7 @@ def main():
     text = render(results)
     print(f"\n{text}")
     if options.readme:
-        fill_readme(BENCH / "README.md", "quality", f"{text}\n\n{describe(info)}")
+        fill_readmes("quality", f"{text}\n\n{describe(info)}")
 
 
 if __name__ == "__main__":

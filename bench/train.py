@@ -20,7 +20,7 @@ from _common import (
     corpus_5m,
     corpus_17m,
     describe,
-    fill_readme,
+    fill_readmes,
     machine,
     make_corpus,
     number,
@@ -63,7 +63,7 @@ def parse_arguments():
     parser.add_argument("--large", type=Path, help="larger text (default: the benchmark corpus beside the repository)")
     parser.add_argument("--reps", type=int, default=3, help="repetitions (default: %(default)s)")
     parser.add_argument("--out", type=Path, default=BENCH / "results" / "train.json", help="default: %(default)s")
-    parser.add_argument("--readme", action="store_true", help="also put the tables into bench/README.md")
+    parser.add_argument("--readme", action="store_true", help="also put the tables into bench/README.md and README.md")
     parser.add_argument("--smoke", action="store_true", help="a tiny text, once, no peers, nothing written")
     options = parser.parse_args()
     options.only = options.only.split(",")
@@ -111,7 +111,7 @@ def main():
                 results[name] = {**result, "repetitions": prepared.repetitions, "machine": info}
                 write_json(options.out, results)
             if options.readme:
-                fill_readme(BENCH / "README.md", name, f"{text}\n\n{describe(info)}")
+                fill_readmes(name, f"{text}\n\n{describe(info)}")
 
 
 if __name__ == "__main__":

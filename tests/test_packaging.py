@@ -1,0 +1,99 @@
+"""What is shipped: an sdist with everything in it, a wheel made from it with nothing superfluous, a light import."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import w2v
+
+ROOT = Path(__file__).resolve().parent.parent
+TRAIN = "import w2v; print(w2v.__file__, w2v.Word2Vec([['a', 'b']] * 9, min_count=1, workers=1).wv['a'].shape)"
+HEAVY = ["tqdm", "safetensors", "scipy", "multiprocessing", "concurrent", "argparse", "importlib.metadata"]
+
+needs_sources = pytest.mark.skipif(not (ROOT / "setup.py").exists(), reason="needs the source tree")
+
+
+def run(*command, **options):
+    command = [sys.executable, *map(str, command)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory):
+    """A copy of the source tree with compiled files in it, which may not be shipped, but no earlier build."""
+    tree = tmp_path_factory.mktemp("tree") / "w2v"
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "build", "dist", "*.egg-info"))
+    return tree
+
+
+@pytest.fixture(scope="session")
+def sdist(tree):
+    for module in ("setuptools", "Cython"):
+        if importlib.util.find_spec(module) is None:
+            pytest.skip(f"building needs {module}")
+    run("-c", "from setuptools import build_meta; build_meta.build_sdist('dist')", cwd=tree)
+    return next((tree / "dist").glob("*.tar.gz"))
+
+
+@pytest.fixture(scope="session")
+def wheel(sdist):
+    """A wheel built from the sdist, so that this has all that building needs."""
+    if importlib.util.find_spec("pip") is None:
+        pytest.skip("building needs pip")
+    options = ("--no-deps", "--no-build-isolation", "--disable-pip-version-check", "--no-cache-dir", "--no-index")
+    run("-m", "pip", "wheel", "-q", *options, "-w", sdist.parent, sdist)
+    return next(sdist.parent.glob("*.whl"))
+
+
+def sources(root, folder, *patterns):
+    """Files under root / folder, relative to root, without those that are made from others."""
+    files = {path for pattern in patterns for path in (root / folder).rglob(pattern) if path.is_file()}
+    made = {path for path in files if path.suffix in (".so", ".pyd", ".pyc") or path.name == "_core.c"}
+    return {path.relative_to(root).as_posix() for path in files - made}
+
+
+@needs_sources
+def test_sdist_has_every_source_and_nothing_made_from_them(sdist, tree):
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames() if not archive.getmember(name).isdir()}
+    top = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py"}
+    expected = set().union(*(sources(tree, folder, "*") for folder in ("bench", "docs", "src", "tests", "tools")))
+    assert names - {"PKG-INFO", "setup.cfg"} == expected | top
+
+
+@needs_sources
+def test_wheel_has_the_package_and_nothing_else(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    compiled = {name for name in names if name.endswith((".so", ".pyd"))}
+    named = {name for name in names if name.startswith(f"w2v-{w2v.__version__}.dist-info/")}
+    expected = sources(ROOT / "src", "w2v", "*.py", "*.pyi", "py.typed", "*.xz")
+    assert len(compiled) == 1
+    assert names - compiled - named == expected
+    assert wheel.stat().st_size < 3_000_000
+
+
+@needs_sources
+def test_wheel_works(wheel, tmp_path):
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    shown = run("-c", TRAIN, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert shown == f"{tmp_path / 'w2v' / '__init__.py'} (100,)\n"
+
+
+def test_import_is_light():
+    """What takes long to import waits until somebody needs it; numpy's own imports do not count."""
+    code = f"import sys, numpy; known = set(sys.modules); import w2v; print(set({HEAVY}) & (set(sys.modules) - known))"
+    assert run("-c", code) == "set()\n"
+
+
+def test_public_names_are_there():
+    assert [name for name in w2v.__all__ if not hasattr(w2v, name)] == []
+    assert w2v.__all__ == sorted(w2v.__all__)
