@@ -3,7 +3,7 @@ from glob import glob
 
 from setuptools import Extension, setup
 
-# -ffp-contract=off: the only fused multiply-adds are the ones the kernels ask for, so every compiler gives the same bits.
+# -ffp-contract=off: the only fused multiply-adds are those that the kernels ask for, so compilers agree.
 flags = ["/O2", "/std:c11"] if sys.platform == "win32" else ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno"]
 
 core = Extension(

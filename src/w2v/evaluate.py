@@ -1,7 +1,7 @@
 """How good vectors are: analogy questions and word similarity, by numpy alone."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -131,14 +131,14 @@ def word_pairs(
 
 def _group(words, fold):
     """Number words, those equal after folding by the first of them; return the numbers and folded word -> number."""
-    index = {}
+    index: dict[str, int] = {}
     numbers = [index.setdefault(fold(word), number) for number, word in enumerate(words)]
     return np.array(numbers, dtype=np.intp), index
 
 
 def _read_questions(path, fold):
     """Sections of a questions file, as dicts of "section" and "questions" (tuples of four folded words)."""
-    sections = []
+    sections: list[dict[str, Any]] = []
     with open(path, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.startswith(":"):
