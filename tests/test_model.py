@@ -30,7 +30,9 @@ def model():
 
 def snapshot(model):
     """Everything about a model that a refused call must leave as it is."""
-    state = {name: copy.deepcopy(value) for name, value in vars(model).items() if name not in ("wv", "vocab", "_corpus")}
+    state = {
+        name: copy.deepcopy(value) for name, value in vars(model).items() if name not in ("wv", "vocab", "_corpus")
+    }
     state.update(words=list(model.vocab.words), counts=model.vocab.counts.copy(), corpus=id(model._corpus))
     state.update(keys=list(model.wv.index_to_key), vectors=model.wv.vectors.copy(), wv=id(model.wv))
     return state
@@ -274,7 +276,12 @@ def test_build_vocab_starts_afresh(model):
     assert model.train_count == 2
     model.build_vocab(SENTENCES)
     state = vars(model)
-    assert [state[name] for name in ("losses", "train_count", "total_train_time", "running_training_loss")] == [[], 0, 0, 0]
+    assert [state[name] for name in ("losses", "train_count", "total_train_time", "running_training_loss")] == [
+        [],
+        0,
+        0,
+        0,
+    ]
     assert not model.syn1neg.any()
     model.train(SENTENCES, total_examples=model.corpus_count, epochs=model.epochs)
     assert_equal_vectors(model, first)

@@ -62,7 +62,11 @@ def test_settings_are_attributes():
     for name, value in DEFAULTS.items():
         if name not in NOT_KEPT:
             assert getattr(model, name) == value, name
-    assert (model.layer1_size, model.kernel, str(model)) == (100, "batched", "Word2Vec<vocab=0, vector_size=100, alpha=0.025>")
+    assert (model.layer1_size, model.kernel, str(model)) == (
+        100,
+        "batched",
+        "Word2Vec<vocab=0, vector_size=100, alpha=0.025>",
+    )
 
 
 def test_positional_use():

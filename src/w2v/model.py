@@ -70,7 +70,7 @@ class Word2Vec(Settings):
     sorted_vocab : {0, 1}
         1: most frequent word first; 0: in order of first appearance.
     compute_loss : bool
-        Tally the loss of every word; else of every 512th, which costs nothing to speak of.
+        Tally the loss of every word; else of a sample, every 509th in large corpora, at next to no cost.
     comment : str, optional
         Anything; it is saved with the model.
     max_final_vocab : int, optional

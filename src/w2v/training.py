@@ -16,8 +16,10 @@ from w2v.vocab import Vocab
 from w2v.weights import Matrix, whole_rows
 
 _ONE_THREAD = 10_000  # words: smaller corpora train in one thread, so that they reproduce whatever `workers` says
-_LOSS_EVERY = 512  # centres of which one is tallied, unless all are asked for: costs about one hundredth of the time
-_LOSS_CENTRES = 4096  # in small corpora, tally more often to have about this many
+# Of so many centres one is tallied, unless all are asked for: costs about one hundredth of the time. Primes, or else
+# sentences that are all of one length would show the same few of their places again and again.
+_LOSS_EVERY = (509, 251, 127, 61, 31, 13, 7, 3, 1)
+_LOSS_CENTRES = 4096  # small corpora are tallied more often, to have about this many
 _CHUNK = 64  # sentences that a thread takes at a time, fewer where there are few
 _WIDEST = 2**30  # windows end with the sentence, so that no wider one makes a difference
 
@@ -46,7 +48,7 @@ class Trainer:
             raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
         self.words = words * settings.epochs
         self.workers = settings.workers if words > _ONE_THREAD else 1
-        self.loss_every = 1 if settings.compute_loss else max(1, min(_LOSS_EVERY, words // _LOSS_CENTRES))
+        self.loss_every = 1 if settings.compute_loss else _loss_every(words)
         self._job = _core.TrainJob(
             whole_rows(inp),
             whole_rows(out),
@@ -89,6 +91,10 @@ class Trainer:
 
     def _is_finite(self) -> bool:
         return bool(np.isfinite(self.inp.sum()) and np.isfinite(self.out.sum()))
+
+
+def _loss_every(words: int) -> int:
+    return next(every for every in _LOSS_EVERY if every * _LOSS_CENTRES <= words or every == 1)
 
 
 class Bar:
