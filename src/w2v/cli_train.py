@@ -15,7 +15,7 @@ from w2v.formats._files import check_writable
 
 _DEMO = {"vector_size": 100, "epochs": 20, "sg": 1}
 _DEMO_WORDS = ["holmes", "elizabeth", "london", "morning"]
-_DEMO_ANALOGIES = [("elizabeth", "darcy", "emma"), ("he", "his", "she")]
+_DEMO_ANALOGIES = [("elizabeth", "darcy", "emma"), ("father", "mother", "brother")]
 
 
 def train(options: argparse.Namespace) -> None:

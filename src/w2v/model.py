@@ -2,20 +2,18 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
-from types import GeneratorType
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from w2v import training
-from w2v.blocks import source_key
-from w2v.checks import check_settings
-from w2v.corpus import TokenCorpus, encode_file, encode_iterable, plain_path
-from w2v.errors import FormatError, VocabularyError
-from w2v.formats import native
+from w2v import saving
+from w2v.callbacks import Callback, Hooks
+from w2v.corpus import TokenCorpus
+from w2v.errors import VocabularyError
 from w2v.keyedvectors import KeyedVectors
-from w2v.training import Settings
+from w2v.settings import SETTINGS, Settings, refuse_unknown
+from w2v.source import Source
+from w2v.training import Bar, Trainer
 from w2v.vocab import Vocab
 from w2v.weights import Matrix, padded, padded_zeros, uniform
 
@@ -23,10 +21,11 @@ logger = logging.getLogger(__name__)
 
 Path = str | PathLike[str]
 Sentences = Iterable[Sequence[Any]]
+TrimRule = Callable[[Any, int, int], int]
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec:
+class Word2Vec(Settings):
     """Word vectors by skip-gram or CBOW with negative sampling (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
@@ -51,8 +50,7 @@ class Word2Vec:
     sample : float
         Thin out words above this share of the corpus; 0 keeps all, from 1 on it is a count.
     seed : int
-        Of initial vectors, thinning, windows and noise words. One worker, one seed, one version: the same bits
-        anywhere.
+        Of initial vectors, thinning, windows and noise words. One worker, one seed, one version: the same bits.
     workers : int
         Threads. A corpus of up to 10,000 words trains in one.
     sg : {0, 1}
@@ -72,7 +70,7 @@ class Word2Vec:
     sorted_vocab : {0, 1}
         1: most frequent word first; 0: in order of first appearance.
     compute_loss : bool
-        Tally the loss of every word; else of every 512th, which costs nothing to speak of.
+        Tally the loss of every word; else of a sample, every 509th in large corpora, at next to no cost.
     comment : str, optional
         Anything; it is saved with the model.
     max_final_vocab : int, optional
@@ -84,7 +82,7 @@ class Word2Vec:
         fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS.
     progress : bool
         Show progress bars for what takes long.
-    callbacks : sequence of objects
+    callbacks : iterable of objects
         Each has the methods on_train_begin, on_epoch_begin, on_epoch_end and on_train_end, called with the model.
     hashfxn, null_word, batch_words
         Accepted for gensim's sake; they have no use here.
@@ -117,39 +115,6 @@ class Word2Vec:
     (16,)
     """
 
-    # What a saved model remembers beside its words and matrices.
-    _SETTINGS = (
-        *("vector_size", "alpha", "window", "min_count", "max_vocab_size", "sample", "seed", "workers", "min_alpha"),
-        *("sg", "hs", "negative", "ns_exponent", "cbow_mean", "epochs", "null_word", "sorted_vocab", "batch_words"),
-        *("compute_loss", "comment", "max_final_vocab", "shrink_windows", "kernel"),
-    )
-    _HISTORY = (
-        *("corpus_count", "corpus_total_words", "train_count"),
-        *("total_train_time", "running_training_loss", "losses"),
-    )
-
-    vector_size: int
-    alpha: float
-    window: int
-    min_count: int
-    max_vocab_size: int | None
-    sample: float
-    seed: int
-    workers: int
-    min_alpha: float
-    sg: int
-    hs: int
-    negative: int
-    ns_exponent: float
-    cbow_mean: int
-    epochs: int
-    sorted_vocab: int
-    compute_loss: bool
-    comment: str | None
-    max_final_vocab: int | None
-    shrink_windows: bool
-    kernel: str
-
     def __init__(
         self,
         sentences: Sentences | None = None,
@@ -171,33 +136,41 @@ class Word2Vec:
         hashfxn: Any = hash,
         epochs: int = 5,
         null_word: int = 0,
-        trim_rule: Any = None,
+        trim_rule: TrimRule | None = None,
         sorted_vocab: int = 1,
         batch_words: int = 10000,
         compute_loss: bool = False,
-        callbacks: Sequence[Any] = (),
+        callbacks: Iterable[Callback] = (),
         comment: str | None = None,
         max_final_vocab: int | None = None,
         shrink_windows: bool = True,
         *,
         kernel: str = "batched",
         progress: bool = False,
+        **unknown: NoReturn,
     ) -> None:
         given = locals()
-        settings = {name: given[name] for name in self._SETTINGS}
-        check_settings(settings)
-        self.__dict__.update(settings, hashfxn=hashfxn, layer1_size=vector_size)
-        self.corpus_count = self.corpus_total_words = self.train_count = 0
-        self.total_train_time = self.running_training_loss = 0.0
-        self.losses: list[float] = []
-        self.wv = KeyedVectors(vector_size)
-        self.syn1neg: Matrix = padded_zeros(0, vector_size)
+        refuse_unknown("Word2Vec", unknown)
+        super().__init__(**{name: given[name] for name in SETTINGS})
+        self.hashfxn = hashfxn
+        self.wv = KeyedVectors(self.vector_size)
+        self.syn1neg: Matrix = padded_zeros(0, self.vector_size)
         self.vocab = Vocab([], [])
+        self.effective_min_count = self.min_count
+        self.corpus_count = self.corpus_total_words = 0
         self._corpus: TokenCorpus | None = None
+        self._forget_training()
         if sentences is not None or corpus_file is not None:
-            _refuse_generator(sentences, epochs + 1)
+            Source(sentences, corpus_file, self.epochs + 1)  # refuses before anything is read
             self.build_vocab(sentences, corpus_file, trim_rule=trim_rule, progress=progress)
             self.train(callbacks=callbacks, progress=progress)
+        elif trim_rule is not None or callbacks:
+            logger.warning("trim_rule and callbacks are not kept: without a corpus, give them to build_vocab and train")
+
+    def _forget_training(self) -> None:
+        self.losses: list[float] = []
+        self.train_count = 0
+        self.total_train_time = self.running_training_loss = 0.0
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
@@ -208,18 +181,26 @@ class Word2Vec:
         self,
         corpus_iterable: Sentences | None = None,
         corpus_file: Path | None = None,
+        update: bool = False,
+        progress_per: int = 10000,
+        keep_raw_vocab: bool = False,
+        trim_rule: TrimRule | None = None,
         *,
-        trim_rule: Any = None,
         progress: bool = False,
+        **unknown: NoReturn,
     ) -> None:
-        """Count the words, keep those that qualify, and start from fresh weights.
+        """Count the words, keep those that qualify, and start afresh, with new weights.
 
         The corpus is read once: its ids are kept, and `train` uses them if it is given the same file, or nothing.
 
         Parameters
         ----------
         corpus_iterable, corpus_file, trim_rule, progress
-            As for the constructor; one of the first two.
+            As for the constructor, whose `sentences` is `corpus_iterable` here; one of the first two.
+        update : False
+            A vocabulary cannot grow yet.
+        progress_per, keep_raw_vocab
+            Accepted for gensim's sake; they have no use here.
 
         Raises
         ------
@@ -235,20 +216,25 @@ class Word2Vec:
         >>> model.wv.index_to_key
         ['be', 'to']
         """
-        check_settings(self.__dict__)
-        encode = _encoder(corpus_iterable, corpus_file)
-        rules = {name: getattr(self, name) for name in ("min_count", "max_vocab_size", "max_final_vocab", "workers")}
-        vocab, corpus = encode(**rules, sorted_vocab=bool(self.sorted_vocab), trim_rule=trim_rule, progress=progress)
+        refuse_unknown("build_vocab", unknown)
+        if update:
+            raise NotImplementedError("update=True: a vocabulary cannot grow yet; build it from all texts")
+        settings = self.checked()
+        source = Source(corpus_iterable, corpus_file)
+        rules = ("min_count", "max_vocab_size", "max_final_vocab", "sorted_vocab", "workers")
+        options = {name: getattr(settings, name) for name in rules}
+        vocab, corpus = source.encode(**options, trim_rule=trim_rule, progress=progress)
         if not len(vocab):
-            n_words = corpus.n_words_raw
-            cause = f"none occurs min_count={self.min_count} times" if n_words else "there are no words in it"
-            raise VocabularyError(f"the vocabulary is empty: the corpus has {n_words} words, {cause}")
-        vectors = uniform(len(vocab), self.vector_size, self.seed % 2**64)
-        self.syn1neg = padded_zeros(len(vocab), self.vector_size)
-        self.wv = KeyedVectors.from_pieces(vocab.words, vectors, {"count": vocab.counts})
-        self.vocab, self._corpus = vocab, corpus
+            words = f"{corpus.n_words_raw} words, none of them often enough" if corpus.n_words_raw else "no words"
+            raise VocabularyError(f"the vocabulary is empty: {words} (min_count={settings.min_count})")
+        vectors = uniform(len(vocab), settings.vector_size, settings.seed % 2**64)
+        syn1neg = padded_zeros(len(vocab), settings.vector_size)
+        # The words and counts are copied because users may add to wv, which must not change the vocabulary.
+        self.wv = KeyedVectors.from_pieces(list(vocab.words), vectors, {"count": vocab.counts.copy()})
+        self.syn1neg, self.vocab, self._corpus = syn1neg, vocab, corpus
+        self.effective_min_count = vocab.min_count
         self.corpus_count, self.corpus_total_words = corpus.n_sentences, corpus.n_words_raw
-        self.losses = []
+        self._forget_training()
         logger.info("vocabulary: %d words, from %d words of text", len(vocab), corpus.n_words_raw)
 
     # ---- training ----
@@ -266,9 +252,10 @@ class Word2Vec:
         queue_factor: int = 2,
         report_delay: float = 1.0,
         compute_loss: bool | None = None,
-        callbacks: Sequence[Any] = (),
+        callbacks: Iterable[Callback] = (),
         *,
         progress: bool = False,
+        **unknown: NoReturn,
     ) -> tuple[int, int]:
         """Train on a corpus; words outside the vocabulary are left out.
 
@@ -306,65 +293,52 @@ class Word2Vec:
         >>> len(model.losses)
         2
         """
+        refuse_unknown("train", unknown)
         changes = {"epochs": epochs, "alpha": start_alpha, "min_alpha": end_alpha, "compute_loss": compute_loss}
-        changes = {name: value for name, value in changes.items() if value is not None}
-        check_settings({**self.__dict__, **changes})
+        settings = self.checked(**{name: value for name, value in changes.items() if value is not None})
         if not len(self.vocab):
             raise VocabularyError("there is no vocabulary to train: call build_vocab first")
-        _refuse_generator(corpus_iterable, self.epochs if epochs is None else epochs)
-        corpus = self._find_corpus(corpus_iterable, corpus_file, progress)
-        self.__dict__.update(changes)
-        return self._train_on(corpus, callbacks, progress)
-
-    def _find_corpus(self, corpus_iterable: Sentences | None, corpus_file: Path | None, progress: bool) -> TokenCorpus:
+        hooks = Hooks(callbacks, self)
         if corpus_iterable is None and corpus_file is None and self._corpus is not None:
-            return self._corpus
-        encode = _encoder(corpus_iterable, corpus_file)
-        path = corpus_file if corpus_file is not None else plain_path(corpus_iterable)
-        known = self._corpus.source if self._corpus else None
-        if path is not None and known is not None and source_key(path) == known:
-            return self._corpus  # type: ignore[return-value]
-        return encode(vocab=self.vocab, workers=self.workers, progress=progress)[1]  # type: ignore[no-any-return]
-
-    def _train_on(self, corpus: TokenCorpus, callbacks: Sequence[Any], progress: bool) -> tuple[int, int]:
-        def call(hook: str) -> None:
-            for callback in callbacks:
-                getattr(callback, hook)(self)
-
-        call("on_train_begin")
-        self.running_training_loss = 0.0
-        started, words = time.perf_counter(), 0
+            corpus = self._corpus
+        else:
+            corpus = self._encoded(Source(corpus_iterable, corpus_file, settings.epochs), progress)
+        raw_words = corpus.n_words_raw * settings.epochs
         if not len(corpus.ids):
-            logger.warning("training on nothing: no word of the corpus is in the vocabulary")
+            logger.warning("there is nothing to train on: no word of the corpus is in the vocabulary")
+            return 0, raw_words
+        saving.check_weights(self)
+        self.wv.vectors, self.syn1neg = padded(self.wv.vectors), padded(self.syn1neg)
+        trainer = Trainer(settings, self.vocab, corpus, self.wv.vectors, self.syn1neg)
+        vars(self).update(vars(settings))
+        with Bar(trainer.words, progress) as bar:
+            return self._run(trainer, bar, hooks), raw_words
+
+    def _encoded(self, source: Source, progress: bool) -> TokenCorpus:
+        """The corpus as ids: those of build_vocab if it is the same one, else encoded now."""
+        if self._corpus is not None and source.is_of(self._corpus):
+            return self._corpus
+        return source.encode(vocab=self.vocab, workers=self.workers, progress=progress)[1]
+
+    def _run(self, trainer: Trainer, bar: Bar, hooks: Hooks) -> int:
+        """Train all epochs; returns the number of words trained."""
+        hooks.call("on_train_begin")
+        started, words = time.perf_counter(), 0
+        self.running_training_loss = 0.0
         try:
-            passes = training.epochs(self._settings(), self.vocab, corpus, *self._weights(), progress)
-            for _ in range(self.epochs if len(corpus.ids) else 0):
-                call("on_epoch_begin")
-                epoch = next(passes)
+            for number in range(trainer.settings.epochs):
+                hooks.call("on_epoch_begin")
+                self.wv.norms = None
+                epoch = trainer.run_epoch(number, bar)
                 words += epoch.words
                 self.losses.append(epoch.loss)
                 self.running_training_loss += epoch.total_loss
-                call("on_epoch_end")
+                hooks.call("on_epoch_end")
         finally:
-            self.wv.norms = None
             self.total_train_time += time.perf_counter() - started
         self.train_count += 1
-        call("on_train_end")
-        return words, corpus.n_words_raw * self.epochs
-
-    def _settings(self) -> Settings:
-        return Settings(**{name: getattr(self, name) for name in Settings.__dataclass_fields__})
-
-    def _weights(self) -> tuple[Matrix, Matrix]:
-        """The matrices to train, padded; what the user put in their place is taken over."""
-        expected = (len(self.vocab), self.vector_size)
-        for name, matrix in (("wv.vectors", self.wv.vectors), ("syn1neg", self.syn1neg)):
-            if matrix.shape != expected:
-                raise ValueError(f"{name}: expected shape {expected} to train, got {matrix.shape}")
-        vectors, self.syn1neg = padded(self.wv.vectors), padded(self.syn1neg)
-        if vectors is not self.wv.vectors:
-            self.wv.vectors = vectors
-        return vectors, self.syn1neg
+        hooks.call("on_train_end")
+        return words
 
     def get_latest_training_loss(self) -> float:
         """Return the loss summed over the last call of `train`: estimated from a sample, unless compute_loss is set."""
@@ -375,6 +349,13 @@ class Word2Vec:
     def save(self, fname: Path) -> None:
         """Save the whole model to one file, all or nothing; see `w2v.formats.native`.
 
+        Raises
+        ------
+        ValueError
+            `wv` has other words than the vocabulary, or a matrix has another shape.
+        TypeError
+            A word is neither str nor int, or the comment is nothing that JSON can hold.
+
         Examples
         --------
         >>> import pathlib, tempfile
@@ -383,9 +364,7 @@ class Word2Vec:
         >>> len(Word2Vec.load(path).wv)
         4
         """
-        settings = {name: getattr(self, name) for name in self._SETTINGS + self._HISTORY}
-        matrices = {"vectors": self.wv.vectors, "syn1neg": self.syn1neg}
-        native.save_model(fname, settings=settings, words=self.vocab.words, counts=self.vocab.counts, matrices=matrices)
+        saving.save(self, fname)
 
     @classmethod
     def load(cls: type[Self], fname: Path, mmap: str | None = None) -> Self:
@@ -401,37 +380,20 @@ class Word2Vec:
         ------
         FormatError
             The file is no such file, holds vectors alone, or is truncated or damaged.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "model.w2v")
+        >>> Word2Vec([["to", "be", "or", "not", "to", "be"]], vector_size=8, min_count=1, sample=0).save(path)
+        >>> model = Word2Vec.load(path, mmap="r")
+        >>> model.train([["to", "be"], ["not", "to", "me"]], epochs=1)
+        (4, 5)
         """
-        pieces = native.load_model(fname, mmap=mmap is not None)
-        if pieces.counts is None or not {"vectors", "syn1neg"} <= set(pieces.matrices):
-            raise FormatError(f"{fname}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
-        unknown = set(pieces.settings) - set(cls._SETTINGS + cls._HISTORY)
-        if unknown:
-            raise FormatError(f"{fname}: settings: got unknown ones, {', '.join(sorted(unknown))}")
         model = cls.__new__(cls)
         Word2Vec.__init__(model)
-        model.__dict__.update(pieces.settings, layer1_size=pieces.settings["vector_size"])
-        model.vocab = Vocab(pieces.words, pieces.counts)
-        model.wv = KeyedVectors.from_pieces(pieces.words, pieces.matrices["vectors"], {"count": pieces.counts})
-        model.syn1neg = pieces.matrices["syn1neg"]
+        saving.load_into(model, fname, mmap)
         return model
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_corpus": None}
-
-
-def _encoder(corpus_iterable: Sentences | None, corpus_file: Path | None) -> Any:
-    """The function that encodes whichever corpus was given."""
-    if (corpus_iterable is None) == (corpus_file is None):
-        both = "both" if corpus_file is not None else "neither"
-        raise TypeError(f"expected either an iterable of sentences or corpus_file, got {both}")
-    if corpus_file is not None:
-        return partial(encode_file, corpus_file)
-    if not isinstance(corpus_iterable, Iterable):
-        raise TypeError(f"expected an iterable of sentences, got {type(corpus_iterable).__name__}")
-    return partial(encode_iterable, corpus_iterable)
-
-
-def _refuse_generator(sentences: Any, passes: int) -> None:
-    if isinstance(sentences, GeneratorType) and passes > 1:
-        raise TypeError("a generator can be read once only: pass a list, or an object whose __iter__ starts anew")

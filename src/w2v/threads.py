@@ -35,6 +35,8 @@ def run_threads(work, workers, watch=None, cancel=None):
     [0, 1, 2]
     """
     stop = threading.Event()
+    # Not Thread.join, which up to Python 3.12 takes a thread for ended if Ctrl-C comes while it waits for it.
+    ended = [threading.Event() for _ in range(workers)]
     errors = []
 
     def end():
@@ -48,27 +50,27 @@ def run_threads(work, workers, watch=None, cancel=None):
         except BaseException as error:
             errors.append(error)
             end()
+        finally:
+            ended[number].set()
 
-    threads = [threading.Thread(target=guarded, args=(number,), daemon=True) for number in range(workers)]
     started = []
     try:
-        for thread in threads:
-            thread.start()
-            started.append(thread)
-        _wait(threads, watch)
+        for number in range(workers):
+            threading.Thread(target=guarded, args=(number,), daemon=True).start()
+            started.append(ended[number])
+        _wait(ended, watch)
     except BaseException:
         end()
-        for thread in started:
-            thread.join(1)
+        for event in started:
+            event.wait(1)
         raise
     if errors:
         raise errors[0]
 
 
-def _wait(threads, watch):
-    for thread in threads:
-        while thread.is_alive():
-            thread.join(_POLL)
+def _wait(ended, watch):
+    for event in ended:
+        while not event.wait(_POLL):
             if watch:
                 watch()
     if watch:

@@ -1,130 +1,129 @@
 """Epochs, threads and progress around the compiled trainer."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from w2v import _core
 from w2v.config import active_kernels
 from w2v.corpus import TokenCorpus
 from w2v.errors import DivergedError
+from w2v.settings import Settings
 from w2v.threads import run_threads
 from w2v.vocab import Vocab
 from w2v.weights import Matrix, whole_rows
 
-_ONE_THREAD = 10_000  # words: up to here one thread trains, so that small models reproduce whatever `workers` says
-_LOSS_EVERY = 512  # centres of which one is tallied, unless all are asked for: costs about one hundredth of the time
-_LOSS_CENTRES = 4096  # in small corpora, tally more often to have about this many
+_ONE_THREAD = 10_000  # words: smaller corpora train in one thread, so that they reproduce whatever `workers` says
+# Of so many centres one is tallied, unless all are asked for: costs about one hundredth of the time. Primes, or else
+# sentences that are all of one length would show the same few of their places again and again.
+_LOSS_EVERY = (509, 251, 127, 61, 31, 13, 7, 3, 1)
+_LOSS_CENTRES = 4096  # small corpora are tallied more often, to have about this many
 _CHUNK = 64  # sentences that a thread takes at a time, fewer where there are few
+_WIDEST = 2**30  # windows end with the sentence, so that no wider one makes a difference
 
-
-@dataclass(frozen=True)
-class Settings:
-    """What the trainer needs to know; see `w2v.Word2Vec`."""
-
-    kernel: str
-    sg: int
-    cbow_mean: int
-    shrink_windows: bool
-    window: int
-    negative: int
-    sample: float
-    ns_exponent: float
-    seed: int
-    alpha: float
-    min_alpha: float
-    workers: int
-    epochs: int
-    compute_loss: bool
+Tallies = npt.NDArray[np.void]
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one pass over the corpus did: words trained, raw words seen, mean and (estimated) total loss."""
+    """What one pass over the corpus did: words trained, mean loss, and (estimated) total loss."""
 
     words: int
-    tokens: int
     loss: float
     total_loss: float
 
 
-def epochs(
-    settings: Settings, vocab: Vocab, corpus: TokenCorpus, inp: Matrix, out: Matrix, progress: bool
-) -> Iterator[Epoch]:
-    """Train `inp` and `out` in place, yielding after each epoch.
+class Trainer:
+    """Trains `inp` and `out` in place on one corpus, which is not empty, epoch after epoch.
 
-    Raises
-    ------
-    DivergedError
-        The weights are not finite any more.
+    Everything is checked when it is made; from then on it refuses nothing.
     """
-    workers = settings.workers if len(corpus.ids) > _ONE_THREAD else 1
-    loss_every = 1 if settings.compute_loss else max(1, min(_LOSS_EVERY, len(corpus.ids) // _LOSS_CENTRES))
-    job = _core.TrainJob(
-        whole_rows(inp),
-        whole_rows(out),
-        inp.shape[1],
-        corpus.ids,
-        corpus.offsets,
-        vocab.keep_thresholds(settings.sample) if settings.sample else None,
-        vocab.noise(settings.ns_exponent).table,
-        kernels=active_kernels(),
-        kernel=settings.kernel,
-        sg=settings.sg,
-        cbow_mean=settings.cbow_mean,
-        shrink_windows=settings.shrink_windows,
-        window=min(settings.window, 2**30),
-        negative=settings.negative,
-        seed=settings.seed % 2**64,
-        alpha=settings.alpha,
-        min_alpha=settings.min_alpha,
-        words=len(corpus.ids) * settings.epochs,
-        loss_every=loss_every,
-        chunk=max(1, min(_CHUNK, len(corpus) // (64 * workers))),
-    )
-    with _Bar(len(corpus.ids) * settings.epochs, progress) as bar:
-        for number in range(settings.epochs):
-            job.begin_epoch(number, len(corpus.ids) * number)
-            tallies = np.zeros(workers, dtype=_core.TALLY)
-            bar.begin(number, tallies)
-            run_threads(lambda worker, stop, into=tallies: job.run(into, worker), workers, bar.show, job.stop)
-            epoch = _summary(tallies, loss_every)
-            if not (np.isfinite(epoch.loss) and np.isfinite(inp.sum()) and np.isfinite(out.sum())):
-                raise DivergedError(f"training diverged in epoch {number + 1}: use an alpha below {settings.alpha:g}")
-            yield epoch
+
+    def __init__(self, settings: Settings, vocab: Vocab, corpus: TokenCorpus, inp: Matrix, out: Matrix) -> None:
+        words = len(corpus.ids)
+        self.settings, self.inp, self.out = settings, inp, out
+        if not self._is_finite():
+            raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
+        self.words = words * settings.epochs
+        self.workers = settings.workers if words > _ONE_THREAD else 1
+        self.loss_every = 1 if settings.compute_loss else _loss_every(words)
+        self._job = _core.TrainJob(
+            whole_rows(inp),
+            whole_rows(out),
+            inp.shape[1],
+            corpus.ids,
+            corpus.offsets,
+            vocab.keep_thresholds(settings.sample) if settings.sample else None,
+            vocab.noise(settings.ns_exponent).table,
+            kernels=active_kernels(),
+            kernel=settings.kernel,
+            sg=bool(settings.sg),
+            cbow_mean=bool(settings.cbow_mean),
+            shrink_windows=settings.shrink_windows,
+            window=min(settings.window, _WIDEST),
+            negative=settings.negative,
+            seed=settings.seed % 2**64,
+            alpha=settings.alpha,
+            min_alpha=settings.min_alpha,
+            words=self.words,
+            loss_every=self.loss_every,
+            chunk=max(1, min(_CHUNK, len(corpus) // (64 * self.workers))),
+        )
+
+    def run_epoch(self, number: int, bar: "Bar") -> Epoch:
+        """Train one epoch; they are numbered from 0.
+
+        Raises
+        ------
+        DivergedError
+            The weights are not finite any more.
+        """
+        job, tallies = self._job, np.zeros(self.workers, dtype=_core.TALLY)
+        job.begin_epoch(number, self.words // self.settings.epochs * number)
+        run_threads(lambda worker, stop: job.run(tallies, worker), self.workers, bar.watch(tallies), job.stop)
+        pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
+        if not (np.isfinite(loss) and self._is_finite()):
+            advice = f"use an alpha below {self.settings.alpha:g}; build_vocab gives fresh weights"
+            raise DivergedError(f"training diverged in epoch {number + 1}: {advice}")
+        return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self.loss_every)
+
+    def _is_finite(self) -> bool:
+        return bool(np.isfinite(self.inp.sum()) and np.isfinite(self.out.sum()))
 
 
-def _summary(tallies: np.ndarray[Any, Any], loss_every: int) -> Epoch:
-    words, pairs, loss = int(tallies["words"].sum()), int(tallies["pairs"].sum()), float(tallies["loss"].sum())
-    return Epoch(words, int(tallies["tokens"].sum()), loss / max(1, pairs), loss * loss_every)
+def _loss_every(words: int) -> int:
+    return next(every for every in _LOSS_EVERY if every * _LOSS_CENTRES <= words or every == 1)
 
 
-class _Bar:
+class Bar:
     """A progress bar over all epochs (words, words a second, time left, mean loss), or nothing."""
 
     def __init__(self, total: int, wanted: bool) -> None:
-        self.bar: Any = None
+        self._bar: Any = None
         if wanted:
             from tqdm.auto import tqdm  # takes a tenth of a second
 
-            self.bar = tqdm(total=total, unit=" words", unit_scale=True, delay=0.5, desc="training")
+            self._bar = tqdm(total=total, unit=" words", unit_scale=True, delay=0.5, desc="training")
 
-    def __enter__(self) -> "_Bar":
+    def __enter__(self) -> "Bar":
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self.bar is not None:
-            self.bar.close()
+        if self._bar is not None:
+            self._bar.close()
 
-    def begin(self, epoch: int, tallies: np.ndarray[Any, Any]) -> None:
-        self.tallies = tallies
-        self.before = self.bar.n if self.bar is not None else 0
+    def watch(self, tallies: Tallies) -> Any:
+        """Return a function that shows how far an epoch is which begins now; None if there is no bar."""
+        if self._bar is None:
+            return None
+        before = self._bar.n
 
-    def show(self) -> None:
-        if self.bar is not None:
-            pairs = self.tallies["pairs"].sum()
+        def show() -> None:
+            pairs = tallies["pairs"].sum()
             if pairs:
-                self.bar.set_postfix(loss=f"{self.tallies['loss'].sum() / pairs:.4f}", refresh=False)
-            self.bar.update(self.before + int(self.tallies["tokens"].sum()) - self.bar.n)
+                self._bar.set_postfix(loss=f"{tallies['loss'].sum() / pairs:.4f}", refresh=False)
+            self._bar.update(before + int(tallies["tokens"].sum()) - self._bar.n)
+
+        return show

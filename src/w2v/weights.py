@@ -9,6 +9,7 @@ Matrix = npt.NDArray[np.float32]
 
 _LANES = 16  # floats in a row come in multiples of this
 _ALIGNMENT = 64  # bytes
+_SPARE = _ALIGNMENT // 4  # floats allocated in addition, because an array may begin anywhere
 
 
 def padded_zeros(rows: int, columns: int) -> Matrix:
@@ -19,10 +20,9 @@ def padded_zeros(rows: int, columns: int) -> Matrix:
     >>> padded_zeros(2, 100).strides
     (448, 4)
     """
-    stride = -(-columns // _LANES) * _LANES
-    spare = _ALIGNMENT // 4
-    memory = np.zeros(rows * stride + spare, dtype=np.float32)
-    start = -memory.ctypes.data % _ALIGNMENT // 4
+    stride = _stride(columns)
+    memory = np.zeros(rows * stride + _SPARE, dtype=np.float32)
+    start = (_aligned(memory.ctypes.data) - memory.ctypes.data) // 4
     return memory[start : start + rows * stride].reshape(rows, stride)[:, :columns]
 
 
@@ -39,8 +39,7 @@ def whole_rows(matrix: Matrix) -> Matrix:
     """Return a padded matrix with its padding, shape (rows, stride)."""
     if not _is_padded(matrix):
         raise ValueError(f"expected a matrix made by padded_zeros, got strides {matrix.strides}")
-    stride = matrix.strides[0] // 4
-    return np.lib.stride_tricks.as_strided(matrix, (len(matrix), stride), writeable=True)
+    return _whole(matrix)
 
 
 def uniform(rows: int, columns: int, seed: int) -> Matrix:
@@ -60,16 +59,36 @@ def uniform(rows: int, columns: int, seed: int) -> Matrix:
 
 
 def _is_padded(matrix: npt.NDArray[Any]) -> bool:
-    """Whether padded_zeros made it: only there the owner of the memory is flat, a little longer, and ours to write."""
+    """Whether the kernels can use it: a view of all of what `padded_zeros` allocated, ours to write, its padding zero.
+
+    Anything else is another array that the user put there, or a view of one, or a map of a file.
+    """
     owner = matrix.base
     if not isinstance(owner, np.ndarray) or not matrix.flags.writeable:
         return False
     if matrix.dtype != np.float32 or matrix.ndim != 2:
         return False
     rows, columns = matrix.shape
-    stride = -(-columns // _LANES) * _LANES
+    stride = _stride(columns)
+    start = matrix.ctypes.data
     return (
         matrix.strides == (4 * stride, 4)
-        and matrix.ctypes.data % _ALIGNMENT == 0
-        and owner.shape == (rows * stride + _ALIGNMENT // 4,)
+        and owner.dtype == np.float32
+        and owner.shape == (rows * stride + _SPARE,)
+        and start == _aligned(owner.ctypes.data)
+        and not _whole(matrix)[:, columns:].any()
     )
+
+
+def _whole(matrix: Matrix) -> Matrix:
+    """The rows with their padding, whatever is there."""
+    stride = matrix.strides[0] // matrix.itemsize
+    return np.lib.stride_tricks.as_strided(matrix, (len(matrix), stride), writeable=True)
+
+
+def _stride(columns: int) -> int:
+    return -(-columns // _LANES) * _LANES
+
+
+def _aligned(address: int) -> int:
+    return -(-address // _ALIGNMENT) * _ALIGNMENT

@@ -1,0 +1,73 @@
+"""A model to a file and back: which of its attributes the native format keeps, and the checks that both ways need."""
+
+import contextlib
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from w2v.errors import FormatError
+from w2v.formats import native
+from w2v.keyedvectors import KeyedVectors
+from w2v.settings import SETTINGS
+from w2v.vocab import Vocab
+
+if TYPE_CHECKING:
+    from w2v.model import Word2Vec
+
+Path = str | PathLike[str]
+
+_HISTORY = (
+    "effective_min_count",
+    "corpus_count",
+    "corpus_total_words",
+    "train_count",
+    "total_train_time",
+    "running_training_loss",
+    "losses",
+)
+
+
+def check_weights(model: "Word2Vec") -> None:
+    """Raise ValueError unless rows and words of the model, which users may have replaced, still belong together."""
+    expected = (len(model.vocab), model.vector_size)
+    for name, matrix in (("wv.vectors", model.wv.vectors), ("syn1neg", model.syn1neg)):
+        if matrix.shape != expected:
+            raise ValueError(f"{name}: expected shape {expected}, words and vector_size, got {matrix.shape}")
+    if model.wv.index_to_key != model.vocab.words:
+        raise ValueError("wv: expected the words of the vocabulary in their order, got others")
+
+
+def save(model: "Word2Vec", path: Path) -> None:
+    """Save settings, vocabulary and weights of a model."""
+    check_weights(model)
+    kept = {name: _plain(getattr(model, name)) for name in SETTINGS + _HISTORY}
+    matrices = {"vectors": model.wv.vectors, "syn1neg": model.syn1neg}
+    native.save_model(path, settings=kept, words=model.vocab.words, counts=model.vocab.counts, matrices=matrices)
+
+
+def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
+    """Fill a new model with what `save` wrote."""
+    if mmap not in (None, "r"):
+        raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
+    saved = native.load_model(path, mmap=mmap is not None)
+    if saved.counts is None or not {"vectors", "syn1neg"} <= set(saved.matrices):
+        raise FormatError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
+    unknown = set(saved.settings) - set(SETTINGS + _HISTORY)
+    if unknown:
+        raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
+    vars(model).update(saved.settings)
+    try:
+        with contextlib.suppress(ImportError):  # scipy is needed to train with kernel="blas", not to load
+            model.checked()
+        model.vocab = Vocab(saved.words, saved.counts)
+        model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], {"count": saved.counts})
+        model.syn1neg = saved.matrices["syn1neg"]
+        check_weights(model)
+    except (TypeError, ValueError) as error:
+        raise FormatError(f"{path}: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    """A number that the user took from numpy as Python's own, which JSON can hold."""
+    return value.item() if isinstance(value, np.generic) else value

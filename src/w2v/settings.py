@@ -1,0 +1,138 @@
+"""Settings of a model: declared once, and checked before anything is done with them."""
+
+import math
+import operator
+from dataclasses import dataclass, fields
+from numbers import Real
+from typing import Any
+
+KERNELS = ("batched", "pairwise", "blas")
+
+_MOST = 2**30  # C keeps such numbers in an int
+_WHOLE = {  # the least and the most allowed
+    "vector_size": (1, _MOST),
+    "window": (1, math.inf),
+    "min_count": (0, math.inf),
+    "max_vocab_size": (0, math.inf),
+    "max_final_vocab": (1, math.inf),
+    "seed": (-math.inf, math.inf),
+    "workers": (1, _MOST),
+    "negative": (1, _MOST),
+    "epochs": (1, _MOST),
+    "batch_words": (0, math.inf),
+}
+_OPTIONAL = ("max_vocab_size", "max_final_vocab")  # may be None
+_REAL = {"alpha": 0.0, "min_alpha": 0.0, "sample": 0.0, "ns_exponent": -math.inf}  # the least allowed
+_SWITCHES = ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word")
+_RENAMED = {"size": "vector_size", "iter": "epochs", "sentences": "corpus_iterable"}
+
+
+@dataclass(eq=False, repr=False)
+class Settings:
+    """What `w2v.Word2Vec` is told, which describes them: a saved model remembers them, and users may assign to them.
+
+    Numbers become Python's own, int or float.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A setting makes no sense.
+    ImportError
+        ``kernel="blas"`` without scipy.
+    """
+
+    vector_size: int
+    alpha: float
+    window: int
+    min_count: int
+    max_vocab_size: int | None
+    sample: float
+    seed: int
+    workers: int
+    min_alpha: float
+    sg: int
+    hs: int
+    negative: int
+    ns_exponent: float
+    cbow_mean: int
+    epochs: int
+    null_word: int
+    sorted_vocab: int
+    batch_words: int
+    compute_loss: bool
+    comment: str | None
+    max_final_vocab: int | None
+    shrink_windows: bool
+    kernel: str
+
+    def __post_init__(self) -> None:
+        for name, bounds in _WHOLE.items():
+            value = getattr(self, name)
+            if not (value is None and name in _OPTIONAL):
+                setattr(self, name, _whole(name, value, *bounds))
+        for name, low in _REAL.items():
+            setattr(self, name, _real(name, getattr(self, name), low))
+        for name in _SWITCHES:
+            setattr(self, name, _whole(name, getattr(self, name), 0, 1))
+        self.compute_loss, self.shrink_windows = bool(self.compute_loss), bool(self.shrink_windows)
+        if self.hs:
+            raise ValueError("hs=1: hierarchical softmax is not there yet; use hs=0 with negative of at least 1")
+        if self.kernel not in KERNELS:
+            raise ValueError(f"kernel: expected one of {', '.join(KERNELS)}, got {self.kernel!r}")
+        if self.kernel == "blas":
+            _need_scipy()
+
+    def checked(self, **changes: Any) -> "Settings":
+        """Return the settings as they are now, some of them changed, after the checks."""
+        return Settings(**{name: getattr(self, name) for name in SETTINGS} | changes)
+
+    @property
+    def layer1_size(self) -> int:
+        """gensim's other name for vector_size."""
+        return self.vector_size
+
+
+SETTINGS = tuple(field.name for field in fields(Settings))
+
+
+def refuse_unknown(function: str, given: dict[str, Any]) -> None:
+    """Raise TypeError for keyword arguments that a function does not have; gensim 3's get a hint.
+
+    Examples
+    --------
+    >>> refuse_unknown("Word2Vec", {"size": 100})
+    Traceback (most recent call last):
+    TypeError: Word2Vec() got an unexpected keyword argument 'size': its name is vector_size now
+    """
+    for name in given:
+        hint = f": its name is {_RENAMED[name]} now" if name in _RENAMED else ""
+        raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{hint}")
+
+
+def _whole(name: str, value: Any, low: float, high: float) -> int:
+    try:
+        whole = int(operator.index(value))  # bool becomes int, too
+    except TypeError:
+        raise TypeError(f"{name}: expected a whole number, got {value!r}") from None
+    if not low <= whole <= high:
+        bounds = f"of at least {low}" if whole < low else f"of at most {high}"
+        fix = "; without noise words nothing is trained" if name == "negative" and whole < low else ""
+        raise ValueError(f"{name}: expected a whole number {bounds}, got {value!r}{fix}")
+    return whole
+
+
+def _real(name: str, value: Any, low: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name}: expected a number, got {value!r}")
+    real = float(value)
+    if not (math.isfinite(real) and real >= low):
+        bounds = f" of at least {low:g}" if math.isfinite(low) else ""
+        raise ValueError(f"{name}: expected a finite number{bounds}, got {value!r}")
+    return real
+
+
+def _need_scipy() -> None:
+    try:
+        import scipy.linalg.cython_blas  # noqa: F401  the address table of BLAS
+    except ImportError as error:
+        raise ImportError('kernel="blas" needs scipy: pip install "w2v[blas]"') from error
