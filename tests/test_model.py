@@ -71,7 +71,8 @@ def test_sentences_file_and_steps_agree(model, path):
 
 
 def test_any_hashable_tokens():
-    numbers = [[hash(word) % 1000 + 1000 for word in sentence] for sentence in SENTENCES]
+    number = {word: 1000 + place for place, word in enumerate(sorted(set(TEXT.split())))}
+    numbers = [[number[word] for word in sentence] for sentence in SENTENCES]
     tuples = [tuple(("n", word) for word in sentence) for sentence in SENTENCES]
     arrays = [np.array(sentence) for sentence in numbers]
     words = Word2Vec(SENTENCES, **SMALL)
@@ -159,8 +160,9 @@ def test_a_file_that_changed_is_read_again(path, count_readings):
     assert len(count_readings) == 3
     assert model.train(epochs=1)[1] == 380  # what the vocabulary was built from
     path.unlink()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError) as error:
         model.train(corpus_file=path)
+    assert isinstance(error.value, TypeError)  # as in gensim
 
 
 def test_other_readings_of_the_file_are_other_corpora(path, count_readings):
@@ -234,6 +236,15 @@ def test_refused_training_changes_nothing(model, monkeypatch):
     refused(model, TypeError, epochs=3, nonsense=1)
     monkeypatch.setenv("W2V_KERNELS", "nonsense")
     refused(model, ValueError, epochs=3, start_alpha=0.5)
+
+
+def test_what_is_wrong_with_a_corpus_is_said():
+    for given, got in (
+        (5, "iterable of sentences, got int"),
+        (None, "iterable of sentences or corpus_file, got neither"),
+    ):
+        with pytest.raises(TypeError, match=got):
+            Word2Vec(**SMALL).build_vocab(given)
 
 
 def test_generators_of_several_passes():

@@ -48,7 +48,7 @@ try:
 except DivergedError as error:
     print(error)
 
-Word2Vec(size=100)  # type: ignore[call-arg]
+Word2Vec(size=100)  # type: ignore[arg-type]
 Word2Vec(vector_size="100")  # type: ignore[arg-type]
 Word2Vec(5)  # type: ignore[arg-type]
 Word2Vec().fit()  # type: ignore[attr-defined]

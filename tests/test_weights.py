@@ -48,6 +48,13 @@ def unaligned(matrix):
     return memory[1:].reshape(matrix.shape)
 
 
+def shifted(matrix):
+    """The same memory, looked at from a place that is not aligned."""
+    owner = matrix.base
+    start = 1 if owner.ctypes.data % 64 == 0 else 0
+    return owner[start : start + 7 * 32].reshape(7, 32)[:, :20]
+
+
 FOREIGN = {
     "dense": lambda matrix, path: np.array(matrix, order="C"),
     "dense, 16 columns": lambda matrix, path: np.array(numbers(7, 16)),
@@ -66,6 +73,8 @@ FOREIGN = {
     "deep copy": lambda matrix, path: copy.deepcopy(matrix),
     "pickled": lambda matrix, path: pickle.loads(pickle.dumps(matrix)),
     "mapped": lambda matrix, path: mapped(numbers(7, 16), path),
+    "bits": lambda matrix, path: matrix.view(np.int32),
+    "shifted": lambda matrix, path: shifted(padded_zeros(7, 20)),
     "unaligned": lambda matrix, path: unaligned(numbers(7, 16)),
 }
 
