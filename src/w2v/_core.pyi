@@ -90,8 +90,8 @@ class Mirror:
     syn0: NDArray[np.float32]
     syn1neg: NDArray[np.float32] | None
     syn1: NDArray[np.float32] | None
-    def __init__(
-        self,
+    def __new__(
+        cls,
         vocab: MirrorVocab,
         size: int,
         window: int,
@@ -101,7 +101,7 @@ class Mirror:
         cbow: int,
         alpha: float,
         sample: float,
-    ) -> None: ...
+    ) -> Mirror: ...
     @property
     def alpha(self) -> float: ...
     @property
