@@ -144,6 +144,30 @@ def test_all_kernel_sets_give_the_same_bits(case, sg, kernel, kernels):
         assert same == tally
 
 
+def sigmoids(products, kernel, kernels):
+    """The sigmoid of each product, by the kernels.
+
+    Word i + 1 has the product i with word 0, its only neighbour, and becomes rate * (1 - sigmoid) along an axis where
+    it was 0. The rate is so small that nothing else changes, and the noise is word 0, which is never its own noise.
+    """
+    n, rate = len(products), 2.0**-60
+    inp, out = np.zeros((n + 1, 2)), np.zeros((n + 1, 2))
+    inp[1:, 0], out[0] = products, 1
+    rates = {"alpha": rate, "min_alpha": rate, "weights": [1] + [0] * n}
+    chosen = Toy([[0, i + 1] for i in range(n)], inp, out, kernel=kernel, window=1, negative=1, **rates)
+    return 1 - chosen.train(kernels)[0][1:, 1].astype(np.float64) / rate
+
+
+@pytest.mark.parametrize("kernels", SETS)
+def test_sigmoids_are_exact_or_the_table_s(kernels):
+    products = np.float32(np.linspace(-50, 50, 20_000))
+    exact = w2v.reference.sigmoid(products.astype(np.float64))
+    assert np.abs(sigmoids(products, "batched", kernels) - exact).max() < 2e-7
+    steps = table_sigmoid(products.astype(np.float64))
+    off = np.abs(sigmoids(products, "pairwise", kernels) - steps) > 1e-7
+    assert off.mean() < 0.001  # at the edges of steps
+
+
 @pytest.mark.parametrize("kernels", SETS)
 @pytest.mark.parametrize("product", [5.98, np.nextafter(np.float32(6), np.float32(0)), 6, 1e15, np.inf, np.nan])
 @pytest.mark.parametrize("sign", [1, -1])
