@@ -1,4 +1,4 @@
-"""The compiled trainer's draws in plain Python, number for number, and passes over a corpus in steps of `w2v.reference`.
+"""The compiled trainer's draws in plain Python, number for number, and passes over a corpus by `w2v.reference`.
 
 So a run can be replayed word by word, to check the trainer or to see what it does: slow, for corpora of a few thousand
 words.
