@@ -54,11 +54,12 @@ enum { W2V_SIGMOID_STEPS = 1000, W2V_SIGMOID_MAX = 6 };
 
 /* word2vec.c's sigmoid: steps over +-6, and 0 or 1 outside. */
 static inline float w2v_table_sigmoid(const float *table, float x) {
-    if (x >= W2V_SIGMOID_MAX)
+    const float above = x + W2V_SIGMOID_MAX; /* the float before 6 makes 12 here */
+    if (above >= 2 * W2V_SIGMOID_MAX)
         return 1.0f;
-    if (x <= -W2V_SIGMOID_MAX)
+    if (!(above > 0)) /* also if x is not a number */
         return 0.0f;
-    return table[(int)((x + W2V_SIGMOID_MAX) * (W2V_SIGMOID_STEPS / (2.0f * W2V_SIGMOID_MAX)))];
+    return table[(int)(above * (W2V_SIGMOID_STEPS / (2.0f * W2V_SIGMOID_MAX)))];
 }
 
 #endif

@@ -1,0 +1,94 @@
+"""Small corpora and models that drive the compiled trainer and its replay side by side."""
+
+import threading
+
+import numpy as np
+
+from w2v import _core, replay
+from w2v.vocab import Noise
+
+KERNELS = ("batched", "pairwise")
+DEFAULTS = {"sg": True, "kernel": "batched", "cbow_mean": True, "shrink_windows": True, "window": 5, "negative": 5}
+RATES = {"alpha": 0.05, "min_alpha": 0.001}
+
+
+def aligned(values):
+    """A float32 copy with the rows that the kernels want: padded to 16 floats, 64-byte aligned, the padding zero."""
+    rows, size = np.shape(values)
+    stride = -(-size // 16) * 16
+    memory = np.zeros(rows * stride + 16, dtype=np.float32)
+    skip = -memory.ctypes.data % 64 // 4
+    matrix = memory[skip : skip + rows * stride].reshape(rows, stride)
+    matrix[:, :size] = values
+    return matrix
+
+
+def random_rows(words, size, scale, seed):
+    """Rows whose dot products have the standard deviation `scale`."""
+    return np.random.default_rng(seed).normal(0, (scale / size**0.5) ** 0.5, (words, size)).astype(np.float32)
+
+
+class Toy:
+    """A corpus, a model before training, and settings.
+
+    Parameters
+    ----------
+    sentences : list of lists of ids
+    inp, out : arrays of shape (words, size)
+    weights : of the noise words; None: all equal
+    keep : uint32 thresholds or None
+    settings : changes to DEFAULTS and RATES
+    """
+
+    def __init__(self, sentences, inp, out, *, weights=None, keep=None, seed=7, words=None, **settings):
+        self.ids = np.array([word for sentence in sentences for word in sentence], dtype=np.int32)
+        self.offsets = np.cumsum([0, *map(len, sentences)], dtype=np.int64)
+        self.inp, self.out, self.size = np.asarray(inp), np.asarray(out), np.shape(inp)[1]
+        self.noise = Noise(np.ones(len(inp)) if weights is None else weights).table
+        self.keep = keep
+        unknown = set(settings) - set(DEFAULTS) - set(RATES)
+        if unknown:
+            raise TypeError(f"settings: unknown {sorted(unknown)}")
+        self.settings = {**DEFAULTS, **RATES, **settings}
+        self.settings.update(seed=seed, words=len(self.ids) if words is None else words)
+
+    @classmethod
+    def random(cls, lengths, n_words, size, scale=1.0, seed=7, **settings):
+        """Random sentences of these lengths, of low words more often than of high ones, and a random model."""
+        rng = np.random.default_rng(seed)
+        sentences = [(n_words * rng.random(length) ** 2).astype(int).tolist() for length in lengths]
+        rows = [random_rows(n_words, size, scale, seed + k) for k in (1, 2)]
+        return cls(sentences, *rows, weights=1 / np.arange(1, n_words + 1), seed=seed, **settings)
+
+    def job(self, kernels, loss_every=0, chunk=1):
+        """A TrainJob, with fresh matrices."""
+        inp, out = aligned(self.inp), aligned(self.out)
+        tables = (self.ids, self.offsets, self.keep, self.noise)
+        extra = {"kernels": kernels, "loss_every": loss_every, "chunk": chunk}
+        return _core.TrainJob(inp, out, self.size, *tables, **self.settings, **extra), inp, out
+
+    def train(self, kernels=None, *, epochs=1, threads=1, **extra):
+        """Train; return inp and out, padding included, and the tally of all threads and epochs."""
+        job, inp, out = self.job(kernels or _core.kernel_sets()[0], **extra)
+        tallies = np.zeros(threads, dtype=_core.TALLY)
+        for epoch in range(epochs):
+            job.begin_epoch(epoch, epoch * len(self.ids))
+            workers = [threading.Thread(target=job.run, args=(tallies, mine)) for mine in range(threads)]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+        return inp, out, {name: tallies[name].sum().item() for name in tallies.dtype.names}
+
+    def replay(self, *, epochs=1, **sigmoid):
+        """Train in float64 numpy; return inp and out, the loss, and the number of pairs."""
+        settings = dict(self.settings)
+        settings["pairwise"] = settings.pop("kernel") != "batched"
+        inp, out = self.inp.astype(np.float64), self.out.astype(np.float64)
+        total, pairs = 0.0, 0
+        for epoch in range(epochs):
+            corpus = (self.ids, self.offsets, self.keep, self.noise)
+            before = epoch * len(self.ids)
+            done = replay.train(inp, out, *corpus, replay.Settings(**settings), epoch, before, **sigmoid)
+            total, pairs = total + done[0], pairs + done[1]
+        return inp, out, total, pairs
