@@ -20,14 +20,21 @@ typedef struct {
 } centre;
 
 typedef struct {
-    const w2v_kernels *kernels;
-    const w2v_job *job;
-    w2v_tally *tally;
+    int64_t number;
     w2v_rng rng;
-    int32_t *kept; /* the sentence after downsampling */
+    int32_t *kept; /* what downsampling left */
     float **rows;  /* its words' input rows */
     int64_t n_kept;
-    centre plans[4], spare;
+    centre plans[4]; /* of centre i: plans[i & 3] */
+} sentence;
+
+typedef struct {
+    const w2v_kernels *kernels;
+    w2v_job *job;
+    w2v_tally *tally;
+    int64_t taken, taken_end; /* sentences that are ours, but not begun */
+    sentence sentences[2], *now; /* the sentence being trained, and the next one, whose first rows are on their way */
+    centre spare;
     float **inp, *times; /* of one tile */
     float *table, *labels, *logits;
     w2v_scratch scratch;
@@ -96,7 +103,7 @@ static int count_repeat(const float *row, float *const *rows, float *times, int 
 static void draw_bits(worker *w, centre *c) {
     const w2v_job *job = w->job;
     for (int k = 0; k < job->negative; k++) {
-        c->bits[k] = w2v_next(&w->rng);
+        c->bits[k] = w2v_next(&w->now->rng);
         W2V_PREFETCH(job->noise + w2v_noise_cell((uint32_t)job->n_words, c->bits[k]));
     }
 }
@@ -109,7 +116,7 @@ static void find_outputs(worker *w, centre *c, int64_t i) {
     const uint32_t n_words = (uint32_t)w->job->n_words;
     const size_t stride = w->job->stride;
     const int negative = w->job->negative;
-    const int32_t right = w->kept[i];
+    const int32_t right = w->now->kept[i];
     uint64_t seen = 0;
     int n = 1;
     c->repeats = 0;
@@ -118,7 +125,7 @@ static void find_outputs(worker *w, centre *c, int64_t i) {
     for (int k = 0; k < negative; k++) {
         int32_t word = w2v_noise_word(table, n_words, bits[k]);
         for (int tries = MAX_REDRAWS; word == right && tries; tries--)
-            word = w2v_noise_word(table, n_words, w2v_next(&w->rng));
+            word = w2v_noise_word(table, n_words, w2v_next(&w->now->rng));
         float *noise = matrix + (size_t)word * stride;
         const uint64_t bit = sieve_bit(word);
         if (word == right)
@@ -138,25 +145,25 @@ static void find_outputs(worker *w, centre *c, int64_t i) {
 /* Two centres ahead: draw centre i's window and the bits of its noise. */
 static void draw_centre(worker *w, int64_t i) {
     const w2v_job *job = w->job;
-    if (i >= w->n_kept)
+    if (i >= w->now->n_kept)
         return;
-    centre *c = &w->plans[i & 3];
+    centre *c = &w->now->plans[i & 3];
     int64_t reach = job->window;
     if (job->shrink_windows)
-        reach = 1 + w2v_below((uint32_t)(w2v_next(&w->rng) >> 32), (uint32_t)job->window);
+        reach = 1 + w2v_below((uint32_t)(w2v_next(&w->now->rng) >> 32), (uint32_t)job->window);
     c->from = i > reach ? i - reach : 0;
-    c->to = i + reach + 1 < w->n_kept ? i + reach + 1 : w->n_kept;
+    c->to = i + reach + 1 < w->now->n_kept ? i + reach + 1 : w->now->n_kept;
     draw_bits(w, c);
 }
 
 /* One centre ahead: find and fetch the rows that the centre before it does not use. */
 static void find_rows(worker *w, int64_t i) {
     const w2v_job *job = w->job;
-    if (i >= w->n_kept)
+    if (i >= w->now->n_kept)
         return;
-    centre *c = &w->plans[i & 3];
-    if (i + job->window < w->n_kept)
-        prefetch_row(w->rows[i + job->window], job->stride);
+    centre *c = &w->now->plans[i & 3];
+    if (i + job->window < w->now->n_kept)
+        prefetch_row(w->now->rows[i + job->window], job->stride);
     find_outputs(w, c, i);
     prefetch_row(c->out[0], job->stride);
 }
@@ -175,10 +182,10 @@ static int take_contexts(worker *w, const centre *c, int64_t i, int64_t *at, int
     int n = 0;
     for (; *at < c->to && n < W2V_MAX_INP; ++*at)
         if (*at != i) {
-            uint64_t bit = sieve_bit(w->kept[*at]);
+            uint64_t bit = sieve_bit(w->now->kept[*at]);
             met |= seen & bit;
             seen |= bit;
-            w->inp[n++] = w->rows[*at];
+            w->inp[n++] = w->now->rows[*at];
         }
     *may_repeat = met != 0;
     return n;
@@ -238,7 +245,7 @@ static void blas_pair(worker *w, const w2v_tile *t) {
 }
 
 static void skipgram_batched(worker *w, int64_t i, w2v_tile *tile) {
-    const centre *c = &w->plans[i & 3];
+    const centre *c = &w->now->plans[i & 3];
     int n, may_repeat;
     set_outputs(tile, c);
     tile->inp = w->inp;
@@ -253,7 +260,7 @@ static void skipgram_batched(worker *w, int64_t i, w2v_tile *tile) {
 
 /* Fresh noise for every pair, drawn one pair ahead: the plan holds the first pair's, then the two take turns. */
 static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
-    const centre *c = &w->plans[i & 3];
+    const centre *c = &w->now->plans[i & 3];
     centre turns[2] = {*c, w->spare};
     int turn = 0;
     tile->inp = w->inp;
@@ -261,7 +268,7 @@ static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
     for (int64_t at = c->from; at < c->to; at++) {
         if (at == i)
             continue;
-        w->inp[0] = w->rows[at];
+        w->inp[0] = w->now->rows[at];
         set_outputs(tile, &turns[turn]);
         turn = !turn;
         if (at + 1 < c->to) {
@@ -277,20 +284,20 @@ static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
     }
 }
 
-/* The contexts are a stretch of w->rows, once the first of them stands in the centre's place too. */
+/* The contexts are a stretch of w->now->rows, once the first of them stands in the centre's place too. */
 static void cbow(worker *w, int64_t i, w2v_tile *tile) {
-    const centre *c = &w->plans[i & 3];
+    const centre *c = &w->now->plans[i & 3];
     const int n = (int)(c->to - c->from - 1);
     if (n == 0)
         return;
-    float *own = w->rows[i];
-    w->rows[i] = w->rows[c->from];
+    float *own = w->now->rows[i];
+    w->now->rows[i] = w->now->rows[c->from];
     set_outputs(tile, c);
-    tile->inp = w->rows + c->from + 1;
+    tile->inp = w->now->rows + c->from + 1;
     tile->n_inp = n;
     float share = 1.0f / (float)n;
     w->kernels->cbow(tile, w->job->cbow_mean ? share : 1.0f, w->job->cbow_mean ? 1.0f : share, &w->scratch);
-    w->rows[i] = own;
+    w->now->rows[i] = own;
     tile->n_inp = 1; /* to the loss, the mean is one input */
     if (w->scratch.logits)
         tally_loss(w, tile);
@@ -298,31 +305,71 @@ static void cbow(worker *w, int64_t i, w2v_tile *tile) {
 
 /* ---- one sentence, one thread ---- */
 
-static void train_sentence(worker *w, int64_t s) {
+/* Draw sentence `number` into w->now, and fetch what its first centre needs. */
+static void begin_sentence(worker *w, int64_t number) {
     const w2v_job *job = w->job;
+    sentence *s = w->now;
+    s->number = number;
+    s->rng = w2v_stream(job->seed, job->epoch, (uint64_t)number);
+    s->n_kept = downsample(job, number, &s->rng, s->kept);
+    draw_centre(w, 0);
+    draw_centre(w, 1);
+    for (int64_t i = 0; i < s->n_kept; i++) {
+        s->rows[i] = row(job->inp, job, s->kept[i]);
+        if (i < job->window)
+            prefetch_row(s->rows[i], job->stride);
+    }
+    find_rows(w, 0);
+}
+
+static void train_sentence(worker *w) {
+    const w2v_job *job = w->job;
+    const sentence *s = w->now;
+    const int64_t start = job->offsets[s->number], tokens = job->offsets[s->number + 1] - start;
     void (*train_centre)(worker *, int64_t, w2v_tile *) =
         !job->sg ? cbow : job->kernel == W2V_BATCHED ? skipgram_batched : skipgram_pairwise;
-    double done = (double)(job->words_before + job->offsets[s]) / (double)job->words;
-    double alpha = job->alpha - (job->alpha - job->min_alpha) * done;
+    double done = (double)(job->words_before + start) / (double)job->words;
+    double alpha = job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1);
     w2v_tile tile = {.stride = job->stride, .alpha = (float)alpha, .table = job->kernel == W2V_BATCHED ? NULL : w->table};
 
-    w->rng = w2v_stream(job->seed, job->epoch, (uint64_t)s);
-    w->n_kept = downsample(job, s, &w->rng, w->kept);
-    if (w->n_kept > 1) {
-        for (int64_t i = 0; i < w->n_kept; i++)
-            w->rows[i] = row(job->inp, job, w->kept[i]);
-        draw_centre(w, 0);
-        draw_centre(w, 1);
-        find_rows(w, 0);
-        for (int64_t i = 0; i < w->n_kept; i++) {
-            draw_centre(w, i + 2);
-            find_rows(w, i + 1);
-            w->scratch.logits = job->loss_every && (job->offsets[s] + i) % job->loss_every == 0 ? w->logits : NULL;
-            train_centre(w, i, &tile);
-        }
+    for (int64_t i = 0; i < s->n_kept; i++) {
+        draw_centre(w, i + 2);
+        find_rows(w, i + 1);
+        w->scratch.logits = job->loss_every && (start + i) % job->loss_every == 0 ? w->logits : NULL;
+        train_centre(w, i, &tile);
     }
-    w->tally->tokens += job->offsets[s + 1] - job->offsets[s];
-    w->tally->words += w->n_kept;
+    w->tally->tokens += tokens;
+    w->tally->words += s->n_kept;
+}
+
+/* The number of another sentence to train; -1 if there are none left. */
+static int64_t take_sentence(worker *w) {
+    w2v_job *job = w->job;
+    if (w->taken == w->taken_end) {
+        w->taken = w2v_fetch_add(&job->next, job->chunk);
+        w->taken_end = w->taken + job->chunk < job->n_sentences ? w->taken + job->chunk : job->n_sentences;
+        if (w->taken >= w->taken_end)
+            return w->taken = w->taken_end = -1;
+    }
+    return w->taken++;
+}
+
+/* Sentence after sentence; each is begun before the one in front of it is trained, so that its first rows are there in time. */
+static void train_all(worker *w) {
+    int64_t number = take_sentence(w);
+    if (number >= 0)
+        begin_sentence(w, number);
+    while (number >= 0 && !w->job->stop) {
+        sentence *now = w->now, *next = &w->sentences[now == &w->sentences[0]];
+        number = take_sentence(w);
+        if (number >= 0) {
+            w->now = next;
+            begin_sentence(w, number);
+            w->now = now;
+        }
+        train_sentence(w);
+        w->now = next;
+    }
 }
 
 /* Sigmoids at the middle of word2vec.c's steps. By recurrence in float64, not by libm, so that every machine has the same. */
@@ -346,6 +393,12 @@ static void *carve(uintptr_t *next, size_t bytes) {
     return (void *)here;
 }
 
+static void lay_out_centre(centre *c, uintptr_t *next, size_t outs) {
+    c->bits = carve(next, sizeof(uint64_t) * outs);
+    c->out = carve(next, sizeof(float *) * outs);
+    c->times = carve(next, sizeof(float) * outs);
+}
+
 /* Point the worker's arrays into memory from `base` (64-byte aligned) on; returns the bytes they take. */
 static size_t lay_out(worker *w, uintptr_t base) {
     const w2v_job *job = w->job;
@@ -359,14 +412,13 @@ static size_t lay_out(worker *w, uintptr_t base) {
     w->scratch.mean = carve(&next, sizeof(float) * job->stride);
     w->scratch.labels = w->labels = carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
     w->table = carve(&next, sizeof(float) * W2V_SIGMOID_STEPS);
-    w->kept = carve(&next, sizeof(int32_t) * (size_t)job->longest);
-    w->rows = carve(&next, sizeof(float *) * (size_t)job->longest);
-    for (int i = 0; i < 5; i++) {
-        centre *c = i < 4 ? &w->plans[i] : &w->spare;
-        c->bits = carve(&next, sizeof(uint64_t) * outs);
-        c->out = carve(&next, sizeof(float *) * outs);
-        c->times = carve(&next, sizeof(float) * outs);
+    for (int i = 0; i < 2; i++) {
+        w->sentences[i].kept = carve(&next, sizeof(int32_t) * (size_t)job->longest);
+        w->sentences[i].rows = carve(&next, sizeof(float *) * (size_t)job->longest);
+        for (int j = 0; j < 4; j++)
+            lay_out_centre(&w->sentences[i].plans[j], &next, outs);
     }
+    lay_out_centre(&w->spare, &next, outs);
     w->inp = carve(&next, sizeof(float *) * W2V_MAX_INP);
     w->times = carve(&next, sizeof(float) * W2V_MAX_INP);
     return next - base;
@@ -381,14 +433,8 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
     lay_out(&w, ((uintptr_t)memory + 63) / 64 * 64);
     fill_table(w.table);
     fill_labels(w.labels);
-    while (!job->stop) {
-        int64_t s = w2v_fetch_add(&job->next, job->chunk);
-        int64_t end = s + job->chunk < job->n_sentences ? s + job->chunk : job->n_sentences;
-        if (s >= end)
-            break;
-        for (; s < end && !job->stop; s++)
-            train_sentence(&w, s);
-    }
+    w.now = &w.sentences[0];
+    train_all(&w);
     free(memory);
     return job->stop ? W2V_STOPPED : W2V_OK;
 }
