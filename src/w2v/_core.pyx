@@ -55,6 +55,7 @@ cdef extern from "c/w2v.h" nogil:
     ctypedef struct w2v_tally:
         int64_t tokens, words, pairs
         double loss
+        int64_t apart[4]
     w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
     int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept)
 
@@ -144,7 +145,7 @@ cdef void *blas_function(name) except NULL:
     return PyCapsule_GetPointer(capsule, PyCapsule_GetName(capsule))
 
 
-TALLY = np.dtype([("tokens", np.int64), ("words", np.int64), ("pairs", np.int64), ("loss", np.float64)])
+TALLY = np.dtype([("tokens", np.int64), ("words", np.int64), ("pairs", np.int64), ("loss", np.float64), ("apart", np.int64, 4)])
 
 
 cdef class TrainJob:

@@ -32,7 +32,7 @@ typedef struct {
     float **out;
     int n_inp; /* 1..W2V_MAX_INP */
     int n_out; /* 1 or more */
-    size_t stride;
+    size_t size; /* of a vector; rows are zero from there to their stride */
     float alpha;
     const float *labels;
     const float *inp_times;
@@ -46,9 +46,11 @@ struct w2v_kernels {
     void (*skipgram)(const w2v_tile *tile, const w2v_scratch *scratch);
     /* The inputs' sum times `scale` meets the outputs; every input gets the outputs' error times `error_scale`. Inputs may repeat. */
     void (*cbow)(const w2v_tile *tile, float scale, float error_scale, const w2v_scratch *scratch);
-    float (*dot)(const float *x, const float *y, size_t stride);
-    void (*axpy)(float a, const float *x, float *y, size_t stride); /* y += a x */
 };
+
+#if defined(__x86_64__) || defined(_M_X64) /* what the AVX-512 set takes from the AVX2 set */
+void w2v_cbow_avx2(const w2v_tile *tile, float scale, float error_scale, const w2v_scratch *scratch);
+#endif
 
 enum { W2V_SIGMOID_STEPS = 1000, W2V_SIGMOID_MAX = 6 };
 

@@ -17,6 +17,7 @@
 #define W 8
 #define INP_BLOCK 2
 #define CHUNKS 1
+#define CBOW_LINKAGE
 #define PANEL 6
 
 typedef __m256 vec;
@@ -49,7 +50,7 @@ W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
 
 #include "kernels_body.h"
 
-const w2v_kernels w2v_kernels_avx2 = {"avx2", FN(skipgram), FN(cbow), FN(dot), FN(axpy)};
+const w2v_kernels w2v_kernels_avx2 = {"avx2", FN(skipgram), FN(cbow)};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -1,11 +1,12 @@
 /* The kernels, written once. An instruction set's file defines, then includes this:
  *   FN(name)  the function's name with the set's suffix     W  floats in a vec     INP_BLOCK  inputs in a register tile
  *   CHUNKS  vectors of a row that skip-gram's update holds at a time (1 or 2)
- *   PANEL  vectors of a row that CBOW holds at a time (1 to 8)
+ *   PANEL  vectors of a row that CBOW holds at a time (1 to 8); a set without takes CBOW from another, whose CBOW_LINKAGE is not static
  *   vec, load, store, set1, zero, add, sub, mul, div, fma, min, max, ldexp2 (x * 2^n, n in the low bits of a shifted float)
  *   FN(fold)  store the 16 sums of a slot as 8, [l] + [l+8], and those of the next slot if there is a second
  *   FN(reduce)  the 8 sums of each of W slots to W numbers, adding lanes l+4, l+2, l+1 to l; only so many slots are needed
- * Rows are padded to 16 floats, so there are no tails; every loop over elements steps by whole vectors. */
+ * Rows are padded to 16 floats, so there are no tails: every loop over elements steps by whole vectors, the last of which may
+ * reach into the padding. */
 
 /* 1 / (1 + e^-x), within 2e-7 of exact: 2^t for t = -x log2(e) as 2^round(t) times a polynomial in t - round(t),
  * the one of degree 5 with 1 at 0 whose largest relative error is least. */
@@ -45,10 +46,10 @@ W2V_INLINE vec FN(sigmoid)(vec x) {
 #define FOLD_SUMS(i) FOLD_PAIR(i, 0, 1) FOLD_PAIR(i, 2, 3) FOLD_PAIR(i, 4, 5)
 
 /* The 16 running sums of n_inp x n_out dot products, folded to 8 in `partial`, slot by slot. */
-W2V_INLINE void FN(dots_tile)(float *const *inp, const int n_inp, float *const *out, const int n_out, size_t stride, float *partial) {
+W2V_INLINE void FN(dots_tile)(float *const *inp, const int n_inp, float *const *out, const int n_out, size_t size, float *partial) {
     for (int part = 0; part < W2V_LANES / W; part++) {
         EACH_INP(ZERO_SUMS)
-        for (size_t e = part * W; e < stride; e += W2V_LANES) {
+        for (size_t e = part * W; e < size; e += W2V_LANES) {
             EACH_INP(LOAD_INPUT)
             EACH_OUT(ADD_PRODUCTS, 0)
         }
@@ -57,33 +58,33 @@ W2V_INLINE void FN(dots_tile)(float *const *inp, const int n_inp, float *const *
 }
 
 /* All dot products of a block with n_out outputs (a constant after inlining), in `partial`. */
-W2V_INLINE void FN(dots_block)(float *const *inp, int n_inp, float *const *out, const int n_out, size_t stride, float *partial) {
+W2V_INLINE void FN(dots_block)(float *const *inp, int n_inp, float *const *out, const int n_out, size_t size, float *partial) {
     int i = 0;
     for (; i + INP_BLOCK <= n_inp; i += INP_BLOCK)
-        FN(dots_tile)(inp + i, INP_BLOCK, out, n_out, stride, partial + 8 * i * n_out);
+        FN(dots_tile)(inp + i, INP_BLOCK, out, n_out, size, partial + 8 * i * n_out);
     partial += 8 * i * n_out;
     switch (n_inp - i) {
 #if INP_BLOCK > 3
-    case 3: FN(dots_tile)(inp + i, 3, out, n_out, stride, partial); break;
+    case 3: FN(dots_tile)(inp + i, 3, out, n_out, size, partial); break;
 #endif
 #if INP_BLOCK > 2
-    case 2: FN(dots_tile)(inp + i, 2, out, n_out, stride, partial); break;
+    case 2: FN(dots_tile)(inp + i, 2, out, n_out, size, partial); break;
 #endif
 #if INP_BLOCK > 1
-    case 1: FN(dots_tile)(inp + i, 1, out, n_out, stride, partial); break;
+    case 1: FN(dots_tile)(inp + i, 1, out, n_out, size, partial); break;
 #endif
     default: break;
     }
 }
 
-static void FN(dots)(float *const *inp, int n_inp, float *const *out, int n_out, size_t stride, float *partial) {
+static void FN(dots)(float *const *inp, int n_inp, float *const *out, int n_out, size_t size, float *partial) {
     switch (n_out) {
-    case 1: FN(dots_block)(inp, n_inp, out, 1, stride, partial); break;
-    case 2: FN(dots_block)(inp, n_inp, out, 2, stride, partial); break;
-    case 3: FN(dots_block)(inp, n_inp, out, 3, stride, partial); break;
-    case 4: FN(dots_block)(inp, n_inp, out, 4, stride, partial); break;
-    case 5: FN(dots_block)(inp, n_inp, out, 5, stride, partial); break;
-    default: FN(dots_block)(inp, n_inp, out, 6, stride, partial); break;
+    case 1: FN(dots_block)(inp, n_inp, out, 1, size, partial); break;
+    case 2: FN(dots_block)(inp, n_inp, out, 2, size, partial); break;
+    case 3: FN(dots_block)(inp, n_inp, out, 3, size, partial); break;
+    case 4: FN(dots_block)(inp, n_inp, out, 4, size, partial); break;
+    case 5: FN(dots_block)(inp, n_inp, out, 5, size, partial); break;
+    default: FN(dots_block)(inp, n_inp, out, 6, size, partial); break;
     }
 }
 
@@ -114,7 +115,7 @@ W2V_INLINE void FN(all_errors)(const w2v_tile *t, float *const *inp, int n_inp, 
     float *error = scratch->error, *logits = scratch->logits;
     for (int first = 0; first < t->n_out; first += W2V_OUT_BLOCK) {
         int n_out = t->n_out - first < W2V_OUT_BLOCK ? t->n_out - first : W2V_OUT_BLOCK;
-        FN(dots)(inp, n_inp, t->out + first, n_out, t->stride, scratch->partial);
+        FN(dots)(inp, n_inp, t->out + first, n_out, t->size, scratch->partial);
         FN(errors)(t, n_inp, first, n_out, scratch, logits, error);
         error += W2V_BLOCK_SLOTS;
         logits = logits ? logits + W2V_BLOCK_SLOTS : NULL;
@@ -164,18 +165,16 @@ W2V_INLINE void FN(update_single)(const w2v_tile *t, const int n_out, const floa
     for (int o = 0; o < n_out; o++)
         out[o] = t->out[o];
     const int n_inp = t->n_inp;
-    const size_t stride = t->stride;
+    const size_t size = t->size;
     size_t e = 0;
-    for (; e + CHUNKS * W <= stride; e += CHUNKS * W)
+    for (; e + (CHUNKS - 1) * W < size; e += CHUNKS * W)
         FN(update_chunks)(inp, n_inp, out, n_out, error, e, CHUNKS, NULL);
-#if CHUNKS > 1
-    if (e < stride)
+    if (CHUNKS > 1 && e < size)
         FN(update_chunks)(inp, n_inp, out, n_out, error, e, 1, NULL);
-#endif
 }
 
 W2V_INLINE void FN(update_blocks)(const w2v_tile *t, const w2v_scratch *scratch) {
-    for (size_t e = 0; e < t->stride; e += W) {
+    for (size_t e = 0; e < t->size; e += W) {
         float *old = scratch->old;
         for (int i = 0; i < t->n_inp; i++)
             store(old + i * W2V_LANES, load(t->inp[i] + e));
@@ -206,6 +205,8 @@ static void FN(skipgram)(const w2v_tile *t, const w2v_scratch *scratch) {
     default: FN(update_blocks)(t, scratch); break;
     }
 }
+
+#ifdef PANEL
 
 /* CBOW goes row by row over panels of `width` vectors (a constant after inlining). */
 #define EACH_VEC(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
@@ -272,23 +273,12 @@ W2V_INLINE void FN(cbow_panel)(const w2v_tile *t, const int width, size_t e, flo
 #define MEAN_PANEL(width) FN(mean_panel)(t->inp, t->n_inp, width, e, scale, scratch->mean)
 #define CBOW_PANEL(width) FN(cbow_panel)(t, width, e, error_scale, scratch)
 
-static void FN(cbow)(const w2v_tile *t, float scale, float error_scale, const w2v_scratch *scratch) {
-    for (size_t e = 0; e < t->stride; e += PANEL * W)
-        WITH_PANEL((t->stride - e) / W, MEAN_PANEL)
+CBOW_LINKAGE void FN(cbow)(const w2v_tile *t, float scale, float error_scale, const w2v_scratch *scratch) {
+    for (size_t e = 0; e < t->size; e += PANEL * W)
+        WITH_PANEL((t->size - e + W - 1) / W, MEAN_PANEL)
     FN(all_errors)(t, &scratch->mean, 1, scratch);
-    for (size_t e = 0; e < t->stride; e += PANEL * W)
-        WITH_PANEL((t->stride - e) / W, CBOW_PANEL)
+    for (size_t e = 0; e < t->size; e += PANEL * W)
+        WITH_PANEL((t->size - e + W - 1) / W, CBOW_PANEL)
 }
 
-static float FN(dot)(const float *x, const float *y, size_t stride) {
-    W2V_ALIGN(64) float partial[8 * W2V_LANES] = {0}, dots[W2V_LANES];
-    float *const inp[1] = {(float *)x}, *const out[1] = {(float *)y};
-    FN(dots_block)(inp, 1, out, 1, stride, partial);
-    store(dots, FN(reduce)(partial, 1));
-    return dots[0];
-}
-
-static void FN(axpy)(float a, const float *x, float *y, size_t stride) {
-    for (size_t e = 0; e < stride; e += W)
-        store(y + e, fma(set1(a), load(x + e), load(y + e)));
-}
+#endif

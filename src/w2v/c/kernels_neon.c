@@ -11,6 +11,7 @@
 #define W 4
 #define INP_BLOCK 4
 #define CHUNKS 2
+#define CBOW_LINKAGE static
 #define PANEL 8
 
 typedef float32x4_t vec;
@@ -52,6 +53,6 @@ W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
 
 #include "kernels_body.h"
 
-const w2v_kernels w2v_kernels_neon = {"neon", FN(skipgram), FN(cbow), FN(dot), FN(axpy)};
+const w2v_kernels w2v_kernels_neon = {"neon", FN(skipgram), FN(cbow)};
 
 #endif

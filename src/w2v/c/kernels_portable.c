@@ -9,6 +9,7 @@
 #define W 16
 #define INP_BLOCK 1
 #define CHUNKS 1
+#define CBOW_LINKAGE static
 #define PANEL 1
 
 typedef struct {
@@ -85,4 +86,4 @@ W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
 
 #include "kernels_body.h"
 
-const w2v_kernels w2v_kernels_portable = {"portable", FN(skipgram), FN(cbow), FN(dot), FN(axpy)};
+const w2v_kernels w2v_kernels_portable = {"portable", FN(skipgram), FN(cbow)};

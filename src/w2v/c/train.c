@@ -62,6 +62,11 @@ W2V_INLINE void prefetch_row(const float *row, size_t stride) {
 
 /* ---- draws ---- */
 
+static int stays(const w2v_job *job, int32_t word, uint32_t draw) {
+    uint32_t threshold = job->keep[word];
+    return (draw < threshold) | (threshold == UINT32_MAX);
+}
+
 static int64_t downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept) {
     const int32_t *ids = job->ids + job->offsets[s];
     int64_t n = job->offsets[s + 1] - job->offsets[s], n_kept = 0;
@@ -69,13 +74,16 @@ static int64_t downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *
         memcpy(kept, ids, sizeof *ids * (size_t)n);
         return n;
     }
-    for (int64_t i = 0; i < n; i += 2) { /* one 64-bit draw serves two tokens */
+    for (int64_t i = 0; i + 1 < n; i += 2) { /* one 64-bit draw serves two tokens */
         uint64_t bits = w2v_next(rng);
-        for (int64_t j = i; j < i + 2 && j < n; j++, bits >>= 32) {
-            uint32_t threshold = job->keep[ids[j]];
-            kept[n_kept] = ids[j];
-            n_kept += (uint32_t)bits < threshold || threshold == UINT32_MAX;
-        }
+        kept[n_kept] = ids[i];
+        n_kept += stays(job, ids[i], (uint32_t)bits);
+        kept[n_kept] = ids[i + 1];
+        n_kept += stays(job, ids[i + 1], (uint32_t)(bits >> 32));
+    }
+    if (n & 1) {
+        kept[n_kept] = ids[n - 1];
+        n_kept += stays(job, ids[n - 1], (uint32_t)w2v_next(rng));
     }
     return n_kept;
 }
@@ -330,7 +338,7 @@ static void train_sentence(worker *w) {
         !job->sg ? cbow : job->kernel == W2V_BATCHED ? skipgram_batched : skipgram_pairwise;
     double done = (double)(job->words_before + start) / (double)job->words;
     double alpha = job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1);
-    w2v_tile tile = {.stride = job->stride, .alpha = (float)alpha, .table = job->kernel == W2V_BATCHED ? NULL : w->table};
+    w2v_tile tile = {.size = job->vector_size, .alpha = (float)alpha, .table = job->kernel == W2V_BATCHED ? NULL : w->table};
 
     for (int64_t i = 0; i < s->n_kept; i++) {
         draw_centre(w, i + 2);

@@ -163,6 +163,7 @@ typedef struct {
     int64_t words;      /* after it */
     int64_t pairs;      /* (word, context) pairs, for CBOW centres, whose loss was tallied */
     double loss;        /* sum over those pairs of -log sigmoid(right) - sum of log sigmoid(-noise) */
+    int64_t apart[4];   /* two threads must not write the same cache line */
 } w2v_tally;
 
 /* Train until the job has no sentences left. Call from as many threads as you like, each with a tally of its own. */
