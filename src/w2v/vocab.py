@@ -282,7 +282,7 @@ class Vocab:
         weights = np.zeros(len(self))
         # Scaled to a largest count of 1, so that no exponent makes all weights vanish or one of them infinite.
         anchor = self.counts.max() if ns_exponent > 0 else self.counts[seen].min()
-        weights[seen] = (self.counts[seen] / anchor) ** ns_exponent
+        weights[seen] = _power(self.counts[seen] / anchor, ns_exponent)
         return Noise(weights)
 
 
@@ -326,6 +326,11 @@ class Noise:
         np.float64(0.5)
         """
         return _core.alias_draw(self.table, seed, n)
+
+
+def _power(x, exponent):
+    """``x ** exponent``, for 0.75 by square roots: they are exact to the last bit on every processor, powers are not."""
+    return np.sqrt(x) * np.sqrt(np.sqrt(x)) if exponent == 0.75 else x**exponent
 
 
 def _checked_counts(counts, n):
