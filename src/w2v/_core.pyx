@@ -50,7 +50,9 @@ cdef extern from "c/w2v.h" nogil:
         int64_t words_before, words
         w2v_sdot sdot
         w2v_saxpy saxpy
-        int64_t loss_every, chunk, next
+        int64_t loss_every
+        int threads
+        int64_t chunk, next
         int stop
     ctypedef struct w2v_tally:
         int64_t tokens, words, pairs
@@ -157,7 +159,7 @@ cdef class TrainJob:
 
     def __init__(self, float[:, ::1] inp, float[:, ::1] out, vector_size, const int32_t[::1] ids, const int64_t[::1] offsets,
                  const uint32_t[::1] keep, const int32_t[:, ::1] noise, *, kernels, kernel, sg, cbow_mean, shrink_windows, window,
-                 negative, seed, alpha, min_alpha, words, loss_every, chunk):
+                 negative, seed, alpha, min_alpha, words, loss_every, chunk, threads=1):
         cdef w2v_job *job = &self.job
         self.kernels = find_kernels(kernels)
         self.arrays = (inp, out, ids, offsets, keep, noise)
@@ -176,7 +178,7 @@ cdef class TrainJob:
         job.sg, job.cbow_mean, job.shrink_windows = bool(sg), bool(cbow_mean), bool(shrink_windows)
         job.window, job.negative = window, negative
         job.alpha, job.min_alpha, job.words = alpha, min_alpha, words
-        job.loss_every, job.chunk = loss_every, chunk
+        job.loss_every, job.chunk, job.threads = loss_every, chunk, threads
         if kernel == "blas":
             job.sdot = <w2v_sdot>blas_function("sdot")
             job.saxpy = <w2v_saxpy>blas_function("saxpy")

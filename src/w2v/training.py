@@ -70,6 +70,7 @@ class Trainer:
             words=self.words,
             loss_every=self.loss_every,
             chunk=max(1, min(_CHUNK, len(corpus) // (64 * self.workers))),
+            threads=self.workers,
         )
 
     def run_epoch(self, number: int, bar: "Bar") -> Epoch:

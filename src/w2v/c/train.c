@@ -44,19 +44,15 @@ static float *row(float *matrix, const w2v_job *job, int32_t word) {
     return matrix + (size_t)word * job->stride;
 }
 
-/* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
-W2V_INLINE void prefetch_row(const float *row, size_t stride) {
-    for (; stride > 8 * W2V_LANES; row += W2V_LANES, stride -= W2V_LANES)
-        W2V_PREFETCH(row);
-    switch (stride / W2V_LANES) {
-    case 8: W2V_PREFETCH(row + 7 * W2V_LANES); /* fall through */
-    case 7: W2V_PREFETCH(row + 6 * W2V_LANES); /* fall through */
-    case 6: W2V_PREFETCH(row + 5 * W2V_LANES); /* fall through */
-    case 5: W2V_PREFETCH(row + 4 * W2V_LANES); /* fall through */
-    case 4: W2V_PREFETCH(row + 3 * W2V_LANES); /* fall through */
-    case 3: W2V_PREFETCH(row + 2 * W2V_LANES); /* fall through */
-    case 2: W2V_PREFETCH(row + 1 * W2V_LANES); /* fall through */
-    default: W2V_PREFETCH(row);
+/* With several threads, lines are taken from the others at once: 2 threads 7 % faster (but 1 thread 2 % slower) on Zen 4.
+ * Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
+W2V_INLINE void prefetch_row(const float *row, const w2v_job *job) {
+    if (job->threads > 1) {
+        for (size_t e = 0; e < job->vector_size; e += W2V_LANES)
+            W2V_PREFETCH_OWN(row + e);
+    } else {
+        for (size_t e = 0; e < job->vector_size; e += W2V_LANES)
+            W2V_PREFETCH(row + e);
     }
 }
 
@@ -145,7 +141,7 @@ static void find_outputs(worker *w, centre *c, int64_t i) {
         seen |= bit;
         out[n] = noise;
         times[n++] = 1;
-        prefetch_row(noise, stride);
+        prefetch_row(noise, w->job);
     }
     c->n_out = n;
 }
@@ -171,9 +167,9 @@ static void find_rows(worker *w, int64_t i) {
         return;
     centre *c = &w->now->plans[i & 3];
     if (i + job->window < w->now->n_kept)
-        prefetch_row(w->now->rows[i + job->window], job->stride);
+        prefetch_row(w->now->rows[i + job->window], w->job);
     find_outputs(w, c, i);
-    prefetch_row(c->out[0], job->stride);
+    prefetch_row(c->out[0], w->job);
 }
 
 /* ---- rows ---- */
@@ -325,7 +321,7 @@ static void begin_sentence(worker *w, int64_t number) {
     for (int64_t i = 0; i < s->n_kept; i++) {
         s->rows[i] = row(job->inp, job, s->kept[i]);
         if (i < job->window)
-            prefetch_row(s->rows[i], job->stride);
+            prefetch_row(s->rows[i], w->job);
     }
     find_rows(w, 0);
 }

@@ -152,6 +152,7 @@ typedef struct {
     w2v_saxpy saxpy;
     int64_t loss_every;           /* tally the loss of every so many centres; 0: of none */
     /* shared state: start with zeros */
+    int threads;       /* that will train; affects speed only */
     int64_t chunk;     /* sentences a thread takes at a time */
     int64_t next;      /* first sentence that nobody has taken */
     volatile int stop; /* set by the caller: return W2V_STOPPED after the sentence at hand */
