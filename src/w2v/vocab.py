@@ -329,7 +329,7 @@ class Noise:
 
 
 def _power(x, exponent):
-    """``x ** exponent``, for 0.75 by square roots: they are exact to the last bit on every processor, powers are not."""
+    """``x ** exponent``; for 0.75 by square roots, which are the same to the last bit on every processor."""
     return np.sqrt(x) * np.sqrt(np.sqrt(x)) if exponent == 0.75 else x**exponent
 
 
