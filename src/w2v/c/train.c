@@ -44,16 +44,10 @@ static float *row(float *matrix, const w2v_job *job, int32_t word) {
     return matrix + (size_t)word * job->stride;
 }
 
-/* With several threads, lines are taken from the others at once: 2 threads 7 % faster (but 1 thread 2 % slower) on Zen 4.
- * Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
+/* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
 W2V_INLINE void prefetch_row(const float *row, const w2v_job *job) {
-    if (job->threads > 1) {
-        for (size_t e = 0; e < job->vector_size; e += W2V_LANES)
-            W2V_PREFETCH_OWN(row + e);
-    } else {
-        for (size_t e = 0; e < job->vector_size; e += W2V_LANES)
-            W2V_PREFETCH(row + e);
-    }
+    for (size_t e = 0; e < job->vector_size; e += W2V_LANES)
+        W2V_PREFETCH(row + e);
 }
 
 /* ---- draws ---- */
