@@ -1,31 +1,26 @@
-"""Word2Vec: settings, vocabulary, training. The place where the user's words become arrays."""
+"""Word2Vec: what is set, saved and loaded; `w2v._vocabulary` builds its vocabulary, `w2v._training` trains it."""
 
 import logging
-import time
-from collections.abc import Callable, Iterable, Sequence
-from os import PathLike
+from collections.abc import Iterable
 from typing import Any, NoReturn, TypeVar
 
 from w2v import saving
-from w2v.callbacks import Callback, Hooks
+from w2v._training import Training
+from w2v._vocabulary import Path, Sentences, TrimRule
+from w2v.callbacks import Callback
 from w2v.corpus import TokenCorpus
-from w2v.errors import VocabularyError
 from w2v.keyedvectors import KeyedVectors
-from w2v.settings import SETTINGS, Settings, refuse_unknown
+from w2v.settings import SETTINGS, refuse_unknown
 from w2v.source import Source
-from w2v.training import Bar, Trainer
 from w2v.vocab import Vocab
-from w2v.weights import Matrix, padded, padded_zeros, uniform
+from w2v.weights import Matrix, padded_zeros
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("w2v.model")
 
-Path = str | PathLike[str]
-Sentences = Iterable[Sequence[Any]]
-TrimRule = Callable[[Any, int, int], int]
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec(Settings):
+class Word2Vec(Training):
     """Word vectors by skip-gram or CBOW with negative sampling (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
@@ -167,184 +162,8 @@ class Word2Vec(Settings):
         elif trim_rule is not None or callbacks:
             logger.warning("trim_rule and callbacks are not kept: without a corpus, give them to build_vocab and train")
 
-    def _forget_training(self) -> None:
-        self.losses: list[float] = []
-        self.train_count = 0
-        self.total_train_time = self.running_training_loss = 0.0
-
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
-
-    # ---- vocabulary ----
-
-    def build_vocab(
-        self,
-        corpus_iterable: Sentences | None = None,
-        corpus_file: Path | None = None,
-        update: bool = False,
-        progress_per: int = 10000,
-        keep_raw_vocab: bool = False,
-        trim_rule: TrimRule | None = None,
-        *,
-        progress: bool = False,
-        **unknown: NoReturn,
-    ) -> None:
-        """Count the words, keep those that qualify, and start afresh, with new weights.
-
-        The corpus is read once: its ids are kept, and `train` uses them if it is given the same file, or nothing.
-
-        Parameters
-        ----------
-        corpus_iterable, corpus_file, trim_rule, progress
-            As for the constructor, whose `sentences` is `corpus_iterable` here; one of the first two.
-        update : False
-            A vocabulary cannot grow yet.
-        progress_per, keep_raw_vocab
-            Accepted for gensim's sake; they have no use here.
-
-        Raises
-        ------
-        TypeError
-            Both or neither of corpus_iterable and corpus_file are given, or it is no such thing.
-        VocabularyError
-            No word is left; the model is as it was.
-
-        Examples
-        --------
-        >>> model = Word2Vec(vector_size=8, min_count=2)
-        >>> model.build_vocab([["to", "be", "or", "not", "to", "be"]])
-        >>> model.wv.index_to_key
-        ['be', 'to']
-        """
-        refuse_unknown("build_vocab", unknown)
-        if update:
-            raise NotImplementedError("update=True: a vocabulary cannot grow yet; build it from all texts")
-        settings = self.checked()
-        source = Source(corpus_iterable, corpus_file)
-        rules = ("min_count", "max_vocab_size", "max_final_vocab", "sorted_vocab", "workers")
-        options = {name: getattr(settings, name) for name in rules}
-        vocab, corpus = source.encode(**options, trim_rule=trim_rule, progress=progress)
-        if not len(vocab):
-            words = f"{corpus.n_words_raw} words, none of them often enough" if corpus.n_words_raw else "no words"
-            raise VocabularyError(f"the vocabulary is empty: {words} (min_count={settings.min_count})")
-        vectors = uniform(len(vocab), settings.vector_size, settings.seed % 2**64)
-        syn1neg = padded_zeros(len(vocab), settings.vector_size)
-        # The words and counts are copied because users may add to wv, which must not change the vocabulary.
-        self.wv = KeyedVectors.from_pieces(list(vocab.words), vectors, {"count": vocab.counts.copy()})
-        self.syn1neg, self.vocab, self._corpus = syn1neg, vocab, corpus
-        self.effective_min_count = vocab.min_count
-        self.corpus_count, self.corpus_total_words = corpus.n_sentences, corpus.n_words_raw
-        self._forget_training()
-        logger.info("vocabulary: %d words, from %d words of text", len(vocab), corpus.n_words_raw)
-
-    # ---- training ----
-
-    def train(
-        self,
-        corpus_iterable: Sentences | None = None,
-        corpus_file: Path | None = None,
-        total_examples: int | None = None,
-        total_words: int | None = None,
-        epochs: int | None = None,
-        start_alpha: float | None = None,
-        end_alpha: float | None = None,
-        word_count: int = 0,
-        queue_factor: int = 2,
-        report_delay: float = 1.0,
-        compute_loss: bool | None = None,
-        callbacks: Iterable[Callback] = (),
-        *,
-        progress: bool = False,
-        **unknown: NoReturn,
-    ) -> tuple[int, int]:
-        """Train on a corpus; words outside the vocabulary are left out.
-
-        Ctrl-C ends it within a second and leaves a usable model.
-
-        Parameters
-        ----------
-        corpus_iterable, corpus_file
-            As for the constructor. Without either, the corpus that the vocabulary was built from.
-        epochs, start_alpha, end_alpha, compute_loss : optional
-            In place of the model's epochs, alpha, min_alpha and compute_loss, which become these.
-        callbacks, progress
-            As for the constructor.
-        total_examples, total_words, word_count, queue_factor, report_delay
-            Accepted for gensim's sake; they have no use here, because the corpus is counted.
-
-        Returns
-        -------
-        words, raw_words : int
-            Words trained (after thinning) and words seen, over all epochs.
-
-        Raises
-        ------
-        VocabularyError
-            There is no vocabulary yet.
-        DivergedError
-            The learning rate was so high that the weights overflowed.
-
-        Examples
-        --------
-        >>> model = Word2Vec(vector_size=8, min_count=1, sample=0)
-        >>> model.build_vocab([["to", "be", "or", "not", "to", "be"]])
-        >>> model.train(epochs=2)
-        (12, 12)
-        >>> len(model.losses)
-        2
-        """
-        refuse_unknown("train", unknown)
-        changes = {"epochs": epochs, "alpha": start_alpha, "min_alpha": end_alpha, "compute_loss": compute_loss}
-        settings = self.checked(**{name: value for name, value in changes.items() if value is not None})
-        if not len(self.vocab):
-            raise VocabularyError("there is no vocabulary to train: call build_vocab first")
-        hooks = Hooks(callbacks, self)
-        if corpus_iterable is None and corpus_file is None and self._corpus is not None:
-            corpus = self._corpus
-        else:
-            corpus = self._encoded(Source(corpus_iterable, corpus_file, settings.epochs), progress)
-        raw_words = corpus.n_words_raw * settings.epochs
-        if not len(corpus.ids):
-            logger.warning("there is nothing to train on: no word of the corpus is in the vocabulary")
-            return 0, raw_words
-        saving.check_weights(self)
-        self.wv.vectors, self.syn1neg = padded(self.wv.vectors), padded(self.syn1neg)
-        trainer = Trainer(settings, self.vocab, corpus, self.wv.vectors, self.syn1neg)
-        vars(self).update(vars(settings))
-        with Bar(trainer.words, progress) as bar:
-            return self._run(trainer, bar, hooks), raw_words
-
-    def _encoded(self, source: Source, progress: bool) -> TokenCorpus:
-        """The corpus as ids: those of build_vocab if it is the same one, else encoded now."""
-        if self._corpus is not None and source.is_of(self._corpus):
-            return self._corpus
-        return source.encode(vocab=self.vocab, workers=self.workers, progress=progress)[1]
-
-    def _run(self, trainer: Trainer, bar: Bar, hooks: Hooks) -> int:
-        """Train all epochs; returns the number of words trained."""
-        hooks.call("on_train_begin")
-        started, words = time.perf_counter(), 0
-        self.running_training_loss = 0.0
-        try:
-            for number in range(trainer.settings.epochs):
-                hooks.call("on_epoch_begin")
-                self.wv.norms = None
-                epoch = trainer.run_epoch(number, bar)
-                words += epoch.words
-                self.losses.append(epoch.loss)
-                self.running_training_loss += epoch.total_loss
-                hooks.call("on_epoch_end")
-        finally:
-            self.total_train_time += time.perf_counter() - started
-        self.train_count += 1
-        hooks.call("on_train_end")
-        return words
-
-    def get_latest_training_loss(self) -> float:
-        """Return the loss summed over the last call of `train`: estimated from a sample, unless compute_loss is set."""
-        return self.running_training_loss
-
-    # ---- files ----
 
     def save(self, fname: Path) -> None:
         """Save the whole model to one file, all or nothing; see `w2v.formats.native`.

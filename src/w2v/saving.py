@@ -13,6 +13,7 @@ from w2v.settings import SETTINGS
 from w2v.vocab import Vocab
 
 if TYPE_CHECKING:
+    from w2v._vocabulary import Vocabulary
     from w2v.model import Word2Vec
 
 Path = str | PathLike[str]
@@ -28,7 +29,7 @@ _HISTORY = (
 )
 
 
-def check_weights(model: "Word2Vec") -> None:
+def check_weights(model: "Vocabulary") -> None:
     """Raise ValueError unless rows and words of the model, which users may have replaced, still belong together."""
     expected = (len(model.vocab), model.vector_size)
     for name, matrix in (("wv.vectors", model.wv.vectors), ("syn1neg", model.syn1neg)):
