@@ -1,16 +1,23 @@
 """Word2Vec: what is set, saved and loaded; `w2v._vocabulary` builds its vocabulary, `w2v._training` trains it."""
 
 import logging
+import shutil
+import tempfile
 from collections.abc import Iterable
-from typing import Any, NoReturn, TypeVar
+from os import PathLike
+from pathlib import Path as FilePath
+from typing import IO, Any, NoReturn, TypeVar
 
-from w2v import saving
-from w2v._training import Training
-from w2v._vocabulary import Path, Sentences, TrimRule
+import numpy as np
+
+from w2v import freezing, saving
+from w2v._answers import Answers
+from w2v._old_names import OldNames
+from w2v._vocabulary import Path, Scanned, Sentences, TrimRule
 from w2v.callbacks import Callback
 from w2v.corpus import TokenCorpus
 from w2v.keyedvectors import KeyedVectors
-from w2v.settings import SETTINGS, refuse_unknown
+from w2v.settings import SETTINGS, with_new_names
 from w2v.source import Source
 from w2v.vocab import Vocab
 from w2v.weights import Matrix, padded_zeros
@@ -20,7 +27,7 @@ logger = logging.getLogger("w2v.model")
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec(Training):
+class Word2Vec(Answers, OldNames):
     """Word vectors by skip-gram or CBOW with negative sampling (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
@@ -77,14 +84,24 @@ class Word2Vec(Training):
         fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS.
     progress : bool
         Show progress bars for what takes long.
+    init_from : KeyedVectors or Word2Vec, optional
+        Start from the vectors of the words it has, instead of random ones; a Word2Vec gives its output vectors, too.
+    freeze : "input", "output" or list of words, optional
+        What training leaves as it is: all vectors, all output vectors, or the vectors of some words. See
+        ``wv.vectors_lockf`` for factors of your own.
     callbacks : iterable of objects
-        Each has the methods on_train_begin, on_epoch_begin, on_epoch_end and on_train_end, called with the model.
-    hashfxn, null_word, batch_words
+        Each has the methods on_train_begin, on_epoch_begin, on_epoch_end and on_train_end, called with the model; to
+        end training, they return True or raise `StopTraining`. See `w2v.callbacks`.
+    null_word : {0, 1}
+        1: the word "\\0" stands at the end of the vocabulary, with the count 1.
+    hashfxn, batch_words
         Accepted for gensim's sake; they have no use here.
 
     Attributes
     ----------
     wv : KeyedVectors
+        In a model, it has `vectors_lockf`: a float32 array by whose entry ``row % len`` the changes of each vector are
+        multiplied in training. 0 freezes, 1 trains; one 1 for all rows costs nothing.
     syn1neg : float32 array of shape (n, vector_size)
         The output vectors.
     vocab : Vocab
@@ -92,6 +109,10 @@ class Word2Vec(Training):
         Mean loss a pair (for CBOW: a word) of every epoch so far: -log sigmoid(u·v) - sum over noise log sigmoid(-n·v).
     corpus_count, corpus_total_words : int
         Sentences and words of the corpus that the vocabulary was built from.
+    raw_vocab : dict or None
+        Counts of all words, if `scan_vocab` or keep_raw_vocab asked for them.
+    lifecycle_events : list of dict
+        What was done with the model, and when.
 
     Raises
     ------
@@ -142,31 +163,52 @@ class Word2Vec(Training):
         *,
         kernel: str = "batched",
         progress: bool = False,
+        init_from: Any = None,
+        freeze: Any = None,
         **unknown: NoReturn,
     ) -> None:
-        given = locals()
-        refuse_unknown("Word2Vec", unknown)
-        super().__init__(**{name: given[name] for name in SETTINGS})
+        given = {name: value for name, value in locals().items() if name in SETTINGS}
+        super().__init__(**with_new_names("Word2Vec", unknown, given))
         self.hashfxn = hashfxn
+        self._init_from, self.freeze = init_from, freezing.checked(freeze)
         self.wv = KeyedVectors(self.vector_size)
+        freezing.set_locks(self.wv, np.ones(1, dtype=np.float32))
         self.syn1neg: Matrix = padded_zeros(0, self.vector_size)
         self.vocab = Vocab([], [])
+        self.raw_vocab = None
         self.effective_min_count = self.min_count
         self.corpus_count = self.corpus_total_words = 0
         self._corpus: TokenCorpus | None = None
+        self._scanned: Scanned | None = None
+        self.lifecycle_events: list[dict[str, Any]] | None = []
         self._forget_training()
+        vars(self)["load"] = _only_on_the_class
         if sentences is not None or corpus_file is not None:
             Source(sentences, corpus_file, self.epochs + 1)  # refuses before anything is read
             self.build_vocab(sentences, corpus_file, trim_rule=trim_rule, progress=progress)
             self.train(callbacks=callbacks, progress=progress)
         elif trim_rule is not None or callbacks:
             logger.warning("trim_rule and callbacks are not kept: without a corpus, give them to build_vocab and train")
+        self.add_lifecycle_event("created", params=str(self))
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
-    def save(self, fname: Path) -> None:
+    def save(
+        self,
+        fname_or_handle: Path | IO[bytes],
+        separately: Any = None,
+        sep_limit: int = 0,
+        ignore: Any = frozenset(),
+        pickle_protocol: int = 4,
+    ) -> None:
         """Save the whole model to one file, all or nothing; see `w2v.formats.native`.
+
+        Parameters
+        ----------
+        fname_or_handle : path or binary file
+        separately, sep_limit, ignore, pickle_protocol
+            Accepted for gensim's sake; they have no use here, for all is in one file that is no pickle.
 
         Raises
         ------
@@ -183,17 +225,26 @@ class Word2Vec(Training):
         >>> len(Word2Vec.load(path).wv)
         4
         """
-        saving.save(self, fname)
+        if not isinstance(fname_or_handle, str | PathLike):
+            with tempfile.TemporaryDirectory() as folder:
+                path = FilePath(folder, "model")
+                self.save(path)
+                with open(path, "rb") as file:
+                    shutil.copyfileobj(file, fname_or_handle)
+            return
+        saving.save(self, fname_or_handle)
 
     @classmethod
-    def load(cls: type[Self], fname: Path, mmap: str | None = None) -> Self:
-        """Load what `save` wrote; the model can be trained on.
+    def load(cls: type[Self], fname: Path, mmap: str | None = None, rethrow: bool = False) -> Self:
+        """Load what `save` wrote; the model can be trained on. Call it on the class: an instance has no `load`.
 
         Parameters
         ----------
         fname : path
         mmap : None or "r", default None
             "r" maps the file into memory, read-only, until the model is trained.
+        rethrow
+            Accepted for gensim's sake; it has no use here.
 
         Raises
         ------
@@ -212,7 +263,12 @@ class Word2Vec(Training):
         model = cls.__new__(cls)
         Word2Vec.__init__(model)
         saving.load_into(model, fname, mmap)
+        model.add_lifecycle_event("loaded", fname=str(fname))
         return model
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_corpus": None}
+        return {**self.__dict__, "_corpus": None, "_scanned": None, "_init_from": None}
+
+
+def _only_on_the_class(*args: Any, **kwargs: Any) -> NoReturn:
+    raise AttributeError("load is a method of the class, not of a model: call Word2Vec.load(path)")

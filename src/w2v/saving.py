@@ -1,6 +1,7 @@
 """A model to a file and back: which of its attributes the native format keeps, and the checks that both ways need."""
 
 import contextlib
+import json
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +9,10 @@ import numpy as np
 
 from w2v.errors import FormatError
 from w2v.formats import native
+from w2v.freezing import locks_of, set_locks
 from w2v.keyedvectors import KeyedVectors
 from w2v.settings import SETTINGS
+from w2v.tree import WordAttributes
 from w2v.vocab import Vocab
 
 if TYPE_CHECKING:
@@ -26,6 +29,9 @@ _HISTORY = (
     "total_train_time",
     "running_training_loss",
     "losses",
+    "min_alpha_yet_reached",
+    "freeze",
+    "lifecycle_events",
 )
 
 
@@ -42,8 +48,13 @@ def check_weights(model: "Vocabulary") -> None:
 def save(model: "Word2Vec", path: Path) -> None:
     """Save settings, vocabulary and weights of a model."""
     check_weights(model)
+    model.add_lifecycle_event("saving", fname=str(path))
     kept = {name: _plain(getattr(model, name)) for name in SETTINGS + _HISTORY}
+    kept["lifecycle_events"] = json.loads(json.dumps(model.lifecycle_events, default=str))
     matrices = {"vectors": model.wv.vectors, "syn1neg": model.syn1neg}
+    locks = locks_of(model.wv)
+    if (locks != 1).any():
+        matrices["vectors_lockf"] = locks[np.newaxis]
     native.save_model(path, settings=kept, words=model.vocab.words, counts=model.vocab.counts, matrices=matrices)
 
 
@@ -62,7 +73,9 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
         with contextlib.suppress(ImportError):  # scipy is needed to train with kernel="blas", not to load
             model.checked()
         model.vocab = Vocab(saved.words, saved.counts)
-        model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], {"count": saved.counts})
+        attributes = WordAttributes({"count": saved.counts}, model.vocab, model.sample, bool(model.hs))
+        model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], attributes)
+        set_locks(model.wv, saved.matrices.get("vectors_lockf", np.ones((1, 1), dtype=np.float32))[0])
         model.syn1neg = saved.matrices["syn1neg"]
         check_weights(model)
     except (TypeError, ValueError) as error:
