@@ -132,7 +132,7 @@ class Answers(Training):
         """
         size = len(self.vocab) if vocab_size is None else vocab_size
         sizes = {} if report is None else report
-        sizes.update(memory.estimate(self.checked(), size, self.vocab.words, self._corpus))
+        sizes.update(memory.estimate(self.checked(), size, self.vocab, self._corpus))
         return sizes
 
     # ---- what gensim shows of its insides ----

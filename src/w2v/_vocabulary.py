@@ -260,6 +260,12 @@ class Vocabulary(Settings, Events):
         if len(self.wv.vectors) < len(self.vocab):
             self._install(self.vocab, self._grown_weights(self.vocab, self.checked()))
 
+    def add_null_word(self) -> None:
+        r"""Add the word ``"\0"`` at the end of the vocabulary, with the count 1; ``null_word=1`` does it."""
+        self._need_vocabulary()
+        vocab = growth.with_null_word(self.vocab)
+        self._install(vocab, self._grown_weights(vocab, self.checked()))
+
     # ---- the steps; errors come before anything is changed ----
 
     def _need_vocabulary(self) -> None:

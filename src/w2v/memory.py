@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from w2v.settings import Settings
+from w2v.vocab import Vocab
 
 _OBJECT = 16  # Python's allocator rounds up to this
 _TYPICAL_WORD = 56  # bytes: a str of up to seven ASCII letters
@@ -12,13 +13,14 @@ _SAMPLE = 10_000  # words whose sizes are looked at
 _DRAWS = 8 + 4  # a cell of the noise table, and a threshold
 
 
-def estimate(settings: Settings, n_words: int, words: Sequence[Any], corpus: Any) -> dict[str, int]:
+def estimate(settings: Settings, n_words: int, vocab: Vocab, corpus: Any) -> dict[str, int]:
     """Return bytes by what they are for; see `w2v.Word2Vec.estimate_memory`.
 
-    `words` are an example of the words; `corpus` is None or ids that are kept for training.
+    The words of `vocab` serve as examples; `corpus` is None or ids that are kept for training.
     """
     row = 4 * -(-settings.vector_size // 16) * 16
-    sizes = {"vocab": n_words * _bytes_a_word(words) + 2 * _dict_bytes(n_words), "vectors": n_words * row}
+    dicts = 2 if "index" in vars(vocab) else 1  # it is made when it is needed; that of wv always is there
+    sizes = {"vocab": n_words * _bytes_a_word(vocab.words) + dicts * _dict_bytes(n_words), "vectors": n_words * row}
     if settings.hs:
         sizes["syn1"] = n_words * row
     if settings.negative:
