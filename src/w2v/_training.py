@@ -85,7 +85,7 @@ class Training(Vocabulary):
         given = with_new_names("train", unknown, {"corpus_iterable": corpus_iterable})
         changes = {"epochs": epochs, "alpha": start_alpha, "min_alpha": end_alpha, "compute_loss": compute_loss}
         settings = self.checked(**{name: value for name, value in changes.items() if value is not None})
-        self._need_vocabulary()
+        self._need_something_to_train()
         hooks = Hooks(callbacks, self)
         corpus = self._as_ids(given["corpus_iterable"], corpus_file, settings, progress)
         self._compare_totals(corpus, total_examples, total_words)
@@ -97,6 +97,12 @@ class Training(Vocabulary):
         vars(self).update(vars(settings))
         with Bar(trainer.words, progress, report_delay) as bar:
             return self._run(trainer, corpus, bar, hooks)
+
+    def _need_something_to_train(self) -> None:
+        if len(self.wv) and not len(self.vocab):
+            advice = "use build_vocab, and init_from= to start from these vectors"
+            raise ValueError(f"wv: expected the words of a vocabulary, got vectors without one: {advice}")
+        self._need_vocabulary()
 
     def _as_ids(self, sentences: Any, corpus_file: Path | None, settings: Settings, progress: bool) -> TokenCorpus:
         """The corpus as ids: those of build_vocab if it is the same one, else encoded now."""
@@ -179,8 +185,8 @@ class Training(Vocabulary):
         epoch = trainer.run_epoch(number, bar)
         self.losses.append(epoch.loss)
         self.running_training_loss += epoch.total_loss
-        share = (number + 1) / settings.epochs
-        self.min_alpha_yet_reached = settings.alpha - (settings.alpha - settings.min_alpha) * share
+        left = 1 - (number + 1) / settings.epochs
+        self.min_alpha_yet_reached = settings.min_alpha + (settings.alpha - settings.min_alpha) * left
         took = time.perf_counter() - started
         rate = epoch.words / took
         logger.info("EPOCH %d: training on %d words took %.1fs, %.0f words/s", number, epoch.words, took, rate)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v.errors import FormatError
+from w2v.errors import FormatError, WrongKindError
 from w2v.formats import native
 from w2v.freezing import locks_of, set_locks
 from w2v.keyedvectors import KeyedVectors
@@ -64,7 +64,7 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
         raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
     saved = native.load_model(path, mmap=mmap is not None)
     if saved.counts is None or not {"vectors", "syn1neg"} <= set(saved.matrices):
-        raise FormatError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
+        raise WrongKindError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
     unknown = set(saved.settings) - set(SETTINGS + _HISTORY)
     if unknown:
         raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
