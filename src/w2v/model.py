@@ -11,7 +11,7 @@ from typing import IO, Any, NoReturn, TypeVar
 import numpy as np
 
 from w2v import freezing, saving
-from w2v._answers import Answers
+from w2v._insides import Insides
 from w2v._old_names import OldNames
 from w2v._vocabulary import Path, Scanned, Sentences, TrimRule
 from w2v.callbacks import Callback
@@ -27,7 +27,7 @@ logger = logging.getLogger("w2v.model")
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec(Answers, OldNames):
+class Word2Vec(Insides, OldNames):
     """Word vectors by skip-gram or CBOW with negative sampling (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
