@@ -1,4 +1,4 @@
-"""What gensim shows of a model's insides: memory, the table of noise, the Huffman tree, a generator of random numbers."""
+"""What gensim shows of a model: its memory, the table of noise, the Huffman tree, a generator of random numbers."""
 
 import numpy as np
 import numpy.typing as npt
