@@ -267,9 +267,6 @@ def test_refused_vocabularies_change_nothing(model):
     before = snapshot(model)
     with pytest.raises(VocabularyError, match=r"2 words, none of them often enough \(min_count=1\)"):
         model.build_vocab([["a", "b"]], trim_rule=lambda word, count, min_count: 1)
-    with pytest.raises(NotImplementedError):
-        model.build_vocab(SENTENCES, update=True)
-
     def fails(word, count, min_count):
         raise ArithmeticError
 

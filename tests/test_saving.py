@@ -130,7 +130,7 @@ BROKEN_PIECES = {
     "fewer rows": ({}, {"syn1neg": np.zeros((2, 17), np.float32)}, {}),
     "no output vectors": ({}, {"syn1neg": None}, {}),
     "no counts": ({}, {}, {"counts": None}),
-    "a word twice": ({}, {}, {"words": ["the"] * 8}),
+    "a word twice": ({}, {}, {"words": ["the"] * 9}),
 }
 
 

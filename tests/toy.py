@@ -60,11 +60,11 @@ class Toy:
         rows = [random_rows(n_words, size, scale, seed + k) for k in (1, 2)]
         return cls(sentences, *rows, weights=1 / np.arange(1, n_words + 1), seed=seed, **settings)
 
-    def job(self, kernels, loss_every=0, chunk=1):
+    def job(self, kernels, loss_every=0, chunk=1, **extra):
         """A TrainJob, with fresh matrices."""
         inp, out = aligned(self.inp), aligned(self.out)
         tables = (self.ids, self.offsets, self.keep, self.noise)
-        extra = {"kernels": kernels, "loss_every": loss_every, "chunk": chunk}
+        extra |= {"kernels": kernels, "loss_every": loss_every, "chunk": chunk}
         return _core.TrainJob(inp, out, self.size, *tables, **self.settings, **extra), inp, out
 
     def train(self, kernels=None, *, epochs=1, threads=1, **extra):

@@ -1,5 +1,6 @@
 """word2vec, more than ten times faster, with gensim's interface."""
 
+from w2v.callbacks import CallbackAny2Vec, StopTraining
 from w2v.config import __version__, active_kernels, kernels, show_config
 from w2v.corpus import LineSentence, TokenCorpus
 from w2v.errors import DivergedError, FormatError, TruncatedError, VocabularyError
@@ -8,11 +9,13 @@ from w2v.model import Word2Vec
 from w2v.vocab import Noise, Vocab
 
 __all__ = [
+    "CallbackAny2Vec",
     "DivergedError",
     "FormatError",
     "KeyedVectors",
     "LineSentence",
     "Noise",
+    "StopTraining",
     "TokenCorpus",
     "TruncatedError",
     "Vocab",

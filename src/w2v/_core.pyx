@@ -51,6 +51,8 @@ cdef extern from "c/w2v.h" nogil:
         w2v_sdot sdot
         w2v_saxpy saxpy
         int64_t loss_every
+        const float *locks
+        int frozen_output
         int threads
         int64_t chunk, next
         int stop
@@ -159,14 +161,18 @@ cdef class TrainJob:
 
     def __init__(self, float[:, ::1] inp, float[:, ::1] out, vector_size, const int32_t[::1] ids, const int64_t[::1] offsets,
                  const uint32_t[::1] keep, const int32_t[:, ::1] noise, *, kernels, kernel, sg, cbow_mean, shrink_windows, window,
-                 negative, seed, alpha, min_alpha, words, loss_every, chunk, threads=1):
+                 negative, seed, alpha, min_alpha, words, loss_every, chunk, threads=1, const float[::1] locks=None,
+                 frozen_output=False):
         cdef w2v_job *job = &self.job
         self.kernels = find_kernels(kernels)
-        self.arrays = (inp, out, ids, offsets, keep, noise)
+        self.arrays = (inp, out, ids, offsets, keep, noise, locks)
         check_matrices(inp, out, vector_size)
         n_words = inp.shape[0]
         if keep is not None and keep.shape[0] != n_words or noise.shape[0] != n_words or noise.shape[1] != 2:
             raise ValueError(f"tables of draws: expected {n_words} words, got {noise.shape[0]}")
+        if locks is not None and locks.shape[0] != n_words:
+            raise ValueError(f"locks: expected one factor for each of {n_words} words, got {locks.shape[0]}")
+        job.locks, job.frozen_output = NULL if locks is None else &locks[0], bool(frozen_output)
         job.longest = check_corpus(ids, offsets, n_words)
         job.inp, job.out = &inp[0, 0], &out[0, 0]
         job.vector_size, job.stride, job.n_words = vector_size, inp.shape[1], n_words

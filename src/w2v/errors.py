@@ -9,6 +9,10 @@ class TruncatedError(FormatError, EOFError):
     """A file ends before what it promises is there."""
 
 
+class WrongKindError(FormatError, AttributeError):
+    """A file holds something else than what was asked for: vectors instead of a model. gensim: AttributeError."""
+
+
 class VocabularyError(RuntimeError):
     """The vocabulary is missing or empty where one is needed."""
 

@@ -1,31 +1,33 @@
-"""Word2Vec: settings, vocabulary, training. The place where the user's words become arrays."""
+"""Word2Vec: what is set, saved and loaded; `w2v._vocabulary` builds its vocabulary, `w2v._training` trains it."""
 
 import logging
-import time
-from collections.abc import Callable, Iterable, Sequence
+import shutil
+import tempfile
+from collections.abc import Iterable
 from os import PathLike
-from typing import Any, NoReturn, TypeVar
+from pathlib import Path as FilePath
+from typing import IO, Any, NoReturn, TypeVar
 
-from w2v import saving
-from w2v.callbacks import Callback, Hooks
+import numpy as np
+
+from w2v import freezing, saving
+from w2v._insides import Insides
+from w2v._old_names import OldNames
+from w2v._vocabulary import Path, Scanned, Sentences, TrimRule
+from w2v.callbacks import Callback
 from w2v.corpus import TokenCorpus
-from w2v.errors import VocabularyError
 from w2v.keyedvectors import KeyedVectors
-from w2v.settings import SETTINGS, Settings, refuse_unknown
+from w2v.settings import SETTINGS, with_new_names
 from w2v.source import Source
-from w2v.training import Bar, Trainer
 from w2v.vocab import Vocab
-from w2v.weights import Matrix, padded, padded_zeros, uniform
+from w2v.weights import Matrix, padded_zeros
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("w2v.model")
 
-Path = str | PathLike[str]
-Sentences = Iterable[Sequence[Any]]
-TrimRule = Callable[[Any, int, int], int]
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec(Settings):
+class Word2Vec(Insides, OldNames):
     """Word vectors by skip-gram or CBOW with negative sampling (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
@@ -82,14 +84,24 @@ class Word2Vec(Settings):
         fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS.
     progress : bool
         Show progress bars for what takes long.
+    init_from : KeyedVectors or Word2Vec, optional
+        Start from the vectors of the words it has, instead of random ones; a Word2Vec gives its output vectors, too.
+    freeze : "input", "output" or list of words, optional
+        What training leaves as it is: all vectors, all output vectors, or the vectors of some words. See
+        ``wv.vectors_lockf`` for factors of your own.
     callbacks : iterable of objects
-        Each has the methods on_train_begin, on_epoch_begin, on_epoch_end and on_train_end, called with the model.
-    hashfxn, null_word, batch_words
+        Each has the methods on_train_begin, on_epoch_begin, on_epoch_end and on_train_end, called with the model; to
+        end training, they return True or raise `StopTraining`. See `w2v.callbacks`.
+    null_word : {0, 1}
+        1: the word "\\0" stands at the end of the vocabulary, with the count 1.
+    hashfxn, batch_words
         Accepted for gensim's sake; they have no use here.
 
     Attributes
     ----------
     wv : KeyedVectors
+        In a model, it has `vectors_lockf`: a float32 array by whose entry ``row % len`` the changes of each vector are
+        multiplied in training. 0 freezes, 1 trains; one 1 for all rows costs nothing.
     syn1neg : float32 array of shape (n, vector_size)
         The output vectors.
     vocab : Vocab
@@ -97,6 +109,10 @@ class Word2Vec(Settings):
         Mean loss a pair (for CBOW: a word) of every epoch so far: -log sigmoid(u·v) - sum over noise log sigmoid(-n·v).
     corpus_count, corpus_total_words : int
         Sentences and words of the corpus that the vocabulary was built from.
+    raw_vocab : dict or None
+        Counts of all words, if `scan_vocab` or keep_raw_vocab asked for them.
+    lifecycle_events : list of dict
+        What was done with the model, and when.
 
     Raises
     ------
@@ -147,207 +163,52 @@ class Word2Vec(Settings):
         *,
         kernel: str = "batched",
         progress: bool = False,
+        init_from: Any = None,
+        freeze: Any = None,
         **unknown: NoReturn,
     ) -> None:
-        given = locals()
-        refuse_unknown("Word2Vec", unknown)
-        super().__init__(**{name: given[name] for name in SETTINGS})
+        given = {name: value for name, value in locals().items() if name in SETTINGS}
+        super().__init__(**with_new_names("Word2Vec", unknown, given))
         self.hashfxn = hashfxn
+        self._init_from, self.freeze = init_from, freezing.checked(freeze)
         self.wv = KeyedVectors(self.vector_size)
+        freezing.set_locks(self.wv, np.ones(1, dtype=np.float32))
         self.syn1neg: Matrix = padded_zeros(0, self.vector_size)
         self.vocab = Vocab([], [])
+        self.raw_vocab = None
         self.effective_min_count = self.min_count
         self.corpus_count = self.corpus_total_words = 0
         self._corpus: TokenCorpus | None = None
+        self._scanned: Scanned | None = None
+        self.lifecycle_events: list[dict[str, Any]] | None = []
         self._forget_training()
+        vars(self)["load"] = _only_on_the_class
         if sentences is not None or corpus_file is not None:
             Source(sentences, corpus_file, self.epochs + 1)  # refuses before anything is read
             self.build_vocab(sentences, corpus_file, trim_rule=trim_rule, progress=progress)
             self.train(callbacks=callbacks, progress=progress)
         elif trim_rule is not None or callbacks:
             logger.warning("trim_rule and callbacks are not kept: without a corpus, give them to build_vocab and train")
-
-    def _forget_training(self) -> None:
-        self.losses: list[float] = []
-        self.train_count = 0
-        self.total_train_time = self.running_training_loss = 0.0
+        self.add_lifecycle_event("created", params=str(self))
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
-    # ---- vocabulary ----
-
-    def build_vocab(
+    def save(
         self,
-        corpus_iterable: Sentences | None = None,
-        corpus_file: Path | None = None,
-        update: bool = False,
-        progress_per: int = 10000,
-        keep_raw_vocab: bool = False,
-        trim_rule: TrimRule | None = None,
-        *,
-        progress: bool = False,
-        **unknown: NoReturn,
+        fname_or_handle: Path | IO[bytes],
+        separately: Any = None,
+        sep_limit: int = 0,
+        ignore: Any = frozenset(),
+        pickle_protocol: int = 4,
     ) -> None:
-        """Count the words, keep those that qualify, and start afresh, with new weights.
-
-        The corpus is read once: its ids are kept, and `train` uses them if it is given the same file, or nothing.
-
-        Parameters
-        ----------
-        corpus_iterable, corpus_file, trim_rule, progress
-            As for the constructor, whose `sentences` is `corpus_iterable` here; one of the first two.
-        update : False
-            A vocabulary cannot grow yet.
-        progress_per, keep_raw_vocab
-            Accepted for gensim's sake; they have no use here.
-
-        Raises
-        ------
-        TypeError
-            Both or neither of corpus_iterable and corpus_file are given, or it is no such thing.
-        VocabularyError
-            No word is left; the model is as it was.
-
-        Examples
-        --------
-        >>> model = Word2Vec(vector_size=8, min_count=2)
-        >>> model.build_vocab([["to", "be", "or", "not", "to", "be"]])
-        >>> model.wv.index_to_key
-        ['be', 'to']
-        """
-        refuse_unknown("build_vocab", unknown)
-        if update:
-            raise NotImplementedError("update=True: a vocabulary cannot grow yet; build it from all texts")
-        settings = self.checked()
-        source = Source(corpus_iterable, corpus_file)
-        rules = ("min_count", "max_vocab_size", "max_final_vocab", "sorted_vocab", "workers")
-        options = {name: getattr(settings, name) for name in rules}
-        vocab, corpus = source.encode(**options, trim_rule=trim_rule, progress=progress)
-        if not len(vocab):
-            words = f"{corpus.n_words_raw} words, none of them often enough" if corpus.n_words_raw else "no words"
-            raise VocabularyError(f"the vocabulary is empty: {words} (min_count={settings.min_count})")
-        vectors = uniform(len(vocab), settings.vector_size, settings.seed % 2**64)
-        syn1neg = padded_zeros(len(vocab), settings.vector_size)
-        # The words and counts are copied because users may add to wv, which must not change the vocabulary.
-        self.wv = KeyedVectors.from_pieces(list(vocab.words), vectors, {"count": vocab.counts.copy()})
-        self.syn1neg, self.vocab, self._corpus = syn1neg, vocab, corpus
-        self.effective_min_count = vocab.min_count
-        self.corpus_count, self.corpus_total_words = corpus.n_sentences, corpus.n_words_raw
-        self._forget_training()
-        logger.info("vocabulary: %d words, from %d words of text", len(vocab), corpus.n_words_raw)
-
-    # ---- training ----
-
-    def train(
-        self,
-        corpus_iterable: Sentences | None = None,
-        corpus_file: Path | None = None,
-        total_examples: int | None = None,
-        total_words: int | None = None,
-        epochs: int | None = None,
-        start_alpha: float | None = None,
-        end_alpha: float | None = None,
-        word_count: int = 0,
-        queue_factor: int = 2,
-        report_delay: float = 1.0,
-        compute_loss: bool | None = None,
-        callbacks: Iterable[Callback] = (),
-        *,
-        progress: bool = False,
-        **unknown: NoReturn,
-    ) -> tuple[int, int]:
-        """Train on a corpus; words outside the vocabulary are left out.
-
-        Ctrl-C ends it within a second and leaves a usable model.
-
-        Parameters
-        ----------
-        corpus_iterable, corpus_file
-            As for the constructor. Without either, the corpus that the vocabulary was built from.
-        epochs, start_alpha, end_alpha, compute_loss : optional
-            In place of the model's epochs, alpha, min_alpha and compute_loss, which become these.
-        callbacks, progress
-            As for the constructor.
-        total_examples, total_words, word_count, queue_factor, report_delay
-            Accepted for gensim's sake; they have no use here, because the corpus is counted.
-
-        Returns
-        -------
-        words, raw_words : int
-            Words trained (after thinning) and words seen, over all epochs.
-
-        Raises
-        ------
-        VocabularyError
-            There is no vocabulary yet.
-        DivergedError
-            The learning rate was so high that the weights overflowed.
-
-        Examples
-        --------
-        >>> model = Word2Vec(vector_size=8, min_count=1, sample=0)
-        >>> model.build_vocab([["to", "be", "or", "not", "to", "be"]])
-        >>> model.train(epochs=2)
-        (12, 12)
-        >>> len(model.losses)
-        2
-        """
-        refuse_unknown("train", unknown)
-        changes = {"epochs": epochs, "alpha": start_alpha, "min_alpha": end_alpha, "compute_loss": compute_loss}
-        settings = self.checked(**{name: value for name, value in changes.items() if value is not None})
-        if not len(self.vocab):
-            raise VocabularyError("there is no vocabulary to train: call build_vocab first")
-        hooks = Hooks(callbacks, self)
-        if corpus_iterable is None and corpus_file is None and self._corpus is not None:
-            corpus = self._corpus
-        else:
-            corpus = self._encoded(Source(corpus_iterable, corpus_file, settings.epochs), progress)
-        raw_words = corpus.n_words_raw * settings.epochs
-        if not len(corpus.ids):
-            logger.warning("there is nothing to train on: no word of the corpus is in the vocabulary")
-            return 0, raw_words
-        saving.check_weights(self)
-        self.wv.vectors, self.syn1neg = padded(self.wv.vectors), padded(self.syn1neg)
-        trainer = Trainer(settings, self.vocab, corpus, self.wv.vectors, self.syn1neg)
-        vars(self).update(vars(settings))
-        with Bar(trainer.words, progress) as bar:
-            return self._run(trainer, bar, hooks), raw_words
-
-    def _encoded(self, source: Source, progress: bool) -> TokenCorpus:
-        """The corpus as ids: those of build_vocab if it is the same one, else encoded now."""
-        if self._corpus is not None and source.is_of(self._corpus):
-            return self._corpus
-        return source.encode(vocab=self.vocab, workers=self.workers, progress=progress)[1]
-
-    def _run(self, trainer: Trainer, bar: Bar, hooks: Hooks) -> int:
-        """Train all epochs; returns the number of words trained."""
-        hooks.call("on_train_begin")
-        started, words = time.perf_counter(), 0
-        self.running_training_loss = 0.0
-        try:
-            for number in range(trainer.settings.epochs):
-                hooks.call("on_epoch_begin")
-                self.wv.norms = None
-                epoch = trainer.run_epoch(number, bar)
-                words += epoch.words
-                self.losses.append(epoch.loss)
-                self.running_training_loss += epoch.total_loss
-                hooks.call("on_epoch_end")
-        finally:
-            self.total_train_time += time.perf_counter() - started
-        self.train_count += 1
-        hooks.call("on_train_end")
-        return words
-
-    def get_latest_training_loss(self) -> float:
-        """Return the loss summed over the last call of `train`: estimated from a sample, unless compute_loss is set."""
-        return self.running_training_loss
-
-    # ---- files ----
-
-    def save(self, fname: Path) -> None:
         """Save the whole model to one file, all or nothing; see `w2v.formats.native`.
+
+        Parameters
+        ----------
+        fname_or_handle : path or binary file
+        separately, sep_limit, ignore, pickle_protocol
+            Accepted for gensim's sake; they have no use here, for all is in one file that is no pickle.
 
         Raises
         ------
@@ -364,17 +225,26 @@ class Word2Vec(Settings):
         >>> len(Word2Vec.load(path).wv)
         4
         """
-        saving.save(self, fname)
+        if not isinstance(fname_or_handle, str | PathLike):
+            with tempfile.TemporaryDirectory() as folder:
+                path = FilePath(folder, "model")
+                self.save(path)
+                with open(path, "rb") as file:
+                    shutil.copyfileobj(file, fname_or_handle)
+            return
+        saving.save(self, fname_or_handle)
 
     @classmethod
-    def load(cls: type[Self], fname: Path, mmap: str | None = None) -> Self:
-        """Load what `save` wrote; the model can be trained on.
+    def load(cls: type[Self], fname: Path, mmap: str | None = None, rethrow: bool = False) -> Self:
+        """Load what `save` wrote; the model can be trained on. Call it on the class: an instance has no `load`.
 
         Parameters
         ----------
         fname : path
         mmap : None or "r", default None
             "r" maps the file into memory, read-only, until the model is trained.
+        rethrow
+            Accepted for gensim's sake; it has no use here.
 
         Raises
         ------
@@ -393,7 +263,12 @@ class Word2Vec(Settings):
         model = cls.__new__(cls)
         Word2Vec.__init__(model)
         saving.load_into(model, fname, mmap)
+        model.add_lifecycle_event("loaded", fname=str(fname))
         return model
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_corpus": None}
+        return {**self.__dict__, "_corpus": None, "_scanned": None, "_init_from": None}
+
+
+def _only_on_the_class(*args: Any, **kwargs: Any) -> NoReturn:
+    raise AttributeError("load is a method of the class, not of a model: call Word2Vec.load(path)")

@@ -1,18 +1,22 @@
 """A model to a file and back: which of its attributes the native format keeps, and the checks that both ways need."""
 
 import contextlib
+import json
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v.errors import FormatError
+from w2v.errors import FormatError, WrongKindError
 from w2v.formats import native
+from w2v.freezing import locks_of, set_locks
 from w2v.keyedvectors import KeyedVectors
 from w2v.settings import SETTINGS
+from w2v.tree import WordAttributes
 from w2v.vocab import Vocab
 
 if TYPE_CHECKING:
+    from w2v._vocabulary import Vocabulary
     from w2v.model import Word2Vec
 
 Path = str | PathLike[str]
@@ -25,10 +29,13 @@ _HISTORY = (
     "total_train_time",
     "running_training_loss",
     "losses",
+    "min_alpha_yet_reached",
+    "freeze",
+    "lifecycle_events",
 )
 
 
-def check_weights(model: "Word2Vec") -> None:
+def check_weights(model: "Vocabulary") -> None:
     """Raise ValueError unless rows and words of the model, which users may have replaced, still belong together."""
     expected = (len(model.vocab), model.vector_size)
     for name, matrix in (("wv.vectors", model.wv.vectors), ("syn1neg", model.syn1neg)):
@@ -41,8 +48,13 @@ def check_weights(model: "Word2Vec") -> None:
 def save(model: "Word2Vec", path: Path) -> None:
     """Save settings, vocabulary and weights of a model."""
     check_weights(model)
+    model.add_lifecycle_event("saving", fname=str(path))
     kept = {name: _plain(getattr(model, name)) for name in SETTINGS + _HISTORY}
+    kept["lifecycle_events"] = json.loads(json.dumps(model.lifecycle_events, default=str))
     matrices = {"vectors": model.wv.vectors, "syn1neg": model.syn1neg}
+    locks = locks_of(model.wv)
+    if (locks != 1).any():
+        matrices["vectors_lockf"] = locks[np.newaxis]
     native.save_model(path, settings=kept, words=model.vocab.words, counts=model.vocab.counts, matrices=matrices)
 
 
@@ -52,7 +64,7 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
         raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
     saved = native.load_model(path, mmap=mmap is not None)
     if saved.counts is None or not {"vectors", "syn1neg"} <= set(saved.matrices):
-        raise FormatError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
+        raise WrongKindError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
     unknown = set(saved.settings) - set(SETTINGS + _HISTORY)
     if unknown:
         raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
@@ -61,7 +73,9 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
         with contextlib.suppress(ImportError):  # scipy is needed to train with kernel="blas", not to load
             model.checked()
         model.vocab = Vocab(saved.words, saved.counts)
-        model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], {"count": saved.counts})
+        attributes = WordAttributes({"count": saved.counts}, model.vocab, model.sample, bool(model.hs))
+        model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], attributes)
+        set_locks(model.wv, saved.matrices.get("vectors_lockf", np.ones((1, 1), dtype=np.float32))[0])
         model.syn1neg = saved.matrices["syn1neg"]
         check_weights(model)
     except (TypeError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 import math
 import operator
+import warnings
 from dataclasses import dataclass, fields
 from numbers import Real
 from typing import Any
@@ -24,7 +25,7 @@ _WHOLE = {  # the least and the most allowed
 _OPTIONAL = ("max_vocab_size", "max_final_vocab")  # may be None
 _REAL = {"alpha": 0.0, "min_alpha": 0.0, "sample": 0.0, "ns_exponent": -math.inf}  # the least allowed
 _SWITCHES = ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word")
-_RENAMED = {"size": "vector_size", "iter": "epochs", "sentences": "corpus_iterable"}
+_RENAMED = {"size": "vector_size", "iter": "epochs", "sentences": "corpus_iterable"}  # by gensim 4
 
 
 @dataclass(eq=False, repr=False)
@@ -95,18 +96,39 @@ class Settings:
 SETTINGS = tuple(field.name for field in fields(Settings))
 
 
-def refuse_unknown(function: str, given: dict[str, Any]) -> None:
-    """Raise TypeError for keyword arguments that a function does not have; gensim 3's get a hint.
+def with_new_names(function: str, unknown: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments that a function was given, gensim 3's names for some of them replaced by those of now.
+
+    Parameters
+    ----------
+    function : str
+        Its name, for messages.
+    unknown : dict
+        Keyword arguments that the function does not have.
+    given : dict
+        The arguments that had another name once, by their names of now.
+
+    Raises
+    ------
+    TypeError
+        An unknown argument is no old name either.
 
     Examples
     --------
-    >>> refuse_unknown("Word2Vec", {"size": 100})
-    Traceback (most recent call last):
-    TypeError: Word2Vec() got an unexpected keyword argument 'size': its name is vector_size now
+    >>> import warnings
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     with_new_names("Word2Vec", {"size": 300}, {"vector_size": 100, "epochs": 5})
+    {'vector_size': 300, 'epochs': 5}
     """
-    for name in given:
-        hint = f": its name is {_RENAMED[name]} now" if name in _RENAMED else ""
-        raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{hint}")
+    given = dict(given)
+    for name, value in unknown.items():
+        new = _RENAMED.get(name)
+        if new not in given:
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
+        warnings.warn(f"{function}({name}=...) is deprecated: use {new}", DeprecationWarning, stacklevel=3)
+        given[new] = value
+    return given
 
 
 def _whole(name: str, value: Any, low: float, high: float) -> int:

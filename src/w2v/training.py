@@ -1,7 +1,6 @@
 """Epochs, threads and progress around the compiled trainer."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +9,7 @@ from w2v import _core
 from w2v.config import active_kernels
 from w2v.corpus import TokenCorpus
 from w2v.errors import DivergedError
+from w2v.progress import Bar
 from w2v.settings import Settings
 from w2v.threads import run_threads
 from w2v.vocab import Vocab
@@ -22,8 +22,6 @@ _LOSS_EVERY = (509, 251, 127, 61, 31, 13, 7, 3, 1)
 _LOSS_CENTRES = 4096  # small corpora are tallied more often, to have about this many
 _CHUNK = 64  # sentences that a thread takes at a time, fewer where there are few
 _WIDEST = 2**30  # windows end with the sentence, so that no wider one makes a difference
-
-Tallies = npt.NDArray[np.void]
 
 
 @dataclass(frozen=True)
@@ -38,12 +36,22 @@ class Epoch:
 class Trainer:
     """Trains `inp` and `out` in place on one corpus, which is not empty, epoch after epoch.
 
-    Everything is checked when it is made; from then on it refuses nothing.
+    Everything is checked when it is made; from then on it refuses nothing. `locks` are factors for the changes of each
+    row of `inp`; `frozen_output` leaves `out` as it is.
     """
 
-    def __init__(self, settings: Settings, vocab: Vocab, corpus: TokenCorpus, inp: Matrix, out: Matrix) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        vocab: Vocab,
+        corpus: TokenCorpus,
+        inp: Matrix,
+        out: Matrix,
+        locks: npt.NDArray[np.float32] | None = None,
+        frozen_output: bool = False,
+    ) -> None:
         words = len(corpus.ids)
-        self.settings, self.inp, self.out = settings, inp, out
+        self.settings, self.vocab, self.inp, self.out = settings, vocab, inp, out
         if not self._is_finite():
             raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
         self.words = words * settings.epochs
@@ -71,9 +79,11 @@ class Trainer:
             loss_every=self.loss_every,
             chunk=max(1, min(_CHUNK, len(corpus) // (64 * self.workers))),
             threads=self.workers,
+            locks=locks,
+            frozen_output=frozen_output,
         )
 
-    def run_epoch(self, number: int, bar: "Bar") -> Epoch:
+    def run_epoch(self, number: int, bar: Bar) -> Epoch:
         """Train one epoch; they are numbered from 0.
 
         Raises
@@ -83,7 +93,7 @@ class Trainer:
         """
         job, tallies = self._job, np.zeros(self.workers, dtype=_core.TALLY)
         job.begin_epoch(number, self.words // self.settings.epochs * number)
-        run_threads(lambda worker, stop: job.run(tallies, worker), self.workers, bar.watch(tallies), job.stop)
+        run_threads(lambda worker, stop: job.run(tallies, worker), self.workers, bar.watch(tallies, number), job.stop)
         pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
         if not (np.isfinite(loss) and self._is_finite()):
             advice = f"use an alpha below {self.settings.alpha:g}; build_vocab gives fresh weights"
@@ -96,35 +106,3 @@ class Trainer:
 
 def _loss_every(words: int) -> int:
     return next(every for every in _LOSS_EVERY if every * _LOSS_CENTRES <= words or every == 1)
-
-
-class Bar:
-    """A progress bar over all epochs (words, words a second, time left, mean loss), or nothing."""
-
-    def __init__(self, total: int, wanted: bool) -> None:
-        self._bar: Any = None
-        if wanted:
-            from tqdm.auto import tqdm  # takes a tenth of a second
-
-            self._bar = tqdm(total=total, unit=" words", unit_scale=True, delay=0.5, desc="training")
-
-    def __enter__(self) -> "Bar":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def watch(self, tallies: Tallies) -> Any:
-        """Return a function that shows how far an epoch is which begins now; None if there is no bar."""
-        if self._bar is None:
-            return None
-        before = self._bar.n
-
-        def show() -> None:
-            pairs = tallies["pairs"].sum()
-            if pairs:
-                self._bar.set_postfix(loss=f"{tallies['loss'].sum() / pairs:.4f}", refresh=False)
-            self._bar.update(before + int(tallies["tokens"].sum()) - self._bar.n)
-
-        return show

@@ -58,6 +58,20 @@ def uniform(rows: int, columns: int, seed: int) -> Matrix:
     return matrix
 
 
+def extended(matrix: npt.NDArray[Any], rows: Matrix) -> Matrix:
+    """Return a padded matrix of the rows of both.
+
+    Examples
+    --------
+    >>> extended(padded_zeros(2, 3), padded_zeros(1, 3)).shape
+    (3, 3)
+    """
+    both = padded_zeros(len(matrix) + len(rows), matrix.shape[1])
+    both[: len(matrix)] = matrix
+    both[len(matrix) :] = rows
+    return both
+
+
 def _is_padded(matrix: npt.NDArray[Any]) -> bool:
     """Whether the kernels can use it: a view of all of what `padded_zeros` allocated, ours to write, its padding zero.
 

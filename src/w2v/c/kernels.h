@@ -23,6 +23,7 @@ typedef struct {
     const float *labels; /* for n = 1 to W2V_OUT_BLOCK outputs W2V_BLOCK_SLOTS floats, 1 where slot % n is 0; then as many zeros */
     float *old;     /* W2V_MAX_INP x 16: a chunk of every input before its update */
     float *mean;    /* stride: CBOW's mean row */
+    struct w2v_freezer *freezer; /* for w2v_frozen_kernels only */
 } w2v_scratch;
 
 /* Inputs meet outputs: labels are 1 for output 0, else 0, unless given (n_out of them). Multiplicities (NULL: all 1) count words that
@@ -51,6 +52,23 @@ struct w2v_kernels {
 #if defined(__x86_64__) || defined(_M_X64) /* what the AVX-512 set takes from the AVX2 set */
 void w2v_cbow_avx2(const w2v_tile *tile, float scale, float error_scale, const w2v_scratch *scratch);
 #endif
+
+/* ---- freeze.c: rows that must not change, or less ---- */
+
+/* Room for the rows of one tile, `room` of each. */
+typedef struct w2v_freezer {
+    const w2v_job *job;
+    const w2v_kernels *kernels;
+    float **inp, **out;     /* the tile's pointers, while copies stand in their place */
+    float **rows, *factors; /* of the copies: whose they are, and the share of the change that is due */
+    float *copies, *before; /* what kernels change; what it was */
+    int n_rows;
+} w2v_freezer;
+
+/* Kernels that obey job->locks and job->frozen_output: those of scratch->freezer, on copies of such rows. */
+extern const w2v_kernels w2v_frozen_kernels;
+void w2v_hide_rows(w2v_freezer *freezer, const w2v_tile *tile);
+void w2v_show_rows(w2v_freezer *freezer, const w2v_tile *tile);
 
 enum { W2V_SIGMOID_STEPS = 1000, W2V_SIGMOID_MAX = 6 };
 

@@ -38,6 +38,7 @@ typedef struct {
     float **inp, *times; /* of one tile */
     float *table, *labels, *logits;
     w2v_scratch scratch;
+    w2v_freezer freezer;
 } worker;
 
 static float *row(float *matrix, const w2v_job *job, int32_t word) {
@@ -273,10 +274,15 @@ static void skipgram_pairwise(worker *w, int64_t i, w2v_tile *tile) {
             draw_bits(w, &turns[turn]);
             find_outputs(w, &turns[turn], i);
         }
-        if (w->job->kernel == W2V_BLAS)
+        if (w->job->kernel == W2V_BLAS) {
+            if (w->scratch.freezer)
+                w2v_hide_rows(w->scratch.freezer, tile);
             blas_pair(w, tile);
-        else
+            if (w->scratch.freezer)
+                w2v_show_rows(w->scratch.freezer, tile);
+        } else {
             w->kernels->skipgram(tile, &w->scratch);
+        }
         if (w->scratch.logits)
             tally_loss(w, tile);
     }
@@ -397,6 +403,25 @@ static void lay_out_centre(centre *c, uintptr_t *next, size_t outs) {
     c->times = carve(next, sizeof(float) * outs);
 }
 
+static int is_frozen(const w2v_job *job) {
+    return job->locks || job->frozen_output;
+}
+
+static void lay_out_freezer(worker *w, uintptr_t *next, size_t outs) {
+    const w2v_job *job = w->job;
+    size_t inputs = W2V_MAX_INP;
+    if (!job->sg) /* CBOW has all contexts in one tile */
+        inputs = (size_t)(2 * (int64_t)job->window < job->longest ? 2 * (int64_t)job->window : job->longest);
+    size_t bytes = sizeof(float) * job->stride * (inputs + outs);
+    w->freezer = (w2v_freezer){.job = job, .kernels = w->kernels};
+    w->freezer.inp = carve(next, sizeof(float *) * inputs);
+    w->freezer.out = carve(next, sizeof(float *) * outs);
+    w->freezer.rows = carve(next, sizeof(float *) * (inputs + outs));
+    w->freezer.factors = carve(next, sizeof(float) * (inputs + outs));
+    w->freezer.copies = carve(next, bytes);
+    w->freezer.before = carve(next, bytes);
+}
+
 /* Point the worker's arrays into memory from `base` (64-byte aligned) on; returns the bytes they take. */
 static size_t lay_out(worker *w, uintptr_t base) {
     const w2v_job *job = w->job;
@@ -419,6 +444,8 @@ static size_t lay_out(worker *w, uintptr_t base) {
     lay_out_centre(&w->spare, &next, outs);
     w->inp = carve(&next, sizeof(float *) * W2V_MAX_INP);
     w->times = carve(&next, sizeof(float) * W2V_MAX_INP);
+    if (is_frozen(job))
+        lay_out_freezer(w, &next, outs);
     return next - base;
 }
 
@@ -432,6 +459,10 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
     fill_table(w.table);
     fill_labels(w.labels);
     w.now = &w.sentences[0];
+    if (is_frozen(job)) {
+        w.scratch.freezer = &w.freezer;
+        w.kernels = &w2v_frozen_kernels;
+    }
     train_all(&w);
     free(memory);
     return job->stop ? W2V_STOPPED : W2V_OK;

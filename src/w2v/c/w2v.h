@@ -151,6 +151,8 @@ typedef struct {
     w2v_sdot sdot;                /* for W2V_BLAS only */
     w2v_saxpy saxpy;
     int64_t loss_every;           /* tally the loss of every so many centres; 0: of none */
+    const float *locks;           /* of each input row by what its changes are multiplied; NULL: by 1 */
+    int frozen_output;            /* leave `out` as it is */
     /* shared state: start with zeros */
     int threads;       /* that will train; affects speed only */
     int64_t chunk;     /* sentences a thread takes at a time */

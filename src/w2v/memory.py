@@ -1,0 +1,44 @@
+"""How many bytes a model takes."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from w2v.settings import Settings
+from w2v.vocab import Vocab
+
+_OBJECT = 16  # Python's allocator rounds up to this
+_TYPICAL_WORD = 56  # bytes: a str of up to seven ASCII letters
+_SAMPLE = 10_000  # words whose sizes are looked at
+_DRAWS = 8 + 4  # a cell of the noise table, and a threshold
+
+
+def estimate(settings: Settings, n_words: int, vocab: Vocab, corpus: Any) -> dict[str, int]:
+    """Return bytes by what they are for; see `w2v.Word2Vec.estimate_memory`.
+
+    The words of `vocab` serve as examples; `corpus` is None or ids that are kept for training.
+    """
+    row = 4 * -(-settings.vector_size // 16) * 16
+    dicts = 2 if "index" in vars(vocab) else 1  # it is made when it is needed; that of wv always is there
+    sizes = {"vocab": n_words * _bytes_a_word(vocab.words) + dicts * _dict_bytes(n_words), "vectors": n_words * row}
+    if settings.hs:
+        sizes["syn1"] = n_words * row
+    if settings.negative:
+        sizes["syn1neg"] = n_words * row
+    sizes["draws"] = n_words * _DRAWS
+    sizes["corpus"] = 0 if corpus is None else corpus.ids.nbytes + corpus.offsets.nbytes
+    sizes["total"] = sum(sizes.values())
+    return sizes
+
+
+def _bytes_a_word(words: Sequence[Any]) -> int:
+    """Bytes of the word itself, its place in two lists, its two counts, and its number in the dict, an int."""
+    some = words[:: max(1, len(words) // _SAMPLE)]
+    sizes = [-(-sys.getsizeof(word) // _OBJECT) * _OBJECT for word in some] or [_TYPICAL_WORD]
+    return sum(sizes) // len(sizes) + 2 * 8 + 2 * 8 + 32
+
+
+def _dict_bytes(entries: int) -> int:
+    """Bytes of a dict from str to int: CPython keeps a power of two of places, at most two thirds of them in use."""
+    doublings = max(0, entries.bit_length() - 17)
+    return sys.getsizeof({str(i): i for i in range(entries >> doublings)}) << doublings
