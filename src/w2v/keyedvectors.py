@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from w2v._queries import Queries
-from w2v._rows import Array
+from w2v._matrix import Array
+from w2v._renamed import Renamed
 from w2v.formats import native
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ Path = str | PathLike[str]
 Self = TypeVar("Self", bound="KeyedVectors")
 
 
-class KeyedVectors(Queries):
+class KeyedVectors(Renamed):
     """Vectors under keys: words, usually, the most frequent first.
 
     Parameters
