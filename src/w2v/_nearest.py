@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ from w2v._cosine import dot, highest, nearest, unit
 from w2v._matrix import Array
 from w2v._means import Means
 from w2v._rows import Key, is_key
+
+if TYPE_CHECKING:
+    from w2v.ann import Index
 
 #: (key, cosine), ...
 Ranking = list[tuple[Any, float]]
@@ -233,3 +236,54 @@ class Nearest(Means):
         if topn is None:
             return scores
         return self._ranking(scores, topn, [self.get_index(key) for key in [*keys, *against] if is_key(key)])
+
+    def build_index(
+        self,
+        *,
+        dtype: str = "float16",
+        connectivity: int = 16,
+        expansion_add: int = 128,
+        expansion: int = 64,
+        threads: int = 0,
+    ) -> "Index":
+        """An index for approximate search, which `most_similar` takes as `indexer`; see `w2v.ann`.
+
+        Parameters
+        ----------
+        dtype : "float16", "float32" or "int8", default "float16"
+            Of the copies of the vectors that it holds.
+        connectivity : int, default 16
+            Neighbours that a vector is connected with: more find more, and need more memory and time to build.
+        expansion_add : int, default 128
+            Candidates for these: more make a better index, and need more time to build.
+        expansion : int, default 64
+            Candidates that a search keeps; can be changed later.
+        threads : int, default 0
+            To build with; 0 for one a core.
+
+        Raises
+        ------
+        ImportError
+            usearch is not installed: ``pip install "w2v[ann]"``.
+
+        Examples
+        --------
+        >>> from w2v import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["cat", "dog", "car"], [[4, 0], [3, 4], [0, 1]])
+        >>> index = kv.build_index()  # doctest: +SKIP
+        >>> kv.most_similar("cat", topn=2, indexer=index)  # doctest: +SKIP
+        [('cat', 1.0), ('dog', 0.6)]
+        """
+        from w2v.ann import Index
+
+        return Index.build(
+            self.index_to_key,
+            self.vectors[: len(self)],
+            self._lengths(),
+            dtype=dtype,
+            connectivity=connectivity,
+            expansion_add=expansion_add,
+            expansion=expansion,
+            threads=threads,
+        )

@@ -227,6 +227,6 @@ class Queries(Nearest):
             return math.inf
         if first.keys() == second.keys() and len(first) == 1:
             return 0.0
-        sides = [np.array([self.get_vector(key, norm=norm) for key in side], dtype=np.float64) for side in (first, second)]
+        points = [np.array([self.get_vector(key, norm=norm) for key in side], np.float64) for side in (first, second)]
         shares = [np.array(list(side.values())) / side.total() for side in (first, second)]
-        return float(emd2(*shares, np.linalg.norm(sides[0][:, np.newaxis] - sides[1], axis=2)))
+        return float(emd2(*shares, np.linalg.norm(points[0][:, np.newaxis] - points[1], axis=2)))
