@@ -23,12 +23,11 @@ from _common import (
     fill_readmes,
     machine,
     make_corpus,
-    number,
     read_json,
-    table,
     write_json,
 )
 from _programs import PEERS
+from _render import render
 
 BENCHMARKS = {
     "sg": _training.skip_gram,
@@ -78,22 +77,6 @@ def setup(options, folder):
         text = make_corpus(folder / "text.txt")
         return Setup(text, text, 1, folder / "no-peers", folder, True)
     return Setup(options.corpus or corpus_5m(), options.large or corpus_17m(), options.reps, PEERS, folder, False)
-
-
-def render(result):
-    """One benchmark as markdown: a table of what was measured, then the ratios with their bars."""
-    rows = [
-        [row["name"], *(number(row.get(key)) for key in ("median", "spread", "rate")), row.get("note", "")]
-        for row in result["rows"]
-    ]
-    text = table(["what", result["unit"], "spread", result.get("rate_unit", "rate"), ""], rows)
-    ratios = [
-        [ratio["name"], *(number(ratio.get(key)) for key in ("value", "low", "high", "bar", "aim"))]
-        for ratio in result["ratios"]
-    ]
-    if ratios:
-        text += "\n\n" + table(["ratio", "of medians", "lowest pair", "highest pair", "bar", "aim"], ratios)
-    return text
 
 
 def main():

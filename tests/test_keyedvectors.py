@@ -271,13 +271,14 @@ def test_subclass():
 
 def test_evaluation(tmp_path):
     kv = KeyedVectors(3)
-    kv.add_vectors(["man", "woman", "king", "queen", 7], [[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 1, 1], [-1, 0, 0]])
+    kv.add_vectors(["man", "woman", "king", "queen", 7], [[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 1, 1], [0, 0, -1]])
     questions = tmp_path / "questions.txt"
     questions.write_text(": royals\nman king woman queen\n")
     score, sections = kv.evaluate_word_analogies(questions)
     assert (score, sections[-1]["section"]) == (1.0, "Total accuracy")
-    with pytest.raises(ValueError, match="most_similar"):
-        kv.evaluate_word_analogies(questions, similarity_function="most_similar_cosmul")
+    assert kv.evaluate_word_analogies(questions, similarity_function="most_similar_cosmul") == (score, sections)
+    with pytest.raises(ValueError, match="expected 'most_similar' or 'most_similar_cosmul', got 'cosine'"):
+        kv.evaluate_word_analogies(questions, similarity_function="cosine")
     pairs = tmp_path / "pairs.tsv"
     pairs.write_text("man\tking\t5\nman\twoman\t1\nking\tqueen\t4\nman\tqüeen\t2\n", encoding="latin-1")
     _, spearman, unknown = kv.evaluate_word_pairs(pairs, encoding="latin-1")

@@ -1,6 +1,7 @@
 """What KeyedVectors answers, against plain numpy in float64, and every error and oddity of its contract."""
 
 import logging
+import sys
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from w2v import KeyedVectors
-from w2v._cosine import highest
+from w2v._cosine import highest, widened
 
 WORDS = ["the", "cat", "dog", "car", "bus", "Haus", "naïve"]
 
@@ -134,6 +135,88 @@ def test_indexer(kv):
     assert len(kv.most_similar("cat", topn=None, indexer=indexer)) == len(WORDS)
 
 
+def test_batch_answers_what_single_questions_do(kv):
+    positive = ["cat", ["cat", "bus"], kv["dog"] * 2, [("cat", 0.5), kv["bus"]], []]
+    negative = [None, "dog", ["the", "car"], None, ["Haus"]]
+    for clip in ({}, {"clip_start": 1, "clip_end": 5}, {"restrict_vocab": 3}, {"clip_start": 5, "clip_end": 3}):
+        for topn in (0, 1, 3, 100):
+            batch = kv.most_similar_batch(positive, negative, topn=topn, **clip)
+            single = [kv.most_similar(*pair, topn=topn, **clip) for pair in zip(positive, negative, strict=True)]
+            assert batch == [[(key, pytest.approx(score, abs=1e-6)) for key, score in answer] for answer in single]
+        batch = kv.most_similar_batch(positive, negative, topn=None, **clip)
+        single = [kv.most_similar(*pair, topn=None, **clip) for pair in zip(positive, negative, strict=True)]
+        np.testing.assert_allclose(batch, single, atol=1e-6)
+    assert kv.most_similar_batch(iter(["cat"])) == kv.most_similar_batch(["cat"])
+    assert kv.most_similar_batch([]) == []
+    assert kv.most_similar_batch([], topn=None).shape == (0, len(WORDS))
+
+
+def test_batch_refuses(kv):
+    with pytest.raises(ValueError, match="negative: expected 2, one for each of positive, got 1"):
+        kv.most_similar_batch(["cat", "dog"], ["car"])
+    with pytest.raises(ValueError, match="at least one"):
+        kv.most_similar_batch([["cat"], []])
+    with pytest.raises(KeyError, match="Key 'cow' not present"):
+        kv.most_similar_batch(["cat", "cow"])
+
+
+def test_batch_over_many_tiles(monkeypatch):
+    """Rows and questions that fill several tiles, with ties, NaN, zeros, and more answers than a tile has rows."""
+    monkeypatch.setattr("w2v._cosine._ROWS", 16)
+    monkeypatch.setattr("w2v._cosine._QUERIES", 8)
+    vectors = np.random.default_rng(3).integers(-2, 3, size=(100, 3)).astype(np.float32)
+    vectors[[5, 40]] = 0
+    vectors[[3, 77]] = np.nan
+    kv = KeyedVectors.from_pieces([f"w{i}" for i in range(100)], vectors, {})
+    asked = [f"w{i}" for i in range(100) if i not in (3, 77)]
+    for topn in (1, 12, 40):
+        for word, answer in zip(asked, kv.most_similar_batch(asked, topn=topn), strict=True):
+            found, scores = [score for _, score in answer], kv.most_similar(word, topn=None)
+            assert found == pytest.approx([score for _, score in kv.most_similar(word, topn=topn)], abs=1e-6)
+            assert [scores[kv.get_index(key)] for key, _ in answer] == pytest.approx(found, abs=1e-6)
+            assert len({key for key, _ in answer} - {word}) == topn
+
+
+def test_equal_cosines_in_order_of_position(monkeypatch):
+    monkeypatch.setattr("w2v._cosine._ROWS", 8)
+    kv = KeyedVectors.from_pieces(list(range(40)), np.ones((40, 2), np.float32), {})
+    assert [key for key, _ in kv.most_similar_batch([39], topn=20)[0]] == list(range(20))
+    assert [key for key, _ in kv.most_similar(39, topn=20)] == list(range(20))
+
+
+def test_highest_of_more_scores_than_groups():
+    scores = np.random.default_rng(4).normal(size=70_001).astype(np.float32)
+    assert highest(scores, 12).tolist() == np.argsort(-scores)[:12].tolist()
+    scores[::1000] = np.nan
+    order = np.argsort(np.where(np.isnan(scores), np.inf, -scores), kind="stable")
+    assert highest(scores, 12).tolist() == order[:12].tolist()
+
+
+def test_every_float16_is_widened():
+    numbers = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    numbers = numbers[np.isfinite(numbers)].reshape(-1, 1024)
+    np.testing.assert_array_equal(widened(numbers, np.float32), numbers.astype(np.float32))
+
+
+@pytest.mark.parametrize("kind, error", [("float16", 1e-3), ("int8", 1e-2), ("float64", 1e-6)])
+def test_narrow_vectors_answer_alike(kind, error):
+    vectors = np.random.default_rng(5).normal(size=(500, 40)).astype(np.float32)
+    wide = KeyedVectors.from_pieces([f"w{i}" for i in range(500)], vectors, {})
+    kv = wide.astype(kind)
+    assert kv.similarity("w1", "w2") == pytest.approx(wide.similarity("w1", "w2"), abs=error)
+    np.testing.assert_allclose(kv.distances("w3"), wide.distances("w3"), atol=error)
+    np.testing.assert_allclose(kv.distances("w3", ["w4"]), wide.distances("w3", ["w4"]), atol=error)
+    question = (["w4", "w5"], ["w6"])
+    np.testing.assert_allclose(
+        kv.most_similar(*question, topn=None), wide.most_similar(*question, topn=None), atol=error
+    )
+    assert kv.most_similar(*question, topn=1)[0][0] == wide.most_similar(*question, topn=1)[0][0]
+    assert kv.most_similar_batch(["w7"], topn=1)[0][0][0] == wide.most_similar("w7", topn=1)[0][0]
+    assert kv.most_similar_cosmul("w7", topn=1)[0][0] == wide.most_similar_cosmul("w7", topn=1)[0][0]
+    assert kv.n_similarity(["w1"], ["w2", "w3"]) == pytest.approx(wide.n_similarity(["w1"], ["w2", "w3"]), abs=error)
+    assert kv.doesnt_match(["w1", "w2", "w3"]) == wide.doesnt_match(["w1", "w2", "w3"])
+
+
 def test_many_rows_of_float16():
     vectors = np.random.default_rng(2).normal(size=(20_000, 3)).astype(np.float16) * 100
     kv = KeyedVectors.from_pieces(list(range(20_000)), vectors, {})
@@ -166,6 +249,34 @@ def test_most_similar_of_random_vectors(rows, size, seed, topn):
 
 
 # ---- other questions ----
+
+
+def test_cosine_similarities():
+    cosines = KeyedVectors.cosine_similarities(np.array([3.0, 4.0]), np.array([[3.0, 4.0], [-6.0, -8.0], [0.0, 0.0]]))
+    assert cosines.tolist() == [1.0, -1.0, 0.0]
+    with pytest.raises(ValueError, match=r"\(n, d\), got \(2,\) and \(1, 3\)"):
+        KeyedVectors.cosine_similarities([1, 2], [[1, 2, 3]])
+
+
+def test_word_movers_distance(kv):
+    pytest.importorskip("ot", reason="POT is not installed")
+    points = {word: unit(kv[word]) for word in WORDS}
+    from_cat = [np.linalg.norm(points["cat"] - points[word]) for word in ("dog", "car")]
+    assert kv.wmdistance(["cat", "cow"], ["dog", "car"]) == pytest.approx(sum(from_cat) / 2)
+    assert kv.wmdistance(iter(["cat"]), iter(["dog", "dog", "dog", "car"])) == pytest.approx(
+        from_cat @ np.array([0.75, 0.25])
+    )
+    assert kv.wmdistance(["cat", "dog"], ["dog", "cat"]) == pytest.approx(0.0)
+    assert kv.wmdistance(["cat"], ["cat", "cat"]) == 0.0
+    raw = np.linalg.norm(kv["cat"].astype(float) - kv["dog"])
+    assert kv.wmdistance(["cat"], ["dog"], norm=False) == pytest.approx(raw)
+    assert kv.wmdistance(["cow"], ["cat"]) == kv.wmdistance([], ["cat"]) == np.inf
+
+
+def test_word_movers_distance_without_its_library(kv, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ot", None)
+    with pytest.raises(ImportError, match=r'needs POT: pip install "w2v\[wmd\]"'):
+        kv.wmdistance(["cat"], ["dog"])
 
 
 def test_cosmul(kv):

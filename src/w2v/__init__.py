@@ -6,6 +6,7 @@ from w2v.corpus import LineSentence, TokenCorpus
 from w2v.errors import DivergedError, FormatError, TruncatedError, VocabularyError
 from w2v.keyedvectors import KeyedVectors
 from w2v.model import Word2Vec
+from w2v.postprocess import align
 from w2v.vocab import Noise, Vocab
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Word2Vec",
     "__version__",
     "active_kernels",
+    "align",
     "kernels",
     "show_config",
 ]

@@ -1,15 +1,19 @@
 """Questions about two or a few keys: how near, in what order, which does not belong."""
 
 import logging
+import math
 import operator
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from w2v._cosine import cosine, dot, unit
+from w2v._matrix import Array
 from w2v._nearest import Nearest
-from w2v._rows import Array, Key
+from w2v._rows import Key
 
 logger = logging.getLogger(__name__)
 
@@ -167,3 +171,62 @@ class Queries(Nearest):
         1.0
         """
         return self.similarity(wa, wb) / sum(score for _, score in self.similar_by_key(wa, topn))
+
+    @staticmethod
+    def cosine_similarities(vector_1: npt.ArrayLike, vectors_all: npt.ArrayLike) -> Array:
+        """Cosines of a vector (d,) with each row of a matrix (n, d), as an array (n,); 0 for rows of zeros.
+
+        Examples
+        --------
+        >>> from w2v import KeyedVectors
+        >>> KeyedVectors.cosine_similarities([1, 0], [[2, 0], [3, 4]])
+        array([1. , 0.6])
+        """
+        vector, rows = np.asarray(vector_1), np.asarray(vectors_all)
+        if vector.ndim != 1 or rows.ndim != 2 or rows.shape[1] != len(vector):
+            raise ValueError(f"expected shapes (d,) and (n, d), got {vector.shape} and {rows.shape}")
+        lengths = np.linalg.norm(vector) * np.linalg.norm(rows, axis=1)
+        cosines: Array = rows @ vector / np.where(lengths > 0, lengths, 1)
+        return cosines
+
+    def wmdistance(self, document1: Iterable[Any], document2: Iterable[Any], norm: bool = True) -> float:
+        """Word mover's distance of two documents (Kusner et al. 2015): how far their words must travel to match.
+
+        Parameters
+        ----------
+        document1, document2 : iterable of keys
+            Those that are not here are left out.
+        norm : bool, default True
+            Measure between the vectors at length 1.
+
+        Returns
+        -------
+        float
+            Infinite if a document has no known key.
+
+        Raises
+        ------
+        ImportError
+            POT is not installed: ``pip install "w2v[wmd]"``.
+
+        Examples
+        --------
+        >>> from w2v import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["cat", "dog", "car"], [[4, 0], [3, 4], [0, 1]])
+        >>> round(kv.wmdistance(["cat"], ["dog", "car"]), 3)  # doctest: +SKIP
+        1.154
+        """
+        try:
+            from ot import emd2
+        except ImportError as error:
+            raise ImportError('wmdistance needs POT: pip install "w2v[wmd]"') from error
+        first, second = (Counter(key for key in keys if key in self) for keys in (document1, document2))
+        if not first or not second:
+            logger.warning("wmdistance: a document has no known key: the distance is infinite")
+            return math.inf
+        if first.keys() == second.keys() and len(first) == 1:
+            return 0.0
+        points = [np.array([self.get_vector(key, norm=norm) for key in side], np.float64) for side in (first, second)]
+        shares = [np.array(list(side.values())) / side.total() for side in (first, second)]
+        return float(emd2(*shares, np.linalg.norm(points[0][:, np.newaxis] - points[1], axis=2)))

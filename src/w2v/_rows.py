@@ -1,4 +1,4 @@
-"""Rows of a matrix under keys: looking up, adding, attributes, lengths. What KeyedVectors is without its questions."""
+"""Rows of a matrix under keys: looking up, adding, attributes. What KeyedVectors is without its questions."""
 
 import warnings
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -7,7 +7,8 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+from w2v._matrix import Array, VectorMatrix, to_int8
+
 Key = Hashable
 
 
@@ -16,14 +17,16 @@ def is_key(value: Any) -> TypeGuard[str | int]:
     return isinstance(value, str | int | np.integer)
 
 
-class KeyedRows:
+class KeyedRows(VectorMatrix):
     """A matrix with a key for each row. See `w2v.KeyedVectors`, which adds questions and files."""
 
     index_to_key: list[Any]
     key_to_index: dict[Any, int]
     expandos: dict[str, Array]
 
-    def __init__(self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32):
+    def __init__(
+        self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32, mapfile_path: str | None = None
+    ):
         self.vector_size = int(vector_size)
         if self.vector_size < 1 or count < 0:
             error = f"vector_size: expected 1 or more, got {vector_size}; count: expected 0 or more, got {count}"
@@ -31,64 +34,14 @@ class KeyedRows:
         self.index_to_key = []
         self.key_to_index = {}
         self.expandos = {}
+        self.mapfile_path = mapfile_path
+        self.lifecycle_events: list[dict[str, Any]] | None = []
         self.vectors = np.zeros((count, self.vector_size), dtype=dtype)
 
-    # ---- the matrix and the lengths of its rows ----
-
     @property
-    def vectors(self) -> Array:
-        """The matrix (n, vector_size), writable; after changing it in place, call ``fill_norms(force=True)``."""
-        return self._vectors
-
-    @vectors.setter
-    def vectors(self, vectors: Array) -> None:
-        self._vectors = vectors
-        self.norms = None
-
-    @property
-    def norms(self) -> Array | None:
-        """Length of each row (n,), or None until it is needed. Set it to None after changing rows in place."""
-        return self._norms
-
-    @norms.setter
-    def norms(self, norms: Array | None) -> None:
-        self._norms = norms
-        # A row of zeros has similarity 0 with everything, not 0/0.
-        self._divisors = None if norms is None else np.where(norms > 0, norms, norms.dtype.type(1))
-
-    def fill_norms(self, force: bool = False) -> None:
-        """Compute `norms`, if they are not there yet or if `force` says that rows were changed in place.
-
-        Examples
-        --------
-        >>> kv = KeyedRows(2)
-        >>> _ = kv.add_vector("a", [3, 4])
-        >>> kv.fill_norms()
-        >>> kv.norms
-        array([5.], dtype=float32)
-        """
-        if self.norms is None or force:
-            kind = np.promote_types(self.vectors.dtype, np.float32)  # squares of float16 overflow from 256 on
-            self.norms = np.sqrt(np.einsum("ij,ij->i", self.vectors, self.vectors, dtype=kind))
-
-    def _lengths(self) -> Array:
-        """What to divide by for cosines: the norms, but 1 for a row of zeros."""
-        self.fill_norms()
-        assert self._divisors is not None
-        return self._divisors
-
-    def get_normed_vectors(self) -> Array:
-        """All vectors at length 1, as a new array; rows of zeros stay.
-
-        Examples
-        --------
-        >>> kv = KeyedRows(2)
-        >>> _ = kv.add_vector("a", [3, 4])
-        >>> kv.get_normed_vectors()
-        array([[0.6, 0.8]], dtype=float32)
-        """
-        unit: Array = self.vectors / self._lengths()[:, np.newaxis]
-        return unit.astype(self.vectors.dtype, copy=False)
+    def next_index(self) -> int:
+        """Position that the next new key gets."""
+        return len(self)
 
     # ---- looking up ----
 
@@ -139,7 +92,7 @@ class KeyedRows:
         keys = list(key_or_keys)
         if not keys:
             raise ValueError("expected a key or at least one of them, got an empty list")
-        return self.vectors[[self.get_index(key) for key in keys]]
+        return self._values([self.get_index(key) for key in keys])
 
     def get_vector(self, key: Key, norm: bool = False) -> Array:
         """The vector of a key (vector_size,), read-only.
@@ -163,9 +116,9 @@ class KeyedRows:
         array([0.6, 0.8], dtype=float32)
         """
         index = self.get_index(key)
-        vector: Array = self.vectors[index]
+        vector = self._values(index)
         if norm:
-            vector = (vector / self._lengths()[index]).astype(vector.dtype, copy=False)
+            vector = (self.vectors[index] / self._lengths()[index]).astype(vector.dtype, copy=False)
         vector.flags.writeable = False
         return vector
 
@@ -224,7 +177,7 @@ class KeyedRows:
         (array([3., 4.], dtype=float32), 20)
         """
         keys = [keys] if is_key(keys) else list(keys)
-        rows = np.asarray(weights, dtype=self.vectors.dtype)
+        rows = np.asarray(weights, dtype=self._float if self.scales is not None else self.vectors.dtype)
         rows = rows[np.newaxis] if rows.ndim == 1 and len(keys) == 1 else rows
         rows = rows.reshape(0, self.vector_size) if not keys and rows.size == 0 else rows
         if rows.shape != (len(keys), self.vector_size):
@@ -235,8 +188,11 @@ class KeyedRows:
                 raise ValueError(f"extras[{name!r}]: expected {len(keys)} values, got shape {extra.shape}")
             self._check_type(name, extra.dtype)
         places, sources = self._place(keys, replace)
+        stored, scales = (rows[sources], None) if self.scales is None else to_int8(rows[sources])
         self._append(keys, places, sources)
-        self._vectors[places] = rows[sources]
+        self._vectors[places] = stored
+        if self.scales is not None:
+            self.scales[places] = scales
         self.norms = None
         for name, extra in values.items():
             self._attribute(name, extra.dtype)[places] = extra[sources]
@@ -264,7 +220,10 @@ class KeyedRows:
         if size > len(self.vectors):
             grown = np.zeros((size, self.vector_size), dtype=self.vectors.dtype)
             grown[: len(self.vectors)] = self.vectors
-            self._vectors = grown
+            scales = self.scales
+            self.vectors = grown
+            if scales is not None and self.scales is not None:
+                self.scales[: len(scales)] = scales
         self.key_to_index.update(zip(new, range(len(self), size), strict=True))
         self.index_to_key.extend(new)
         for name in self.expandos:
@@ -310,6 +269,40 @@ class KeyedRows:
         """
         value = self.expandos[attr][self.get_index(key)]
         return value.item() if isinstance(value, np.generic) else value
+
+    def allocate_vecattrs(self, attrs: Sequence[str] | None = None, types: Sequence[Any] | None = None) -> None:
+        """Make room for attributes: one value a key, 0 at first (None for objects). Those that exist keep their values.
+
+        Parameters
+        ----------
+        attrs : sequence of str, optional
+            Names; without it, all that exist.
+        types : sequence of types, optional
+            One for each: int, float, bool, numpy's own, and object or str for any object.
+
+        Raises
+        ------
+        ValueError
+            Not as many types as names.
+        TypeError
+            An attribute exists and has another type.
+
+        Examples
+        --------
+        >>> kv = KeyedRows(2)
+        >>> _ = kv.add_vector("a", [3, 4])
+        >>> kv.allocate_vecattrs(["score"], [float])
+        >>> kv.get_vecattr("a", "score")
+        0.0
+        """
+        if attrs is None:
+            attrs, types = list(self.expandos), [values.dtype for values in self.expandos.values()]
+        dtypes = [np.dtype(kind) for kind in types or ()]
+        if len(dtypes) != len(attrs):
+            raise ValueError(f"types: expected {len(attrs)}, one for each of attrs, got {len(dtypes)}")
+        for name, dtype in zip(attrs, dtypes, strict=True):
+            self._check_type(name, dtype)
+            self._attribute(name, dtype)
 
     def _check_type(self, name: str, dtype: np.dtype[Any], value: Any = None) -> None:
         """Raise TypeError unless an attribute that exists can hold values of this type."""

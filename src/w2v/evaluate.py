@@ -17,7 +17,15 @@ class Correlation(NamedTuple):
     pvalue: float
 
 
-def word_analogies(words, vectors, questions_path, restrict_vocab=30000, case_insensitive=True, dummy4unknown=False):
+def word_analogies(
+    words,
+    vectors,
+    questions_path,
+    restrict_vocab=30000,
+    case_insensitive=True,
+    dummy4unknown=False,
+    similarity_function="most_similar",
+):
     """Answer the questions "a is to b as c is to ?" of a file.
 
     The answer is the word nearest to unit(b) - unit(a) + unit(c), other than a, b and c themselves.
@@ -35,6 +43,8 @@ def word_analogies(words, vectors, questions_path, restrict_vocab=30000, case_in
         Compare words in upper case; of words that differ in case only, the most frequent is asked.
     dummy4unknown : bool
         Count questions with an unknown word as wrong, instead of leaving them out.
+    similarity_function : "most_similar" or "most_similar_cosmul"
+        The latter answers by the highest product of similarities (3CosMul of Levy and Goldberg 2014).
 
     Returns
     -------
@@ -54,6 +64,9 @@ def word_analogies(words, vectors, questions_path, restrict_vocab=30000, case_in
     >>> score, sections[0]["correct"]
     (1.0, [('MAN', 'KING', 'WOMAN', 'QUEEN')])
     """
+    if similarity_function not in _SCORES:
+        expected = " or ".join(map(repr, _SCORES))
+        raise ValueError(f"similarity_function: expected {expected}, got {similarity_function!r}")
     fold = str.upper if case_insensitive else str
     sections = _read_questions(questions_path, fold)
     words = words[:restrict_vocab]
@@ -61,7 +74,8 @@ def word_analogies(words, vectors, questions_path, restrict_vocab=30000, case_in
     questions = (question for section in sections for question in section["questions"])
     known = [question for question in questions if all(word in index for word in question)]
     asked = np.array([[index[word] for word in question] for question in known], dtype=np.intp).reshape(-1, 4)
-    right = _answer(_unit_rows(np.asarray(vectors)[: len(words)]), groups, asked)
+    unit = _unit_rows(np.asarray(vectors)[: len(words)])
+    right = _answer(unit, groups, asked, _SCORES[similarity_function])
     return _grade(sections, dict(zip(known, right, strict=True)), dummy4unknown)
 
 
@@ -174,14 +188,29 @@ def _unit_rows(vectors):
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-def _answer(unit, groups, asked):
+def _sums(unit, a, b, c):
+    """How near every word is to unit(b) - unit(a) + unit(c), as an array (questions, V)."""
+    return (unit[b] - unit[a] + unit[c]) @ unit.T
+
+
+def _products(unit, a, b, c):
+    """(similarity to b) (similarity to c) / (similarity to a), for every word, as an array (questions, V)."""
+    near_a, near_b, near_c = ((1 + unit[word] @ unit.T) / 2 for word in (a, b, c))
+    near_b *= near_c
+    near_b /= near_a + np.float32(1e-6)
+    return near_b
+
+
+_SCORES = {"most_similar": _sums, "most_similar_cosmul": _products}
+
+
+def _answer(unit, groups, asked, score):
     """Whether the word found for each row (a, b, c, d) of asked is d. unit is (V, D), groups (V,), asked (n, 4)."""
     right = np.empty(len(asked), dtype=bool)
     for start in range(0, len(asked), _BLOCK):
         block = asked[start : start + _BLOCK]
         a, b, c, d = block.T
-        scores = (unit[b] - unit[a] + unit[c]) @ unit.T
-        found = _best_outside(scores, groups, block[:, :3])
+        found = _best_outside(score(unit, a, b, c), groups, block[:, :3])
         right[start : start + _BLOCK] = groups[found] == d
     return right
 

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from w2v._queries import Queries
-from w2v._rows import Array
+from w2v._evaluation import Evaluation
+from w2v._matrix import Array
+from w2v._renamed import Renamed
 from w2v.formats import native
 
 logger = logging.getLogger(__name__)
@@ -17,7 +18,7 @@ Path = str | PathLike[str]
 Self = TypeVar("Self", bound="KeyedVectors")
 
 
-class KeyedVectors(Queries):
+class KeyedVectors(Renamed, Evaluation):
     """Vectors under keys: words, usually, the most frequent first.
 
     Parameters
@@ -50,8 +51,16 @@ class KeyedVectors(Queries):
     """
 
     @classmethod
-    def from_pieces(cls: type[Self], words: list[Any], vectors: Array, attributes: dict[str, Array]) -> Self:
+    def from_pieces(
+        cls: type[Self],
+        words: list[Any],
+        vectors: Array,
+        attributes: dict[str, Array],
+        scales: Array | None = None,
+    ) -> Self:
         """Take over words, their vectors (n, d, which may be a view of a padded matrix) and attributes, without a copy.
+
+        `scales` (n,) are what the rows are multiplied by if `vectors` are int8.
 
         Examples
         --------
@@ -64,10 +73,28 @@ class KeyedVectors(Queries):
             raise ValueError(f"{expected}; got {len(words)}, {len(index)} of them different")
         kv = cls(vectors.shape[1], dtype=vectors.dtype)
         kv.vectors = vectors
+        if scales is not None:
+            kv.scales = scales
         kv.index_to_key = words
         kv.key_to_index = index
         kv.expandos = attributes
         return kv
+
+    def postprocess(
+        self: Self, *, mean: bool = True, top: int = 0, dimensions: int | None = None, whiten: bool = False
+    ) -> Self:
+        """Less the mean, all-but-the-top, PCA, whitening, as a new set; see `w2v.postprocess.postprocess`.
+
+        Examples
+        --------
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["a", "b"], [[1, 0], [3, 0]])
+        >>> kv.postprocess()["a"]
+        array([-1.,  0.], dtype=float32)
+        """
+        from w2v.postprocess import postprocess
+
+        return postprocess(self, mean=mean, top=top, dimensions=dimensions, whiten=whiten)
 
     # ---- w2v's own format ----
 
@@ -90,7 +117,8 @@ class KeyedVectors(Queries):
         array([1., 2.], dtype=float32)
         """
         attributes = {name: values[: len(self)] for name, values in self.expandos.items()}
-        native.save_vectors(fname, self.index_to_key, self.vectors[: len(self)], attributes)
+        scales = None if self.scales is None else self.scales[: len(self)]
+        native.save_vectors(fname, self.index_to_key, self.vectors[: len(self)], attributes, scales)
 
     @classmethod
     def load(cls: type[Self], fname: Path, mmap: str | None = None) -> Self:
@@ -164,7 +192,7 @@ class KeyedVectors(Queries):
         from w2v.formats.word2vec_binary import save_word2vec_binary
         from w2v.formats.word2vec_text import save_word2vec_text
 
-        words, vectors = self.index_to_key, self.vectors[: len(self)]
+        words, vectors = self.index_to_key, self._values(slice(len(self)))
         if fvocab is not None and "count" not in self.expandos:
             raise ValueError("fvocab: expected vectors with counts, got some without")
         order = self._order(sort_attr)
@@ -248,39 +276,8 @@ class KeyedVectors(Queries):
             loaded = load_word2vec_text(fname, limit=limit, dtype=dtype, no_header=no_header, **options)
         return cls.from_pieces(loaded.words, loaded.vectors, {"count": loaded.counts})
 
-    # ---- evaluation ----
-
-    def evaluate_word_analogies(
-        self,
-        analogies: Path,
-        restrict_vocab: int | None = 300000,
-        case_insensitive: bool = True,
-        dummy4unknown: bool = False,
-        similarity_function: str = "most_similar",
-    ) -> tuple[float, list[dict[str, Any]]]:
-        """Share of a file's analogy questions answered right, and the answers; see `w2v.evaluate.word_analogies`."""
-        from w2v.evaluate import word_analogies
-
-        if similarity_function != "most_similar":
-            raise ValueError(f"similarity_function: expected 'most_similar', got {similarity_function!r}")
-        words = [str(key) for key in self.index_to_key[:restrict_vocab]]
-        return word_analogies(words, self.vectors, analogies, restrict_vocab, case_insensitive, dummy4unknown)
-
-    def evaluate_word_pairs(
-        self,
-        pairs: Path,
-        delimiter: str = "\t",
-        encoding: str = "utf8",
-        restrict_vocab: int | None = 300000,
-        case_insensitive: bool = True,
-        dummy4unknown: bool = False,
-    ) -> tuple[Any, Any, float]:
-        """Correlation of cosines with people's judgements; see `w2v.evaluate.word_pairs`."""
-        from w2v.evaluate import word_pairs
-
-        words = [str(key) for key in self.index_to_key[:restrict_vocab]]
-        options = (delimiter, restrict_vocab, case_insensitive, dummy4unknown, encoding)
-        return word_pairs(words, self.vectors, pairs, *options)
-
 
 load_word2vec_format = KeyedVectors.load_word2vec_format
+Word2VecKeyedVectors = KeyedVectors
+Doc2VecKeyedVectors = KeyedVectors
+EuclideanKeyedVectors = KeyedVectors

@@ -41,6 +41,8 @@ def check_weights(model: "Vocabulary") -> None:
     for name, matrix in (("wv.vectors", model.wv.vectors), ("syn1neg", model.syn1neg)):
         if matrix.shape != expected:
             raise ValueError(f"{name}: expected shape {expected}, words and vector_size, got {matrix.shape}")
+        if matrix.dtype.kind != "f":
+            raise ValueError(f"{name}: expected floats, got {matrix.dtype}: save wv by itself")
     if model.wv.index_to_key != model.vocab.words:
         raise ValueError("wv: expected the words of the vocabulary in their order, got others")
 

@@ -13,7 +13,8 @@ and these tensors, n being the number of words
     words, word_offsets, word_is_int    see `w2v.formats._words`
     counts                              int64 (n), if the words have counts
     attribute.NAME                      (n), other numbers that belong to the words
-    vectors                             float (n, vector_size)
+    vectors                             float (n, vector_size), or int8 if there are scales
+    scales                              float (n), what each row of int8 vectors is multiplied by
     any other name                      further matrices of a model, such as syn1neg (n, vector_size)
 """
 
@@ -32,7 +33,7 @@ from w2v.formats._words import pack_words, unpack_words
 Array = npt.NDArray[Any]
 
 _VERSION = 1
-_OWN = ("words", "word_offsets", "word_is_int", "counts")
+_OWN = ("words", "word_offsets", "word_is_int", "counts", "scales")
 _ATTRIBUTE = "attribute."
 
 
@@ -51,6 +52,7 @@ class SavedVectors(NamedTuple):
     words: list[Any]
     vectors: Array
     attributes: dict[str, Array]
+    scales: Array | None = None  # (n,), what each row is multiplied by if vectors are int8
 
 
 def save_model(
@@ -85,9 +87,15 @@ def save_model(
     _save(path, settings, words, {} if counts is None else {"count": counts}, matrices)
 
 
-def save_vectors(path: Path_, words: Sequence[Any], vectors: Array, attributes: Mapping[str, Array]) -> None:
+def save_vectors(
+    path: Path_,
+    words: Sequence[Any],
+    vectors: Array,
+    attributes: Mapping[str, Array],
+    scales: Array | None = None,
+) -> None:
     """Save words, their vectors, and what else belongs to each word (arrays of numbers, or of what JSON can hold)."""
-    _save(path, {}, words, attributes, {"vectors": vectors})
+    _save(path, {}, words, attributes, {"vectors": vectors}, scales)
 
 
 def _save(
@@ -96,8 +104,11 @@ def _save(
     words: Sequence[Any],
     attributes: Mapping[str, Array],
     matrices: Mapping[str, Array],
+    scales: Array | None = None,
 ) -> None:
     texts, tensors = {}, pack_words(words)
+    if scales is not None:
+        tensors["scales"] = scales
     for name, values in attributes.items():
         if len(values) != len(words):
             raise ValueError(f"{name}: expected {len(words)} values, one a word, got {len(values)}")
@@ -138,7 +149,7 @@ def load_model(path: Path_, mmap: bool = False) -> Model:
     array([[1., 1.]], dtype=float32)
     """
     file = _open(path)
-    words = _read_words(file)
+    words = read_words(file)
     counts = _read_counts(file, len(words))
     names = [name for name in file.names() if name not in _OWN and not name.startswith(_ATTRIBUTE)]
     for name in names:
@@ -161,10 +172,15 @@ def load_vectors(path: Path_, mmap: str | None = None) -> SavedVectors:
     if mmap not in (None, "r", "c"):
         raise ValueError(f"mmap: expected None, 'r' or 'c', got {mmap!r}")
     file = _open(path)
-    words = _read_words(file)
-    file.check("vectors", "f", (len(words), None))
+    words, scales = read_words(file), None
+    if "scales" in file:
+        file.check("scales", "f", (len(words),))
+        scales = file.read("scales")
+    file.check("vectors", "f" if scales is None else "i", (len(words), None))
     vectors = file.read("vectors") if mmap is None else file.map("vectors", mmap)
-    return SavedVectors(words, vectors, _read_attributes(file, len(words)))
+    if scales is not None and vectors.dtype != np.int8:
+        raise FormatError(f"{path}: vectors: expected int8, as there are scales, got {vectors.dtype}")
+    return SavedVectors(words, vectors, _read_attributes(file, len(words)), scales)
 
 
 def _open(path: Path_) -> TensorFile:
@@ -178,7 +194,8 @@ def _open(path: Path_) -> TensorFile:
     return file
 
 
-def _read_words(file: TensorFile) -> list[Any]:
+def read_words(file: TensorFile) -> list[Any]:
+    """The words of an opened file, checked."""
     file.check("words", "u", (None,))
     file.check("word_offsets", "i", (None,))
     text, offsets, is_int = file.read("words"), file.read("word_offsets"), None
