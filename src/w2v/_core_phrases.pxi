@@ -1,14 +1,31 @@
 # The part of _core.pyx that counts words and phrases, and finds phrases in sentences.
 
-from cpython.dict cimport PyDict_SetItem
+from libc.string cimport memcpy
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
-from cpython.ref cimport PyObject
 
-cdef extern from "Python.h":
-    PyObject *PyDict_GetItemWithError(dict mapping, object key) except? NULL
-    long PyLong_AsLong(PyObject *value)
+cdef extern from *:
+    """
+    #if PY_VERSION_HEX < 0x030C0000
+    #define w2v_unicode_ready(string) PyUnicode_READY(string)
+    #else
+    #define w2v_unicode_ready(string) 0
+    #endif
+    """
+    int w2v_unicode_ready(object string) except -1
+    int PyUnicode_IS_ASCII(object string)
+    int PyUnicode_KIND(object string)
+    Py_ssize_t PyUnicode_GET_LENGTH(object string)
+    const void *PyUnicode_DATA(object string)
 
 cdef extern from "c/w2v.h" nogil:
+    ctypedef struct w2v_string:
+        const void *data
+        size_t length
+        int width, ascii
+    w2v_status w2v_words_number(w2v_words *words, const w2v_string *strings, size_t n, int add, int32_t *ids)
+
+    enum:
+        W2V_LINE_END
     ctypedef struct w2v_pairs:
         pass
     w2v_pairs *w2v_pairs_new(int32_t n_connectors, int64_t limit)
@@ -52,9 +69,38 @@ cdef extern from "c/w2v.h" nogil:
 
 CANDIDATE = np.dtype([("first", np.int64), ("last", np.int64), ("phrase", np.int64), ("n", np.int64), ("first_end", np.int64),
                       ("last_start", np.int64), ("score", np.float64)])
-LINE_END = -1
 cdef enum:
-    BATCH = 1 << 14
+    BATCH = 1 << 14  # ids counted at once
+    CHUNK = 128      # strings numbered at once
+
+
+cdef int number(WordTable words, tuple strings, Py_ssize_t start, Py_ssize_t n, bint add, int32_t *ids) except -1:
+    """Write the ids of strings[start:start + n], n up to CHUNK; W2V_UNKNOWN for what is not there and not to be added."""
+    cdef w2v_string described[CHUNK]
+    cdef Py_ssize_t i
+    for i in range(n):
+        string = strings[start + i]
+        if isinstance(string, str):
+            w2v_unicode_ready(string)
+            described[i] = w2v_string(PyUnicode_DATA(string), PyUnicode_GET_LENGTH(string), PyUnicode_KIND(string),
+                                      PyUnicode_IS_ASCII(string))
+        else:
+            if add:
+                raise TypeError(f"expected words of type str, got {type(string).__name__}")
+            described[i].data = NULL
+    check(w2v_words_number(words.words, described, n, add, ids))
+    return 0
+
+
+def number_words(WordTable table not None, words, bint add=True):
+    """Return the ids of words of type str, adding those that are not there, or taking -2 for them."""
+    cdef tuple strings = tuple(words)
+    cdef Py_ssize_t n = len(strings), start
+    numbers = np.empty(n + 1, dtype=np.int32)
+    cdef int32_t[::1] ids = numbers
+    for start in range(0, n, CHUNK):
+        number(table, strings, start, min(CHUNK, n - start), add, &ids[start])
+    return numbers[:n]
 
 
 cdef class PairTable:
@@ -94,34 +140,32 @@ cdef class PairTable:
                 status = w2v_pairs_count(self.pairs, &ids[0], ids.shape[0], longest)
         check(status)
 
-    def count_sentences(self, sentences, dict index):
-        """Count sentences of str, numbering new words in `index` (word -> id); the table's connectors must be there first."""
+    def count_sentences(self, sentences, WordTable words not None):
+        """Count sentences of str, adding their words to a table, where connectors are first; return how many there were."""
         batch = np.empty(BATCH, dtype=np.int32)
         cdef int32_t[::1] ids = batch
-        cdef Py_ssize_t n = 0, number = -1
-        cdef PyObject *found
+        cdef Py_ssize_t used = 0, n_sentences = 0, start, n
+        cdef tuple strings
         for sentence in sentences:
-            number += 1
-            for word in sentence if type(sentence) is list else tuple(sentence):
-                found = PyDict_GetItemWithError(index, word)
-                if found is NULL:
-                    if not isinstance(word, str):
-                        raise TypeError(f"sentence {number}: expected words of type str, got {type(word).__name__}")
-                    ids[n] = <int32_t>len(index)
-                    PyDict_SetItem(index, word, ids[n])
-                else:
-                    ids[n] = <int32_t>PyLong_AsLong(found)
-                n += 1
-                if n == BATCH:
-                    self.count(batch, len(index), 0)
-                    n = 0
-            ids[n] = LINE_END
-            n += 1
-            if n == BATCH:
-                self.count(batch, len(index), 0)
-                n = 0
-        self.count(batch[:n], len(index), 0)
-        return number + 1
+            strings = tuple(sentence)
+            for start in range(0, len(strings), CHUNK):
+                n = min(CHUNK, len(strings) - start)
+                try:
+                    number(words, strings, start, n, True, &ids[used])
+                except TypeError as error:
+                    raise TypeError(f"sentence {n_sentences}: {error}") from None
+                used += n
+                if used > BATCH - CHUNK - 1:
+                    self.count(batch[:used], len(words), 0)
+                    used = 0
+            ids[used] = W2V_LINE_END
+            used += 1
+            if used > BATCH - CHUNK - 1:
+                self.count(batch[:used], len(words), 0)
+                used = 0
+            n_sentences += 1
+        self.count(batch[:used], len(words), 0)
+        return n_sentences
 
     def add(self, const int32_t[::1] words, const int64_t[::1] offsets, const int64_t[::1] counts):
         """Add counts to the paths words[offsets[i]:offsets[i + 1]]."""
@@ -194,14 +238,14 @@ cdef bint check_paths(words, offsets, counts) except -1:
 cdef class PhraseFinder:
     """Finds phrases in sentences of str by the counts of a table, which may grow meanwhile, or by scores given for its phrases.
 
-    index : dict of word -> id; words that are not there are split at the delimiter, unless scores are given
+    words : numbers words; those that are not there are split at the delimiter, unless scores are given
     connector : flags by id
     kind : "default", "npmi", "custom" (call `scorer(first, last, phrase)` with counts), or "given": a phrase with the count k has
         the score scores[k - 1], and in a sentence becomes joined[k - 1]
     """
 
     cdef PairTable table
-    cdef dict index
+    cdef WordTable words
     cdef const uint8_t[::1] connector
     cdef str delimiter
     cdef bint given
@@ -210,9 +254,9 @@ cdef class PhraseFinder:
     cdef const double[::1] scores
     cdef list joined
 
-    def __init__(self, PairTable table not None, dict index not None, const uint8_t[::1] connector, str delimiter not None,
+    def __init__(self, PairTable table not None, WordTable words not None, const uint8_t[::1] connector, str delimiter not None,
                  str kind not None, threshold, min_count=0, n_vocab=0, n_words=0, scorer=None, scores=None, joined=None):
-        self.table, self.index, self.connector, self.delimiter = table, index, connector, delimiter
+        self.table, self.words, self.connector, self.delimiter = table, words, connector, delimiter
         self.given, self.scorer = kind == "given", scorer
         self.scoring = w2v_scoring(SCORES.get(kind, W2V_SCORE_NONE), threshold, min_count, n_vocab, n_words)
         if self.given:
@@ -238,20 +282,9 @@ cdef class PhraseFinder:
 
     def look_up(self, tokens):
         """Return the count of these tokens, joined by the delimiter; 0 if there is none."""
-        cdef const int32_t[::1] words
-        ids = []
-        for token in tokens:
-            ids.extend(self.path(token))
-        words = np.array(ids, dtype=np.int32)
-        return w2v_pairs_look_up(self.table.pairs, &words[0], words.shape[0]) if ids else 0
-
-    cdef list path(self, token):
-        """The ids of a token's words, -1 for those unknown."""
-        if token in self.index:
-            return [self.index[token]]
-        if self.given or not isinstance(token, str) or self.delimiter not in token:
-            return [-1]
-        return [self.index.get(word, -1) for word in token.split(self.delimiter)]
+        words = self.delimiter.join(tokens).split(self.delimiter)
+        cdef const int32_t[::1] ids = number_words(self.words, words, False)
+        return w2v_pairs_look_up(self.table.pairs, &ids[0], ids.shape[0])
 
     cdef int run(self, sentence, list out, list scores, dict found) except -1:
         """Append to `out` and `scores` what `analyze` returns, or put phrases into `found`; None is left out."""
@@ -272,38 +305,47 @@ cdef class PhraseFinder:
 
     cdef int read(self, tuple tokens, int32_t **words, int64_t *starts, uint8_t *connector) except -1:
         """Write the ids of all tokens; `words` grows if a token has several."""
-        cdef Py_ssize_t n = len(tokens), i
-        cdef int64_t used = 0, room = n + 1
-        cdef int32_t id
-        cdef void *moved
-        cdef PyObject *number
+        cdef Py_ssize_t n = len(tokens), start, i, rare = 0
+        cdef int32_t *ids = words[0]
+        for start in range(0, n, CHUNK):
+            number(self.words, tokens, start, min(CHUNK, n - start), False, ids + start)
         for i in range(n):
-            starts[i] = used
-            number = PyDict_GetItemWithError(self.index, tokens[i])
-            if number is not NULL:
-                id = <int32_t>PyLong_AsLong(number)
-                connector[i] = id < self.connector.shape[0] and self.connector[id]
-                words[0][used] = id
-                used += 1
-                continue
-            connector[i] = 0
-            path = self.path(tokens[i])
-            if used + len(path) + n - i > room:
-                room = 2 * room + len(path)
-                moved = PyMem_Realloc(words[0], room * sizeof(int32_t))
-                if moved is NULL:
-                    raise MemoryError()
-                words[0] = <int32_t *>moved
-            for id in path:
-                words[0][used] = id
-                used += 1
-        starts[n] = used
+            starts[i] = i
+            connector[i] = 0 <= ids[i] < self.connector.shape[0] and self.connector[ids[i]]
+            if ids[i] < 0 and not self.given:
+                rare += isinstance(tokens[i], str) and self.delimiter in tokens[i]
+        starts[n] = n
+        if rare:
+            self.split(tokens, words, starts)
+        return 0
+
+    cdef int split(self, tuple tokens, int32_t **words, int64_t *starts) except -1:
+        """Put the ids of pieces between delimiters for tokens that are not known whole."""
+        cdef Py_ssize_t n = len(tokens), i
+        cdef int32_t[::1] pieces
+        cdef void *moved
+        ids = []
+        for i in range(n):
+            starts[i] = len(ids)
+            if words[0][i] < 0 and isinstance(tokens[i], str):
+                ids.extend(number_words(self.words, tokens[i].split(self.delimiter), False).tolist())
+            else:
+                ids.append(words[0][i])
+        starts[n] = len(ids)
+        moved = PyMem_Realloc(words[0], len(ids) * sizeof(int32_t))
+        if moved is NULL:
+            raise MemoryError()
+        words[0] = <int32_t *>moved
+        pieces = np.array(ids, dtype=np.int32)
+        memcpy(moved, &pieces[0], len(ids) * sizeof(int32_t))
         return 0
 
     cdef int search(self, tuple tokens, int32_t *words, int64_t *starts, uint8_t *connector, list out, list scores,
                     dict found) except -1:
-        cdef w2v_sentence s = w2v_sentence(words, starts, connector, len(tokens), not self.given, 0, -1)
         cdef int64_t done = 0, i
+        cdef w2v_sentence s
+        s.words, s.starts, s.connector, s.n = words, starts, connector, len(tokens)
+        s.words_counted, s.at, s.open = not self.given, 0, -1
         if not self.given:
             w2v_pairs_fetch(self.table.pairs, words, starts[s.n])
         while w2v_pairs_next(self.table.pairs, &s):

@@ -1,19 +1,19 @@
 """Counts of words and phrases: from sentences, from files, and added up."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v._core import PADDING, PairTable, WordTable
+from w2v._core import PairTable, WordTable, number_words
 from w2v.blocks import BLOCK_SIZE, BlockReader, reader_buffer
 from w2v.encode import LINE_END
 from w2v.errors import FormatError
 from w2v.threads import run_threads
 
-__all__ = ["Counted", "PhraseCounts", "count_files", "count_sentences"]
+__all__ = ["Counted", "PhraseCounts", "count_files", "count_sentences", "named_paths", "names"]
 
 LONGEST_SENTENCE = 10000  # words of a line that are one sentence, as for LineSentence
 _END = np.array([LINE_END], dtype=np.int32)
@@ -22,9 +22,9 @@ Array = npt.NDArray[Any]
 
 
 class Counted(NamedTuple):
-    """What was counted in one go: ids of the words (in the order of the ids), counts, and the number of words read."""
+    """What was counted in one go: words, their counts and those of phrases, and the number of words read."""
 
-    index: dict[str, int]
+    words: WordTable
     table: PairTable
     n_words: int
 
@@ -35,13 +35,14 @@ def count_sentences(sentences: Iterable[Iterable[str]], connectors: Iterable[str
     Examples
     --------
     >>> counted, n = count_sentences([["new", "york"], ["new", "york"]], (), limit=0)
-    >>> counted.index, len(counted.table), counted.n_words, n
-    ({'new': 0, 'york': 1}, 3, 4, 2)
+    >>> names(counted.words), len(counted.table), counted.n_words, n
+    (['new', 'york'], 3, 4, 2)
     """
-    index = {word: number for number, word in enumerate(connectors)}
-    table = PairTable(len(index), limit)
-    n_sentences = table.count_sentences(sentences, index)
-    return Counted(index, table, table.total), n_sentences
+    words = WordTable()
+    n_connectors = len(number_words(words, connectors))
+    table = PairTable(n_connectors, limit)
+    n_sentences = table.count_sentences(sentences, words)
+    return Counted(words, table, table.total), n_sentences
 
 
 def count_files(
@@ -77,12 +78,9 @@ class _Reading:
 
     def __init__(self, paths: list[str], connectors: Iterable[str], limit: int, workers: int, block_size: int):
         self.reader = BlockReader(paths, block_size)
-        words = [word.encode("utf-8", "surrogatepass") for word in connectors if word.split() == [word]]
-        self.words, self.pairs = [], []
-        for _ in range(workers):
-            self.words.append(WordTable())
-            self.words[-1].add(words)
-            self.pairs.append(PairTable(len(words), limit if workers == 1 else 0))
+        self.words = [WordTable() for _ in range(workers)]
+        n_connectors = [len(number_words(words, connectors)) for words in self.words][0]
+        self.pairs = [PairTable(n_connectors, limit if workers == 1 else 0) for _ in range(workers)]
         self.limit = limit
         self.overflow = False
         self.edges: dict[int, tuple[int, Array]] = {}  # by block: worker, ids before the first and after the last line end
@@ -124,20 +122,31 @@ class _Reading:
             worker, ids = self.edges[number]
             pairs.count(np.where(ids < 0, ids, maps[worker][ids]), len(words), LONGEST_SENTENCE)
         pairs.count(_END, len(words), LONGEST_SENTENCE)
-        names = _spell(words, self.reader)
-        return Counted(dict(zip(names, range(len(names)), strict=True)), pairs, n_words + pairs.total)
+        _check_utf8(words, self.reader)
+        return Counted(words, pairs, n_words + pairs.total)
 
 
-def _spell(words: WordTable, reader: BlockReader) -> list[str]:
-    """The words by id; FormatError if one is not UTF-8."""
-    spelled = words.spell(np.arange(len(words), dtype=np.int32))
+def _check_utf8(words: WordTable, reader: BlockReader) -> None:
+    """Raise FormatError if a word of a file is not UTF-8."""
+    counts, first = words.list()
+    ids = np.flatnonzero(counts).astype(np.int32)  # connectors have no count unless they were read
+    spelled = words.spell(ids)
     try:
-        return spelled.decode("utf-8").split("\n")[:-1]
+        spelled.decode("utf-8")
     except UnicodeDecodeError as error:
         number = spelled.count(b"\n", 0, error.start)
-        path, offset = reader.locate(int(words.list()[1][number]))
+        path, offset = reader.locate(int(first[ids[number]]))
         word = spelled.split(b"\n")[number]
         raise FormatError(f"{path}: byte {offset}: expected UTF-8, got the word {word!r}") from None
+
+
+def names(words: WordTable) -> list[str]:
+    """The words of a table by id, as `number_words` and `WordTable.count` take them."""
+    spelled = words.spell(np.arange(len(words), dtype=np.int32))
+    if b"\xff" not in spelled and b"\xfe" not in spelled:
+        return spelled.decode("utf-8", "surrogatepass").split("\n")[:-1]
+    found = [word.replace(b"\xff", b"").replace(b"\xfe", b"\n") for word in spelled.split(b"\n")[:-1]]
+    return [word.decode("utf-8", "surrogatepass") for word in found]
 
 
 class PhraseCounts:
@@ -160,38 +169,43 @@ class PhraseCounts:
 
     def __init__(self, delimiter: str) -> None:
         self.delimiter = delimiter
-        self.index: dict[str, int] = {}
+        self.words = WordTable()
         self.table = PairTable()
 
     def __len__(self) -> int:
         return len(self.table)
 
+    def names(self) -> list[str]:
+        """The pieces that strings are made of, by id."""
+        return names(self.words)
+
     def add(self, counted: Counted) -> None:
         """Take in what was counted; it may become part of this."""
-        names = list(counted.index)
-        whole = self.delimiter not in "".join(names)
+        found = names(counted.words)
+        whole = self.delimiter not in "".join(found)
         if whole and not len(self):
-            self.index, self.table = counted.index, counted.table
+            self.words, self.table = counted.words, counted.table
             return
-        pieces = [(name,) for name in names] if whole else [name.split(self.delimiter) for name in names]
         words, offsets, counts = counted.table.list()
-        self.table.add(*_replace(words, offsets, *self._number(pieces)), counts)
+        if whole:
+            self.table.add(self.words.merge(counted.words)[words], offsets, counts)
+        else:
+            pieces = self.number(name.split(self.delimiter) for name in found)
+            self.table.add(*_replace(words, offsets, *pieces), counts)
 
     def add_strings(self, counts: Mapping[str, int]) -> None:
         """Add counts of strings."""
-        words, offsets = self._number([string.split(self.delimiter) for string in counts])
+        words, offsets = self.number(string.split(self.delimiter) for string in counts)
         self.table.add(words, offsets, np.fromiter(counts.values(), dtype=np.int64, count=len(counts)))
 
-    def _number(self, paths: Iterable[Iterable[str]]) -> tuple[Array, Array]:
+    def number(self, paths: Iterable[Sequence[str]]) -> tuple[Array, Array]:
         """Paths of words as paths of ids: all in one piece, and the offsets."""
-        words: list[int] = []
+        words: list[str] = []
         offsets = [0]
-        index = self.index
         for path in paths:
-            for word in path:
-                words.append(index.setdefault(word, len(index)))
+            words += path
             offsets.append(len(words))
-        return np.array(words, dtype=np.int32), np.array(offsets, dtype=np.int64)
+        return number_words(self.words, words), np.array(offsets, dtype=np.int64)
 
     def prune(self, threshold: int) -> None:
         """Drop what was counted less often."""
@@ -199,25 +213,25 @@ class PhraseCounts:
 
     def strings(self) -> dict[str, int]:
         """All counts by string: words first, in the order in which they came; phrases in no order."""
-        words, _, counts = paths = self.table.list()
-        joined = map(self.delimiter.join, named_paths(list(self.index), words, paths[1]))
+        words, offsets, counts = self.table.list()
+        joined = map(self.delimiter.join, named_paths(self.names(), words, offsets))
         return dict(zip(joined, counts.tolist(), strict=True))
 
     def connector_flags(self, connectors: Iterable[str]) -> bytearray:
         """A flag for each id: whether it is a connector. Connectors that have no id get one."""
-        ids = [self.index.setdefault(word, len(self.index)) for word in connectors]
-        flags = bytearray(len(self.index))
+        ids = number_words(self.words, connectors).tolist()
+        flags = bytearray(len(self.words))
         for id in ids:
             flags[id] = 1
         return flags
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return self.delimiter, list(self.index), *self.table.list()
+        return self.delimiter, self.names(), *self.table.list()
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.delimiter, names, words, offsets, counts = state
-        self.index = {name: number for number, name in enumerate(names)}
-        self.table = PairTable()
+        self.delimiter, found, words, offsets, counts = state
+        self.words, self.table = WordTable(), PairTable()
+        number_words(self.words, found)
         self.table.add(words, offsets, counts)
 
 

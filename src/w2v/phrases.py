@@ -364,7 +364,7 @@ class Phrases(_Compiled):
 
     def _finder(self) -> PhraseFinder:
         counts = self._current()
-        settings = (counts.table, len(counts.index), self.scoring, self.connector_words, *self._scoring_in_c())
+        settings = (counts.table, len(counts.words), self.scoring, self.connector_words, *self._scoring_in_c())
         if self._made is None or self._made[0] != settings:
             self._made = settings, self._make_finder(counts)
         return self._made[1]
@@ -373,7 +373,7 @@ class Phrases(_Compiled):
         flags = counts.connector_flags(self.connector_words)
         kind, *numbers = self._scoring_in_c()
         scorer = self._score if kind == "custom" else None
-        return PhraseFinder(counts.table, counts.index, flags, self.delimiter, kind, *numbers, scorer=scorer)
+        return PhraseFinder(counts.table, counts.words, flags, self.delimiter, kind, *numbers, scorer=scorer)
 
     def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, float | None]:
         """Return the phrase and its score, or (None, None) if this is none.
@@ -399,7 +399,7 @@ class Phrases(_Compiled):
         kind, *numbers = self._scoring_in_c()
         candidates, words = counts.table.phrases(flags, kind, *numbers)
         offsets = np.append(0, np.cumsum(candidates["n"]))
-        names, join, found = named_paths(list(counts.index), words, offsets), self.delimiter.join, {}
+        names, join, found = named_paths(counts.names(), words, offsets), self.delimiter.join, {}
         for candidate, path in zip(candidates.tolist(), names, strict=True):
             *numbers, _, first_end, last_start, score = candidate
             if kind == "custom":
@@ -519,14 +519,14 @@ class FrozenPhrases(_Compiled):
 
     def _make_finder(self, phrases: dict[tuple[str, ...], float]) -> PhraseFinder:
         counts = PhraseCounts(self.delimiter)
-        words, offsets = counts._number(phrases)
+        words, offsets = counts.number(phrases)
         table = PairTable()
         table.add(words, offsets, np.arange(1, len(phrases) + 1))
         flags = counts.connector_flags(self.connector_words)
         scores = np.fromiter(phrases.values(), dtype=np.float64, count=len(phrases))
         joined = list(map(self.delimiter.join, phrases))
         return PhraseFinder(
-            table, counts.index, flags, self.delimiter, "given", self.threshold, scores=scores, joined=joined
+            table, counts.words, flags, self.delimiter, "given", self.threshold, scores=scores, joined=joined
         )
 
     def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, float | None]:

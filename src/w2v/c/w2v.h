@@ -32,7 +32,7 @@ w2v_status w2v_alias_build(const double *weights, size_t n, w2v_alias *table);
 /* Draw `count` words into `out` from the stream (seed, 0, 0) of rng.h. */
 void w2v_alias_draw(const w2v_alias *table, size_t n, uint64_t seed, int32_t *out, size_t count);
 
-/* ---- text.c, hash.c: text to ids ----------------------------------------------------------------------------------------- */
+/* ---- text.c, strings.c, hash.c: text to ids ------------------------------------------------------------------------------ */
 
 /* Text comes in blocks that end after whitespace (or where the input ends) and are followed by this many readable bytes, whose
  * values do not matter. A block may have any size, and words too, below 4 GiB. */
@@ -71,6 +71,17 @@ size_t w2v_words_spell(const w2v_words *words, const int32_t *ids, size_t n, uin
  * nothing, and `dropped` is true. limit 0: no bound. */
 void w2v_words_limit(w2v_words *words, int32_t limit);
 int w2v_words_dropped(const w2v_words *words);
+
+/* A string as Python keeps it: `length` characters of `width` 1, 2 or 4 bytes. At least 8 bytes before `data` are readable. */
+typedef struct {
+    const void *data; /* NULL: no string */
+    size_t length;
+    int width, ascii; /* ascii: all characters are below 128, and width is 1 */
+} w2v_string;
+
+/* Write the ids of strings, taken as UTF-8 (an empty string as the byte FF, line feeds as FE). Those that are not in the table are
+ * added with the count 0, or, unless `add`, become W2V_UNKNOWN, as what is no string does in any case. */
+w2v_status w2v_words_number(w2v_words *words, const w2v_string *strings, size_t n, int add, int32_t *ids);
 
 /* The end of the last whitespace character that lies wholly in the text; 0 if there is none. */
 size_t w2v_last_space_end(const uint8_t *text, size_t n);
