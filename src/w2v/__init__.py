@@ -1,18 +1,28 @@
 """word2vec, more than ten times faster, with gensim's interface."""
 
 from w2v.config import __version__, active_kernels, kernels, show_config
+from w2v.corpora import BrownCorpus, PathLineSentences, Text8Corpus
 from w2v.corpus import LineSentence, TokenCorpus
 from w2v.errors import DivergedError, FormatError, TruncatedError, VocabularyError
 from w2v.keyedvectors import KeyedVectors
 from w2v.model import Word2Vec
+from w2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
+from w2v.utils import simple_preprocess
 from w2v.vocab import Noise, Vocab
 
 __all__ = [
+    "ENGLISH_CONNECTOR_WORDS",
+    "BrownCorpus",
     "DivergedError",
     "FormatError",
+    "FrozenPhrases",
     "KeyedVectors",
     "LineSentence",
     "Noise",
+    "PathLineSentences",
+    "Phraser",
+    "Phrases",
+    "Text8Corpus",
     "TokenCorpus",
     "TruncatedError",
     "Vocab",
@@ -22,4 +32,5 @@ __all__ = [
     "active_kernels",
     "kernels",
     "show_config",
+    "simple_preprocess",
 ]

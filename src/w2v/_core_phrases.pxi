@@ -218,7 +218,7 @@ cdef class PairTable:
         return candidates, words
 
 
-SCORES = {"custom": W2V_SCORE_NONE, "default": W2V_SCORE_DEFAULT, "npmi": W2V_SCORE_NPMI}
+cdef dict SCORES = {"custom": W2V_SCORE_NONE, "default": W2V_SCORE_DEFAULT, "npmi": W2V_SCORE_NPMI}
 
 
 cdef const uint8_t *connector_flags(const uint8_t[::1] connector) noexcept nogil:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,11 +80,14 @@ class _Reading:
     def __init__(self, paths: list[str], connectors: Iterable[str], limit: int, workers: int, block_size: int):
         self.reader = BlockReader(paths, block_size)
         self.words = [WordTable() for _ in range(workers)]
-        n_connectors = [len(number_words(words, connectors)) for words in self.words][0]
+        for words in self.words:
+            n_connectors = len(number_words(words, connectors))
         self.pairs = [PairTable(n_connectors, limit if workers == 1 else 0) for _ in range(workers)]
         self.limit = limit
         self.overflow = False
-        self.edges: dict[int, tuple[int, Array]] = {}  # by block: worker, ids before the first and after the last line end
+        self.edges: dict[
+            int, tuple[int, Array]
+        ] = {}  # by block: worker, ids before the first and after the last line end
 
     def run(self) -> None:
         with closing(self.reader):
@@ -238,7 +242,7 @@ class PhraseCounts:
 def named_paths(names: list[str], words: Array, offsets: Array) -> Iterator[list[str]]:
     """The paths words[offsets[i]:offsets[i + 1]] of ids, as names."""
     named, places = [names[word] for word in words.tolist()], offsets.tolist()
-    return (named[start:end] for start, end in zip(places, places[1:], strict=False))
+    return (named[start:end] for start, end in pairwise(places))
 
 
 def _replace(words: Array, offsets: Array, pieces: Array, piece_offsets: Array) -> tuple[Array, Array]:

@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-ENGLISH_CONNECTOR_WORDS = frozenset("a an the for of with without at from to in on by and or".split())
+ENGLISH_CONNECTOR_WORDS = frozenset(
+    ("a", "an", "the", "for", "of", "with", "without", "at", "from", "to", "in", "on", "by", "and", "or")
+)
 """English articles, prepositions and conjunctions that may stand inside a phrase."""
 
 _PARAMETERS = ("worda_count", "wordb_count", "bigram_count", "len_vocab", "min_count", "corpus_word_count")
@@ -118,7 +120,7 @@ def scorer_name(scorer: Scorer) -> str:
 
 
 def scorer_named(name: str) -> Scorer | None:
-    """Return the scoring function of this name, or None if it is not loaded: nothing is imported because a file says so."""
+    """Return the scoring function of this name, or None if it is not loaded: no file can make us import anything."""
     scorer = SCORERS.get(name) or _loaded(name)
     try:
         return scorer_of(scorer, 0)

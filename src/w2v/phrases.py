@@ -1,10 +1,9 @@
 """Phrases: words that come together more often than chance would have it, found by their counts and joined."""
 
-import itertools
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from os import PathLike, fspath
+from collections.abc import Iterable, Iterator, Mapping
+from os import fspath
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from w2v._core import PairTable, PhraseFinder
 from w2v.corpus import plain_path
 from w2v.phrase_counts import PhraseCounts, count_files, count_sentences, named_paths
+from w2v.phrase_saving import Path
 from w2v.phrase_scoring import (
     ENGLISH_CONNECTOR_WORDS,
     SCORERS,
@@ -20,179 +20,14 @@ from w2v.phrase_scoring import (
     original_scorer,
     scorer_of,
 )
+from w2v.phrase_transformation import CompiledTransformation, EditableDict
 
 __all__ = ["ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "Phraser", "Phrases", "npmi_scorer", "original_scorer"]
 
 logger = logging.getLogger(__name__)
 
-Path = str | PathLike[str]
-_NOTHING = object()
 
-
-class Transformation:
-    """Joins phrases in sentences. A class with another idea of what is a phrase replaces `score_candidate`.
-
-    Parameters
-    ----------
-    connector_words : iterable of str
-        Words that neither begin nor end a phrase, but may stand inside.
-    """
-
-    def __init__(self, connector_words: Iterable[str]) -> None:
-        self.connector_words = frozenset(connector_words)
-
-    def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, float | None]:
-        """Return the phrase and its score, or (None, None) if this is none."""
-        raise NotImplementedError
-
-    def analyze_sentence(self, sentence: Iterable[str]) -> Iterator[tuple[str, float | None]]:
-        """Yield the words of a sentence, phrases joined, each with its score or, if it is no phrase, None."""
-        pending: list[str] = []  # a word that may begin a phrase, and connectors after it
-        for word in sentence:
-            if word in self.connector_words:
-                if pending:
-                    pending.append(word)
-                else:
-                    yield word, None
-                continue
-            phrase, score = self.score_candidate(pending[0], word, pending[1:]) if pending else (None, None)
-            if phrase is not None:
-                yield phrase, score
-                pending = []
-            else:
-                yield from zip(pending, itertools.repeat(None))
-                pending = [word]
-        yield from zip(pending, itertools.repeat(None))
-
-    def __getitem__(self, sentence: Any) -> Any:
-        """Return a sentence of str as a list with phrases joined; sentences as a stream of such lists."""
-        if isinstance(sentence, list | tuple) and sentence and isinstance(sentence[0], str):
-            return self._join(sentence)
-        items = iter(sentence)
-        first = next(items, _NOTHING)
-        if first is _NOTHING:
-            return []
-        if isinstance(first, str):
-            return self._join([first, *items])
-        return _Stream(self, itertools.chain([first], items) if items is sentence else sentence)
-
-    def _join(self, sentence: Iterable[str]) -> list[str]:
-        return [word for word, _ in self.analyze_sentence(sentence)]
-
-    def _joined(self, sentences: Iterable[Iterable[str]]) -> Iterator[list[str]]:
-        return map(self._join, sentences)
-
-    def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
-        """Return the phrases found in sentences, each with its score."""
-        found = {}
-        for sentence in sentences:
-            found.update((word, score) for word, score in self.analyze_sentence(sentence) if score is not None)
-        return found
-
-
-class _Stream:
-    """Sentences with phrases joined, made while they are asked for."""
-
-    def __init__(self, phrases: Transformation, sentences: Any) -> None:
-        self.phrases = phrases
-        self.sentences = sentences
-
-    def __iter__(self) -> Iterator[list[str]]:
-        return self.phrases._joined(self.sentences)
-
-    def __len__(self) -> int:
-        return len(self.sentences)
-
-    def __getitem__(self, number: Any) -> Any:
-        return self.phrases[self.sentences[number]]
-
-
-class _Editable(dict[str, Any]):
-    """A dict that knows whether it was changed."""
-
-    edited = False
-
-
-def _noting(name: str) -> Callable[..., Any]:
-    method = getattr(dict, name)
-
-    def change(self: _Editable, *args: Any, **kwargs: Any) -> Any:
-        self.edited = True
-        return method(self, *args, **kwargs)
-
-    return change
-
-
-for _name in ("__setitem__", "__delitem__", "__ior__", "clear", "pop", "popitem", "setdefault", "update"):
-    setattr(_Editable, _name, _noting(_name))
-
-
-class _Compiled(Transformation):
-    """What `Phrases` and `FrozenPhrases` share: sentences are searched in C, unless a subclass replaces how."""
-
-    delimiter: str
-    threshold: float
-
-    def _finder(self) -> PhraseFinder:
-        raise NotImplementedError
-
-    @property
-    def connector_words(self) -> frozenset[str]:
-        """Words that neither begin nor end a phrase, but may stand inside."""
-        return self._connector_words
-
-    @connector_words.setter
-    def connector_words(self, words: Iterable[str]) -> None:
-        words = frozenset(words)
-        unfit = [word for word in words if not isinstance(word, str) or self.delimiter in word]
-        if unfit:
-            raise ValueError(f"connector_words: expected str without the delimiter {self.delimiter!r}, got {unfit[0]!r}")
-        self._connector_words = words
-
-    @classmethod
-    def _replaced(cls) -> bool:
-        """Whether a subclass has its own idea of what is a phrase."""
-        names = ("analyze_sentence", "score_candidate")
-        return any(getattr(cls, name).__module__ != __name__ for name in names)
-
-    def analyze_sentence(self, sentence: Iterable[str]) -> Iterator[tuple[str, float | None]]:
-        """Yield the words of a sentence, phrases joined, each with its score or, if it is no phrase, None.
-
-        Examples
-        --------
-        >>> phrases = Phrases([["new", "york", "is"], ["new", "york"]], min_count=1, threshold=0.1)
-        >>> list(phrases.analyze_sentence(["in", "new", "york"]))
-        [('in', None), ('new_york', 1.25)]
-        """
-        if self._replaced():
-            return super().analyze_sentence(sentence)
-        return zip(*self._finder().analyze(sentence), strict=True)
-
-    def _join(self, sentence: Iterable[str]) -> list[str]:
-        return super()._join(sentence) if self._replaced() else self._finder().join(sentence)
-
-    def _joined(self, sentences: Iterable[Iterable[str]]) -> Iterator[list[str]]:
-        return map(self._join if self._replaced() else self._finder().join, sentences)
-
-    def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
-        """Return the phrases found in sentences, each with its score.
-
-        Examples
-        --------
-        >>> phrases = Phrases([["new", "york", "is"], ["new", "york"]], min_count=1, threshold=0.1)
-        >>> phrases.find_phrases([["new", "york"], ["york", "is"]])
-        {'new_york': 1.25}
-        """
-        if self._replaced():
-            return super().find_phrases(sentences)
-        found: dict[str, float] = {}
-        find = self._finder().find
-        for sentence in sentences:
-            find(sentence, found)
-        return found
-
-
-class Phrases(_Compiled):
+class Phrases(CompiledTransformation):
     """Counts words and pairs of words, and joins those that come together more often than chance would have it.
 
     Parameters
@@ -238,6 +73,9 @@ class Phrases(_Compiled):
     {'new_york': 1.8333333333333333}
     """
 
+    _vocab: EditableDict | None = None
+    _made: tuple[Any, PhraseFinder] | None = None
+
     def __init__(
         self,
         sentences: Iterable[Iterable[str]] | None = None,
@@ -267,8 +105,6 @@ class Phrases(_Compiled):
         self.corpus_word_count = 0
         self.min_reduce = 1
         self._counts = PhraseCounts(delimiter)
-        self._vocab: _Editable | None = None
-        self._made: tuple[Any, PhraseFinder] | None = None
         super().__init__(connector_words)
         if sentences is not None or corpus_file is not None:
             self.add_vocab(sentences, corpus_file=corpus_file, workers=workers)
@@ -281,12 +117,12 @@ class Phrases(_Compiled):
     def vocab(self) -> dict[str, int]:
         """Counts of words and phrases by string. Made when it is first asked for, then changed at will."""
         if self._vocab is None:
-            self._vocab = _Editable(self._counts.strings())
+            self._vocab = EditableDict(self._counts.strings())
         return self._vocab
 
     @vocab.setter
     def vocab(self, counts: Mapping[str, int]) -> None:
-        self._vocab = _Editable(counts)
+        self._vocab = EditableDict(counts)
         self._vocab.edited = True
 
     def _current(self) -> PhraseCounts:
@@ -371,9 +207,20 @@ class Phrases(_Compiled):
 
     def _make_finder(self, counts: PhraseCounts) -> PhraseFinder:
         flags = counts.connector_flags(self.connector_words)
-        kind, *numbers = self._scoring_in_c()
+        kind, threshold, min_count, n_vocab, n_words = self._scoring_in_c()
         scorer = self._score if kind == "custom" else None
-        return PhraseFinder(counts.table, counts.words, flags, self.delimiter, kind, *numbers, scorer=scorer)
+        return PhraseFinder(
+            counts.table,
+            counts.words,
+            flags,
+            self.delimiter,
+            kind,
+            threshold,
+            min_count,
+            n_vocab,
+            n_words,
+            scorer=scorer,
+        )
 
     def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, float | None]:
         """Return the phrase and its score, or (None, None) if this is none.
@@ -406,7 +253,7 @@ class Phrases(_Compiled):
                 score = self._score(*numbers)
                 if not score > self.threshold:
                     continue
-            found[join(path[:first_end]), *path[first_end:last_start], join(path[last_start:])] = score
+            found[(join(path[:first_end]), *path[first_end:last_start], join(path[last_start:]))] = score
         return found
 
     def export_phrases(self) -> dict[str, float]:
@@ -420,7 +267,7 @@ class Phrases(_Compiled):
         >>> Phrases([["new", "york", "is"], ["new", "york"]], min_count=1, threshold=0.1).export_phrases()
         {'new_york': 1.25}
         """
-        if self._replaced():
+        if self.replaced():
             candidates = (_split(string.split(self.delimiter)) for string in self.vocab)
             scored = (self.score_candidate(*candidate) for candidate in candidates if candidate)
             return {phrase: score for phrase, score in scored if phrase is not None and score is not None}
@@ -437,6 +284,14 @@ class Phrases(_Compiled):
         """
         return FrozenPhrases(self)
 
+    @classmethod
+    def _classes(cls) -> dict[str, Any]:
+        return {"Phrases": cls, "FrozenPhrases": FrozenPhrases}
+
+    def __getstate__(self) -> dict[str, Any]:
+        self._current()
+        return {name: value for name, value in vars(self).items() if name not in ("_vocab", "_made")}
+
 
 def _split(words: list[str]) -> tuple[str, str, list[str]] | None:
     return (words[0], words[-1], words[1:-1]) if len(words) > 1 else None
@@ -451,7 +306,7 @@ def _best(phrases: Mapping[tuple[str, ...], float], delimiter: str) -> dict[str,
     return best
 
 
-class FrozenPhrases(_Compiled):
+class FrozenPhrases(CompiledTransformation):
     """The phrases of a `Phrases` model without its counts.
 
     Parameters
@@ -465,6 +320,8 @@ class FrozenPhrases(_Compiled):
     {'new_york': 1.25}
     """
 
+    _made: tuple[Any, PhraseFinder] | None = None
+
     def __init__(self, phrases_model: Phrases) -> None:
         start = time.perf_counter()
         self.threshold = phrases_model.threshold
@@ -473,7 +330,7 @@ class FrozenPhrases(_Compiled):
         self.scoring = phrases_model.scoring
         super().__init__(phrases_model.connector_words)
         logger.info("exporting phrases from %s", phrases_model)
-        if phrases_model._replaced():
+        if phrases_model.replaced():
             self.phrasegrams = phrases_model.export_phrases()
         else:
             self._set(phrases_model._phrases())
@@ -485,8 +342,8 @@ class FrozenPhrases(_Compiled):
 
     def _set(self, phrases: dict[tuple[str, ...], float]) -> None:
         self._phrases = phrases
-        self._phrasegrams = _Editable(_best(phrases, self.delimiter))
-        self._made: tuple[Any, PhraseFinder] | None = None
+        self._phrasegrams = EditableDict(_best(phrases, self.delimiter))
+        self._made = None
 
     @property
     def phrasegrams(self) -> dict[str, float]:
@@ -495,7 +352,7 @@ class FrozenPhrases(_Compiled):
 
     @phrasegrams.setter
     def phrasegrams(self, scores: Mapping[str, float]) -> None:
-        self._phrasegrams = _Editable(scores)
+        self._phrasegrams = EditableDict(scores)
         self._phrasegrams.edited = True
         self._made = None
 
@@ -535,6 +392,18 @@ class FrozenPhrases(_Compiled):
         if score is None or not score > self.threshold:
             return None, None
         return self.delimiter.join([word_a, *in_between, word_b]), score
+
+    @classmethod
+    def _classes(cls) -> dict[str, Any]:
+        return {"Phrases": Phrases, "FrozenPhrases": cls}
+
+    def __getstate__(self) -> dict[str, Any]:
+        self._current()
+        return {name: value for name, value in vars(self).items() if name not in ("_phrasegrams", "_made")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._set(self._phrases)
 
 
 def _ways(pieces: list[str], delimiter: str, connectors: frozenset[str]) -> Iterator[tuple[str, ...]]:
