@@ -96,4 +96,4 @@ def test_import_is_light():
 
 def test_public_names_are_there():
     assert [name for name in w2v.__all__ if not hasattr(w2v, name)] == []
-    assert w2v.__all__ == sorted(w2v.__all__)
+    assert len(w2v.__all__) == len(set(w2v.__all__))  # ruff has an eye on their order

@@ -1,7 +1,7 @@
 """What the compiled seam to C offers."""
 
 import mmap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -125,3 +125,47 @@ class Phrases:
     def join(
         self, text: bytes | bytearray | mmap.mmap, threshold: float, limit: int, out: bytearray
     ) -> tuple[int, bool]: ...
+
+# Words and phrases.
+
+CANDIDATE: np.dtype[np.void]
+
+def number_words(table: WordTable, words: Iterable[Any], add: bool = True) -> Ids: ...
+
+class PairTable:
+    n_words: int
+    def __new__(cls, n_connectors: int = 0, limit: int = 0) -> PairTable: ...
+    def __len__(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def threshold(self) -> int: ...
+    def count(self, ids: Ids, n_words: int, longest: int) -> None: ...
+    def count_sentences(self, sentences: Iterable[Iterable[str]], words: WordTable) -> int: ...
+    def add(self, words: Ids, offsets: NDArray[np.int64], counts: NDArray[np.int64]) -> None: ...
+    def prune(self, threshold: int) -> None: ...
+    def list(self) -> tuple[Ids, NDArray[np.int64], NDArray[np.int64]]: ...
+    def phrases(
+        self, connector: bytearray, kind: str, threshold: float, min_count: float, n_vocab: float, n_words: float
+    ) -> tuple[NDArray[np.void], Ids]: ...
+
+class PhraseFinder:
+    def __init__(
+        self,
+        table: PairTable,
+        words: WordTable,
+        connector: bytearray,
+        delimiter: str,
+        kind: str,
+        threshold: float,
+        min_count: float = 0,
+        n_vocab: float = 0,
+        n_words: float = 0,
+        scorer: Any = None,
+        scores: NDArray[np.float64] | None = None,
+        joined: Sequence[str] | None = None,
+    ) -> None: ...
+    def join(self, sentence: Iterable[str]) -> list[str]: ...
+    def analyze(self, sentence: Iterable[str]) -> tuple[list[str], list[float | None]]: ...
+    def find(self, sentence: Iterable[str], found: dict[str, float]) -> None: ...
+    def look_up(self, tokens: Iterable[str]) -> int: ...

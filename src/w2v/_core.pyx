@@ -384,3 +384,4 @@ def write_rows(const uint8_t[::1] words, const int64_t[::1] ends, const float[:,
 
 
 include "_core_mirror.pxi"
+include "_core_phrases.pxi"
