@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from typing import Any, NoReturn, TypeVar
 
-from w2v import saving
+from w2v import outputs, saving
 from w2v.callbacks import Callback, Hooks
 from w2v.corpus import TokenCorpus
 from w2v.errors import VocabularyError
@@ -15,7 +15,7 @@ from w2v.settings import SETTINGS, Settings, refuse_unknown
 from w2v.source import Source
 from w2v.training import Bar, Trainer
 from w2v.vocab import Vocab
-from w2v.weights import Matrix, padded, padded_zeros, uniform
+from w2v.weights import Matrix, padded, uniform
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ Self = TypeVar("Self", bound="Word2Vec")
 
 
 class Word2Vec(Settings):
-    """Word vectors by skip-gram or CBOW with negative sampling (Mikolov et al. 2013, arXiv:1310.4546).
+    """Word vectors by skip-gram or CBOW (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
     `train`. Names and defaults are gensim's.
@@ -55,10 +55,10 @@ class Word2Vec(Settings):
         Threads. A corpus of up to 10,000 words trains in one.
     sg : {0, 1}
         1: skip-gram; 0: CBOW.
-    hs : {0}
-        Hierarchical softmax is not there yet.
+    hs : {0, 1}
+        1: hierarchical softmax: predict a word by the way to it in a Huffman tree.
     negative : int
-        Noise words for each word, 1 or more.
+        Noise words for each word. 0: none, which needs hs=1. Both together train one after the other.
     ns_exponent : float
         Noise words are drawn in proportion to count**ns_exponent.
     cbow_mean : {0, 1}
@@ -80,6 +80,14 @@ class Word2Vec(Settings):
     kernel : {"batched", "pairwise", "blas"}
         "batched": the noise words of a word are shared by its contexts; fastest, and at least as good. "pairwise":
         fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS.
+    objective : {"negative", "nce"}
+        "negative": negative sampling, hierarchical softmax, or both, as `negative` and `hs` say. "nce":
+        noise-contrastive estimation (Mnih and Kavukcuoglu 2013): products come to be log-probabilities.
+    nce_bias : bool
+        With "nce": train an output bias for each word, too.
+    cbow_corrected : bool
+        With sg=0, cbow_mean=1: divide the error by the number of context words; that is the gradient, where word2vec.c
+        and gensim give every word all of it (İrsoy et al. 2021).
     progress : bool
         Show progress bars for what takes long.
     callbacks : iterable of objects
@@ -91,10 +99,15 @@ class Word2Vec(Settings):
     ----------
     wv : KeyedVectors
     syn1neg : float32 array of shape (n, vector_size)
-        The output vectors.
+        The output vectors; without rows if negative=0.
+    syn1 : float32 array of shape (n, vector_size)
+        The vectors of the inner nodes of `vocab.huffman()`, and a last row that is not used; without rows if hs=0.
+    syn1neg_bias : float32 array of shape (n,)
+        The output biases; empty without nce_bias.
     vocab : Vocab
     losses : list of float
-        Mean loss a pair (for CBOW: a word) of every epoch so far: -log sigmoid(u·v) - sum over noise log sigmoid(-n·v).
+        Mean loss a pair (for CBOW: a word) of every epoch so far: -log sigmoid(u·v) - sum over noise log sigmoid(-n·v),
+        and with hs=1 the sum over the path of -log sigmoid(±p·v).
     corpus_count, corpus_total_words : int
         Sentences and words of the corpus that the vocabulary was built from.
 
@@ -146,6 +159,9 @@ class Word2Vec(Settings):
         shrink_windows: bool = True,
         *,
         kernel: str = "batched",
+        objective: str = "negative",
+        nce_bias: bool = False,
+        cbow_corrected: bool = False,
         progress: bool = False,
         **unknown: NoReturn,
     ) -> None:
@@ -154,8 +170,11 @@ class Word2Vec(Settings):
         super().__init__(**{name: given[name] for name in SETTINGS})
         self.hashfxn = hashfxn
         self.wv = KeyedVectors(self.vector_size)
-        self.syn1neg: Matrix = padded_zeros(0, self.vector_size)
         self.vocab = Vocab([], [])
+        self.syn1neg: Matrix
+        self.syn1: Matrix
+        self.syn1neg_bias: Matrix
+        vars(self).update(outputs.fresh(self, self.vocab))
         self.effective_min_count = self.min_count
         self.corpus_count = self.corpus_total_words = 0
         self._corpus: TokenCorpus | None = None
@@ -228,10 +247,11 @@ class Word2Vec(Settings):
             words = f"{corpus.n_words_raw} words, none of them often enough" if corpus.n_words_raw else "no words"
             raise VocabularyError(f"the vocabulary is empty: {words} (min_count={settings.min_count})")
         vectors = uniform(len(vocab), settings.vector_size, settings.seed % 2**64)
-        syn1neg = padded_zeros(len(vocab), settings.vector_size)
+        fresh = outputs.fresh(settings, vocab)
         # The words and counts are copied because users may add to wv, which must not change the vocabulary.
         self.wv = KeyedVectors.from_pieces(list(vocab.words), vectors, {"count": vocab.counts.copy()})
-        self.syn1neg, self.vocab, self._corpus = syn1neg, vocab, corpus
+        self.vocab, self._corpus = vocab, corpus
+        vars(self).update(fresh)
         self.effective_min_count = vocab.min_count
         self.corpus_count, self.corpus_total_words = corpus.n_sentences, corpus.n_words_raw
         self._forget_training()
@@ -308,8 +328,9 @@ class Word2Vec(Settings):
             logger.warning("there is nothing to train on: no word of the corpus is in the vocabulary")
             return 0, raw_words
         saving.check_weights(self)
-        self.wv.vectors, self.syn1neg = padded(self.wv.vectors), padded(self.syn1neg)
-        trainer = Trainer(settings, self.vocab, corpus, self.wv.vectors, self.syn1neg)
+        self.wv.vectors = padded(self.wv.vectors)
+        vars(self).update(outputs.trainable(outputs.of(self)))
+        trainer = Trainer(settings, self.vocab, corpus, self.wv.vectors, outputs.of(self))
         vars(self).update(vars(settings))
         with Bar(trainer.words, progress) as bar:
             return self._run(trainer, bar, hooks), raw_words

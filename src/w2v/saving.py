@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from w2v import outputs
 from w2v.errors import FormatError
 from w2v.formats import native
 from w2v.keyedvectors import KeyedVectors
@@ -30,10 +31,10 @@ _HISTORY = (
 
 def check_weights(model: "Word2Vec") -> None:
     """Raise ValueError unless rows and words of the model, which users may have replaced, still belong together."""
-    expected = (len(model.vocab), model.vector_size)
-    for name, matrix in (("wv.vectors", model.wv.vectors), ("syn1neg", model.syn1neg)):
-        if matrix.shape != expected:
-            raise ValueError(f"{name}: expected shape {expected}, words and vector_size, got {matrix.shape}")
+    expected, found = (len(model.vocab), model.vector_size), model.wv.vectors.shape
+    if found != expected:
+        raise ValueError(f"wv.vectors: expected shape {expected}, words and vector_size, got {found}")
+    outputs.check(model, len(model.vocab), outputs.of(model))
     if model.wv.index_to_key != model.vocab.words:
         raise ValueError("wv: expected the words of the vocabulary in their order, got others")
 
@@ -42,7 +43,8 @@ def save(model: "Word2Vec", path: Path) -> None:
     """Save settings, vocabulary and weights of a model."""
     check_weights(model)
     kept = {name: _plain(getattr(model, name)) for name in SETTINGS + _HISTORY}
-    matrices = {"vectors": model.wv.vectors, "syn1neg": model.syn1neg}
+    trained = {name: matrix for name, matrix in outputs.of(model).items() if len(matrix)}
+    matrices = {"vectors": model.wv.vectors, **trained}
     native.save_model(path, settings=kept, words=model.vocab.words, counts=model.vocab.counts, matrices=matrices)
 
 
@@ -51,7 +53,7 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
     if mmap not in (None, "r"):
         raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
     saved = native.load_model(path, mmap=mmap is not None)
-    if saved.counts is None or not {"vectors", "syn1neg"} <= set(saved.matrices):
+    if saved.counts is None or not saved.settings:
         raise FormatError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
     unknown = set(saved.settings) - set(SETTINGS + _HISTORY)
     if unknown:
@@ -62,7 +64,8 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
             model.checked()
         model.vocab = Vocab(saved.words, saved.counts)
         model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], {"count": saved.counts})
-        model.syn1neg = saved.matrices["syn1neg"]
+        vars(model).update(outputs.fresh(model, Vocab([], [])))  # without rows, where the objective does not use them
+        vars(model).update({name: matrix for name, matrix in saved.matrices.items() if name in outputs.NAMES})
         check_weights(model)
     except (TypeError, ValueError) as error:
         raise FormatError(f"{path}: {error}") from error
