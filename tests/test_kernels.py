@@ -18,6 +18,15 @@ LONG = {"lengths": (100, 33), "alpha": 0.01}
 CASES = [
     *({"size": size} for size in (1, 15, 16, 17, 100, 127, 128, 129, 300, 1000)),
     *({"negative": negative} for negative in (1, 4, 5, 6, 7, 12)),
+    *({"hs": True, "negative": negative} for negative in (0, 1, 5)),
+    *({"hs": True, "negative": 0, "words": words} for words in (1, 2, 3, 200)),
+    {"hs": True, "negative": 0, "size": 100, "scale": 6, "alpha": 0.01},
+    {"hs": True, "words": 1},
+    *({"nce": True, "nce_bias": bias, "negative": negative} for bias in (False, True) for negative in (1, 5, 12)),
+    *({"nce": True, "nce_bias": True, "words": words, "alpha": 0.01} for words in (1, 2, 3, 200)),
+    {"cbow_corrected": True},
+    {"cbow_corrected": True, "hs": True, "negative": 3},
+    {"cbow_corrected": True, "nce": True, "nce_bias": True},
     {"negative": 100, "alpha": 0.01},
     *({"window": window} for window in (1, 2, 9)),
     *({"words": words} for words in (1, 2, 3)),
@@ -29,6 +38,8 @@ CASES = [
     {"lengths": (0, 0, 1, 1)},
     {**LONG, "window": 40},
     {**LONG, "window": 40, "shrink_windows": False, "cbow_mean": False},
+    {**LONG, "window": 40, "shrink_windows": False, "hs": True, "alpha": 0.001},
+    {**LONG, "window": 40, "shrink_windows": False, "nce": True, "nce_bias": True, "alpha": 0.001},
     {**LONG, "window": 16, "shrink_windows": False},  # 32 contexts: one full tile
     {**LONG, "window": 17, "shrink_windows": False, "words": 3},
     {**LONG, "window": 40, "words": 2, "negative": 6, "size": 100, "alpha": 0.003},
@@ -46,8 +57,9 @@ def random_case(seed):
         "window": int(rng.integers(1, 30)),
         "negative": int(rng.integers(1, 20)),
         "cbow_mean": bool(rng.integers(2)),
+        **[{}, {"hs": True}, {"hs": True, "negative": 0}, {"nce": True, "nce_bias": True}][seed % 4],
         "shrink_windows": bool(rng.integers(2)),
-        "alpha": 0.001,
+        "alpha": 0.0003 if seed % 4 == 3 else 0.001,  # noise that is the right word pulls both ways
         "min_alpha": 0.0,
     }
 

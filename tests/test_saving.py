@@ -34,7 +34,16 @@ OTHER_SETTINGS = {
     "max_final_vocab": 1000,
     "shrink_windows": False,
     "kernel": "pairwise",
+    "objective": "nce",
+    "nce_bias": True,
 }
+OBJECTIVES = [
+    {"hs": 1, "negative": 0},
+    {"hs": 1, "negative": 3},
+    {"objective": "nce"},
+    {"objective": "nce", "nce_bias": True},
+    {"sg": 0, "cbow_corrected": True},
+]
 HISTORY = ("effective_min_count", "corpus_count", "corpus_total_words", "train_count", "total_train_time")
 HISTORY += ("running_training_loss", "losses")
 
@@ -52,7 +61,7 @@ def path(tmp_path, model):
 
 @pytest.mark.parametrize("mmap", [None, "r"])
 def test_round_trip(model, path, mmap):
-    assert set(OTHER_SETTINGS) == set(SETTINGS) - {"hs"}
+    assert set(OTHER_SETTINGS) == set(SETTINGS) - {"hs", "cbow_corrected"}
     loaded = Word2Vec.load(path, mmap=mmap)
     for name in (*SETTINGS, *HISTORY, "layer1_size"):
         assert getattr(loaded, name) == getattr(model, name), name

@@ -110,7 +110,9 @@ def test_numbers_become_pythons_own():
         ({"seed": 1.5}, TypeError),
         ({"sg": 2}, ValueError),
         ({"cbow_mean": -1}, ValueError),
-        ({"hs": 1}, ValueError),
+        ({"hs": 2}, ValueError),
+        ({"objective": "magic"}, ValueError),
+        ({"nce_bias": True}, ValueError),
         ({"kernel": "magic"}, ValueError),
     ],
 )
@@ -125,6 +127,22 @@ def test_senseless_settings(settings, error):
         model.train(SENTENCES)
     with pytest.raises(error, match=name):
         model.build_vocab(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    "settings, fix",
+    [
+        ({"negative": 0}, "negative to 1 or more, or hs=1"),
+        ({"objective": "nce", "negative": 0}, "negative to 1 or more"),
+        ({"objective": "nce", "hs": 1}, "set hs=0"),
+        ({"nce_bias": True}, 'belongs to objective="nce"'),
+        ({"cbow_corrected": True, "sg": 1}, "set sg=0 and cbow_mean=1"),
+        ({"cbow_corrected": True, "cbow_mean": 0}, "set sg=0 and cbow_mean=1"),
+    ],
+)
+def test_objectives_that_train_nothing_or_contradict_each_other(settings, fix):
+    with pytest.raises(ValueError, match=fix):
+        Word2Vec(SENTENCES, min_count=1, vector_size=4, **settings)
 
 
 def test_settings_at_their_bounds():

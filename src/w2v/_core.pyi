@@ -19,7 +19,7 @@ class TrainJob:
     def __init__(
         self,
         inp: NDArray[np.float32],
-        out: NDArray[np.float32],
+        out: NDArray[np.float32] | None,
         vector_size: int,
         ids: Ids,
         offsets: NDArray[np.int64],
@@ -42,6 +42,11 @@ class TrainJob:
         threads: int = 1,
         locks: NDArray[np.float32] | None = None,
         frozen_output: bool = False,
+        cbow_corrected: int = False,
+        nodes: NDArray[np.float32] | None = None,
+        paths: tuple[Ids, NDArray[np.int64]] | None = None,
+        log_noise: NDArray[np.float32] | None = None,
+        biases: NDArray[np.float32] | None = None,
     ) -> None: ...
     def begin_epoch(self, epoch: int, words_before: int) -> None: ...
     def run(self, tallies: NDArray[np.void], mine: int) -> None: ...

@@ -36,6 +36,7 @@ cdef extern from "c/w2v.h" nogil:
     ctypedef struct w2v_job:
         float *inp
         float *out
+        float *nodes
         size_t vector_size, stride
         int32_t n_words
         const int32_t *ids
@@ -44,8 +45,13 @@ cdef extern from "c/w2v.h" nogil:
         const uint32_t *keep
         const w2v_alias *noise
         uint64_t seed, epoch
+        const int32_t *paths
+        const int64_t *path_starts
+        int longest_path
+        const float *log_noise
+        float *biases
         w2v_kernel kernel
-        int sg, cbow_mean, shrink_windows, window, negative
+        int sg, cbow_mean, cbow_corrected, shrink_windows, window, negative
         float alpha, min_alpha
         int64_t words_before, words
         w2v_sdot sdot
@@ -153,7 +159,11 @@ TALLY = np.dtype([("tokens", np.int64), ("words", np.int64), ("pairs", np.int64)
 
 
 cdef class TrainJob:
-    """One corpus and one model, checked once; then each epoch's threads call `run`."""
+    """One corpus and one model, checked once; then each epoch's threads call `run`.
+
+    `out` is None without negative sampling (negative=0), `nodes` and `paths` (steps, starts) without hierarchical softmax.
+    With `log_noise`, negative sampling becomes noise-contrastive estimation, with the `biases` if they are not None.
+    """
 
     cdef w2v_job job
     cdef const w2v_kernels *kernels
@@ -162,32 +172,45 @@ cdef class TrainJob:
     def __init__(self, float[:, ::1] inp, float[:, ::1] out, vector_size, const int32_t[::1] ids, const int64_t[::1] offsets,
                  const uint32_t[::1] keep, const int32_t[:, ::1] noise, *, kernels, kernel, sg, cbow_mean, shrink_windows, window,
                  negative, seed, alpha, min_alpha, words, loss_every, chunk, threads=1, const float[::1] locks=None,
-                 frozen_output=False):
+                 frozen_output=False, cbow_corrected=False, float[:, ::1] nodes=None, paths=None,
+                 const float[::1] log_noise=None, float[::1] biases=None):
         cdef w2v_job *job = &self.job
         self.kernels = find_kernels(kernels)
-        self.arrays = (inp, out, ids, offsets, keep, noise, locks)
-        check_matrices(inp, out, vector_size)
+        self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases)
+        check_matrices({"inp": inp, "out": out, "nodes": nodes}, vector_size)
         n_words = inp.shape[0]
+        check_objective(n_words, negative, out, nodes, paths, log_noise, biases)
         if keep is not None and keep.shape[0] != n_words or noise.shape[0] != n_words or noise.shape[1] != 2:
             raise ValueError(f"tables of draws: expected {n_words} words, got {noise.shape[0]}")
         if locks is not None and locks.shape[0] != n_words:
             raise ValueError(f"locks: expected one factor for each of {n_words} words, got {locks.shape[0]}")
         job.locks, job.frozen_output = NULL if locks is None else &locks[0], bool(frozen_output)
         job.longest = check_corpus(ids, offsets, n_words)
-        job.inp, job.out = &inp[0, 0], &out[0, 0]
+        job.inp, job.out, job.nodes = &inp[0, 0], matrix_pointer(out), matrix_pointer(nodes)
         job.vector_size, job.stride, job.n_words = vector_size, inp.shape[1], n_words
         job.ids = &ids[0] if ids.shape[0] else NULL
         job.offsets, job.n_sentences = &offsets[0], offsets.shape[0] - 1
         job.keep = NULL if keep is None else &keep[0]
         job.noise = <const w2v_alias *>&noise[0, 0]
+        job.log_noise = NULL if log_noise is None else &log_noise[0]
+        job.biases = NULL if biases is None else &biases[0]
+        self.set_paths(paths)
         job.seed, job.kernel = seed, {"batched": W2V_BATCHED, "pairwise": W2V_PAIRWISE, "blas": W2V_BLAS}[kernel]
-        job.sg, job.cbow_mean, job.shrink_windows = bool(sg), bool(cbow_mean), bool(shrink_windows)
-        job.window, job.negative = window, negative
+        job.sg, job.cbow_mean, job.cbow_corrected = bool(sg), bool(cbow_mean), bool(cbow_corrected)
+        job.shrink_windows, job.window, job.negative = bool(shrink_windows), window, negative
         job.alpha, job.min_alpha, job.words = alpha, min_alpha, words
         job.loss_every, job.chunk, job.threads = loss_every, chunk, threads
         if kernel == "blas":
             job.sdot = <w2v_sdot>blas_function("sdot")
             job.saxpy = <w2v_saxpy>blas_function("saxpy")
+
+    cdef set_paths(self, paths):
+        cdef const int32_t[::1] steps
+        cdef const int64_t[::1] starts
+        if paths is not None:
+            steps, starts = paths
+            self.job.paths, self.job.path_starts = &steps[0] if steps.shape[0] else NULL, &starts[0]
+            self.job.longest_path = np.diff(starts).max()
 
     def begin_epoch(self, epoch, words_before):
         """Rewind to the first sentence; draws follow `epoch`, the learning rate `words_before`."""
@@ -217,10 +240,35 @@ cdef class TrainJob:
         return kept[:w2v_downsample(&self.job, sentence, &room[0])]
 
 
-cdef int check_matrices(inp, out, vector_size) except -1:
-    for name, matrix in (("inp", np.asarray(inp)), ("out", np.asarray(out))):
-        if matrix.ctypes.data % 64 or matrix.shape[1] % 16 or matrix.shape[1] < vector_size or matrix.shape != inp.shape[:2]:
+cdef float *matrix_pointer(float[:, ::1] matrix):
+    return NULL if matrix is None else &matrix[0, 0]
+
+
+cdef int check_matrices(dict matrices, vector_size) except -1:
+    shape = np.shape(matrices["inp"])
+    for name, matrix in matrices.items():
+        if matrix is None:
+            continue
+        matrix = np.asarray(matrix)
+        if matrix.ctypes.data % 64 or matrix.shape[1] % 16 or matrix.shape[1] < vector_size or matrix.shape != shape:
             raise ValueError(f"{name}: expected 64-byte aligned rows of a multiple of 16 floats, got shape {matrix.shape}")
+    return 0
+
+
+cdef int check_objective(n_words, negative, out, nodes, paths, log_noise, biases) except -1:
+    if (negative > 0) != (out is not None) or (out is None and nodes is None) or (nodes is None) != (paths is None):
+        raise ValueError("expected out with negative of 1 or more, or nodes with paths, or all of them")
+    for name, values in (("log_noise", log_noise), ("biases", biases)):
+        if values is not None and (len(values) != n_words or log_noise is None or out is None):
+            raise ValueError(f"{name}: expected {n_words} values, with out and log_noise, got {len(values)}")
+    if paths is None:
+        return 0
+    steps, starts = paths
+    lengths = np.diff(starts)
+    if len(starts) != n_words + 1 or starts[0] < 0 or (lengths < 0).any() or starts[n_words] > len(steps):
+        raise ValueError(f"paths: expected {n_words + 1} starts that rise within the {len(steps)} steps")
+    if len(steps) and not 0 <= np.min(steps) // 2 <= np.max(steps) // 2 < n_words:
+        raise ValueError(f"paths: expected nodes 0..{n_words - 1}, got {np.min(steps) // 2}..{np.max(steps) // 2}")
     return 0
 
 

@@ -42,7 +42,7 @@ cdef extern from "c/w2v.h" nogil:
     void w2v_pairs_fetch(const w2v_pairs *pairs, const int32_t *words, size_t n)
     ctypedef struct w2v_counts:
         int64_t first, last, phrase
-    ctypedef struct w2v_sentence:
+    ctypedef struct w2v_pairs_sentence:
         const int32_t *words
         const int64_t *starts
         const uint8_t *connector
@@ -50,7 +50,7 @@ cdef extern from "c/w2v.h" nogil:
         int words_counted
         int64_t at, open, first, last
         w2v_counts counts
-    int w2v_pairs_next(const w2v_pairs *pairs, w2v_sentence *sentence)
+    int w2v_pairs_next(const w2v_pairs *pairs, w2v_pairs_sentence *sentence)
     ctypedef enum w2v_score:
         W2V_SCORE_NONE
         W2V_SCORE_DEFAULT
@@ -343,7 +343,7 @@ cdef class PhraseFinder:
     cdef int search(self, tuple tokens, int32_t *words, int64_t *starts, uint8_t *connector, list out, list scores,
                     dict found) except -1:
         cdef int64_t done = 0, i
-        cdef w2v_sentence s
+        cdef w2v_pairs_sentence s
         s.words, s.starts, s.connector, s.n = words, starts, connector, len(tokens)
         s.words_counted, s.at, s.open = not self.given, 0, -1
         if not self.given:

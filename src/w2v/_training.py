@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from w2v import freezing, saving
+from w2v import freezing, outputs, saving
 from w2v._vocabulary import Path, Sentences, Vocabulary
 from w2v.callbacks import Callback, Hooks
 from w2v.corpus import TokenCorpus
@@ -139,9 +139,10 @@ class Training(Vocabulary):
         """A trainer of the weights as they are now, which users may have replaced."""
         saving.check_weights(self)
         locks = freezing.input_locks(freezing.locks_of(self.wv), self.freeze, len(self.vocab))
-        self.wv.vectors, self.syn1neg = padded(self.wv.vectors), padded(self.syn1neg)
+        self.wv.vectors = padded(self.wv.vectors)
+        vars(self).update(outputs.trainable(outputs.of(self)))
         frozen_output = self.freeze == "output"
-        return Trainer(settings, self.vocab, corpus, self.wv.vectors, self.syn1neg, locks, frozen_output)
+        return Trainer(settings, self.vocab, corpus, self.wv.vectors, outputs.of(self), locks, frozen_output)
 
     def _after_hooks(self, trainer: Trainer, corpus: TokenCorpus, state: Any) -> tuple[Trainer, Any]:
         """The trainer to go on with, and what it was made of: another one if a callback changed the model."""
@@ -157,7 +158,8 @@ class Training(Vocabulary):
         """What a callback may change in the middle of training."""
         settings = {name: getattr(self, name) for name in SETTINGS if name != "epochs"}
         locks = np.asarray(freezing.locks_of(self.wv)).tobytes()
-        return settings, self.freeze, locks, id(self.vocab), id(self.wv.vectors), id(self.syn1neg)
+        matrices = (self.wv.vectors, *outputs.of(self).values())
+        return settings, self.freeze, locks, id(self.vocab), [id(matrix) for matrix in matrices]
 
     def _run(self, trainer: Trainer, corpus: TokenCorpus, bar: Bar, hooks: Hooks) -> tuple[int, int]:
         """Train all epochs, unless a callback ends them; return the numbers of words trained and seen."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from w2v import freezing, growth
+from w2v import freezing, growth, outputs
 from w2v._events import Events
 from w2v.corpus import TokenCorpus
 from w2v.errors import VocabularyError
@@ -18,7 +18,7 @@ from w2v.settings import Settings, with_new_names
 from w2v.source import Source
 from w2v.tree import WordAttributes
 from w2v.vocab import Vocab
-from w2v.weights import Matrix, extended, padded_zeros, uniform
+from w2v.weights import Matrix, extended, uniform
 
 logger = logging.getLogger("w2v.model")
 
@@ -40,6 +40,8 @@ class Vocabulary(Settings, Events):
     wv: KeyedVectors
     vocab: Vocab
     syn1neg: Matrix
+    syn1: Matrix
+    syn1neg_bias: Matrix
     effective_min_count: int
     corpus_count: int
     corpus_total_words: int
@@ -344,9 +346,9 @@ class Vocabulary(Settings, Events):
     def _fresh_weights(self, vocab: Vocab, settings: Settings) -> dict[str, Matrix]:
         """Every matrix of the model, by name, before training."""
         vectors = uniform(len(vocab), settings.vector_size, settings.seed % 2**64)
-        syn1neg = padded_zeros(len(vocab), settings.vector_size)
-        freezing.start_from(self._init_from, self.freeze, vocab.words, vectors, syn1neg)
-        return {"vectors": vectors, "syn1neg": syn1neg, "lockf": freezing.row_locks(self.freeze, vocab.words)}
+        fresh = outputs.fresh(settings, vocab)
+        freezing.start_from(self._init_from, self.freeze, vocab.words, vectors, fresh["syn1neg"])
+        return {"vectors": vectors, **fresh, "lockf": freezing.row_locks(self.freeze, vocab.words)}
 
     def _grown_weights(self, vocab: Vocab, settings: Settings) -> dict[str, Matrix]:
         """Every matrix of the model, with rows added for the words that are new."""
@@ -355,7 +357,7 @@ class Vocabulary(Settings, Events):
         vectors = uniform(fresh, settings.vector_size, int(seed))
         return {
             "vectors": extended(self.wv.vectors, vectors),
-            "syn1neg": extended(self.syn1neg, padded_zeros(fresh, settings.vector_size)),
+            **outputs.grown(settings, vocab, outputs.of(self)),
             "lockf": freezing.grown_locks(freezing.locks_of(self.wv), known, self.freeze, vocab.words),
         }
 
@@ -364,7 +366,8 @@ class Vocabulary(Settings, Events):
         attributes = WordAttributes({"count": vocab.counts.copy()}, vocab, self.sample, bool(self.hs))
         self.wv = KeyedVectors.from_pieces(list(vocab.words), weights["vectors"], attributes)
         freezing.set_locks(self.wv, weights["lockf"])
-        self.vocab, self.syn1neg = vocab, weights["syn1neg"]
+        self.vocab = vocab
+        vars(self).update({name: weights[name] for name in outputs.NAMES})
 
     def _forget_training(self) -> None:
         self.losses: list[float] = []

@@ -59,7 +59,10 @@ def start_from(given: Any, freeze: Any, words: Sequence[Any], vectors: Matrix, s
         raise TypeError(f"init_from: expected KeyedVectors or a Word2Vec, got {type(given).__name__}")
     pairs = [(place, kv.key_to_index[word]) for place, word in enumerate(words) if word in kv.key_to_index]
     places, sources = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    for target, source in [(vectors, kv.vectors), *([(syn1neg, given.syn1neg)] if is_model else [])]:
+    matrices = [(vectors, kv.vectors)]
+    if is_model and len(syn1neg) and len(given.syn1neg):
+        matrices.append((syn1neg, given.syn1neg))
+    for target, source in matrices:
         if source.shape[1] != target.shape[1]:
             raise ValueError(f"init_from: expected vectors of {target.shape[1]} dimensions, got {source.shape[1]}")
         target[places] = source[sources]

@@ -10,7 +10,7 @@ from typing import IO, Any, NoReturn, TypeVar
 
 import numpy as np
 
-from w2v import freezing, saving
+from w2v import freezing, outputs, saving
 from w2v._insides import Insides
 from w2v._old_names import OldNames
 from w2v._vocabulary import Path, Scanned, Sentences, TrimRule
@@ -20,7 +20,6 @@ from w2v.keyedvectors import KeyedVectors
 from w2v.settings import SETTINGS, with_new_names
 from w2v.source import Source
 from w2v.vocab import Vocab
-from w2v.weights import Matrix, padded_zeros
 
 logger = logging.getLogger("w2v.model")
 
@@ -28,7 +27,7 @@ Self = TypeVar("Self", bound="Word2Vec")
 
 
 class Word2Vec(Insides, OldNames):
-    """Word vectors by skip-gram or CBOW with negative sampling (Mikolov et al. 2013, arXiv:1310.4546).
+    """Word vectors by skip-gram or CBOW (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
     `train`. Names and defaults are gensim's.
@@ -82,6 +81,14 @@ class Word2Vec(Insides, OldNames):
     kernel : {"batched", "pairwise", "blas"}
         "batched": the noise words of a word are shared by its contexts; fastest, and at least as good. "pairwise":
         fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS.
+    objective : {"negative", "nce"}
+        "negative": negative sampling, hierarchical softmax, or both, as `negative` and `hs` say. "nce":
+        noise-contrastive estimation (Mnih and Kavukcuoglu 2013): products come to be log-probabilities.
+    nce_bias : bool
+        With "nce": train an output bias for each word, too.
+    cbow_corrected : bool
+        With sg=0, cbow_mean=1: divide the error by the number of context words; that is the gradient, where word2vec.c
+        and gensim give every word all of it (İrsoy et al. 2021).
     progress : bool
         Show progress bars for what takes long.
     init_from : KeyedVectors or Word2Vec, optional
@@ -103,10 +110,15 @@ class Word2Vec(Insides, OldNames):
         In a model, it has `vectors_lockf`: a float32 array by whose entry ``row % len`` the changes of each vector are
         multiplied in training. 0 freezes, 1 trains; one 1 for all rows costs nothing.
     syn1neg : float32 array of shape (n, vector_size)
-        The output vectors.
+        The output vectors; without rows if negative=0.
+    syn1 : float32 array of shape (n, vector_size)
+        The vectors of the inner nodes of `vocab.huffman()`, and a last row that is not used; without rows if hs=0.
+    syn1neg_bias : float32 array of shape (n,)
+        The output biases; empty without nce_bias.
     vocab : Vocab
     losses : list of float
-        Mean loss a pair (for CBOW: a word) of every epoch so far: -log sigmoid(u·v) - sum over noise log sigmoid(-n·v).
+        Mean loss a pair (for CBOW: a word) of every epoch so far: -log sigmoid(u·v) - sum over noise log sigmoid(-n·v),
+        and with hs=1 the sum over the path of -log sigmoid(±p·v).
     corpus_count, corpus_total_words : int
         Sentences and words of the corpus that the vocabulary was built from.
     raw_vocab : dict or None
@@ -162,6 +174,9 @@ class Word2Vec(Insides, OldNames):
         shrink_windows: bool = True,
         *,
         kernel: str = "batched",
+        objective: str = "negative",
+        nce_bias: bool = False,
+        cbow_corrected: bool = False,
         progress: bool = False,
         init_from: Any = None,
         freeze: Any = None,
@@ -173,8 +188,8 @@ class Word2Vec(Insides, OldNames):
         self._init_from, self.freeze = init_from, freezing.checked(freeze)
         self.wv = KeyedVectors(self.vector_size)
         freezing.set_locks(self.wv, np.ones(1, dtype=np.float32))
-        self.syn1neg: Matrix = padded_zeros(0, self.vector_size)
         self.vocab = Vocab([], [])
+        vars(self).update(outputs.fresh(self, self.vocab))
         self.raw_vocab = None
         self.effective_min_count = self.min_count
         self.corpus_count = self.corpus_total_words = 0

@@ -5,10 +5,12 @@ words.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from w2v.reference import cbow_loss, cbow_step, sigmoid, skipgram_loss, skipgram_step, table_sigmoid
+import w2v.reference as definition
+from w2v.reference import sigmoid, table_sigmoid
 
-__all__ = ["Settings", "Stream", "downsample", "draw_sentence", "train", "train_sentence"]
+__all__ = ["Outputs", "Settings", "Stream", "downsample", "draw_sentence", "train", "train_sentence"]
 
 MOST_CONTEXTS = 32  # contexts that batched skip-gram trains at a time; a longer window is cut into such tiles
 MOST_REDRAWS = 16  # tries for a noise word that is not the centre: a vocabulary of one word cannot hang
@@ -18,13 +20,16 @@ MOST_REDRAWS = 16  # tries for a noise word that is not the centre: a vocabulary
 class Settings:
     """What a training run is told, in gensim's words.
 
-    `pairwise` is the kernel: fresh noise for every pair, and the sigmoid by table. `words` is the number of tokens over
-    which the learning rate falls from `alpha` to `min_alpha`.
+    `pairwise` is the kernel: fresh noise for every pair, and the sigmoid by table. `nce`: noise-contrastive estimation
+    in place of negative sampling. Whether there is hierarchical softmax the `Outputs` say. `words` is the number of
+    tokens over which the learning rate falls from `alpha` to `min_alpha`.
     """
 
     sg: bool = True
     pairwise: bool = False
     cbow_mean: bool = True
+    cbow_corrected: bool = False
+    nce: bool = False
     shrink_windows: bool = True
     window: int = 5
     negative: int = 5
@@ -32,6 +37,27 @@ class Settings:
     min_alpha: float = 0.0001
     words: int = 1
     seed: int = 1
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What inputs are trained against; what an objective does not use is None.
+
+    Parameters
+    ----------
+    out : float64 array of shape (words, size)
+    log_noise, bias : arrays of shape (words,)
+        For noise-contrastive estimation, as `w2v.reference` has them.
+    nodes : float64 array of shape (words, size)
+    paths : list of (code, points)
+        Of each word.
+    """
+
+    out: Any = None
+    log_noise: Any = None
+    bias: Any = None
+    nodes: Any = None
+    paths: Any = None
 
 
 class Stream:
@@ -85,7 +111,10 @@ def _noise_word(table, bits):
 
 
 def _noise_words(stream, table, drawn, centre):
-    """Turn drawn bits to words that are not the centre; those that still are after some redraws are left out."""
+    """Turn drawn bits to words that are not the centre; those that still are after some redraws are left out.
+
+    centre None: any word will do.
+    """
     words = []
     for bits in drawn:
         word = _noise_word(table, bits)
@@ -130,6 +159,9 @@ def draw_sentence(ids, keep, table, settings, epoch=0, sentence=0):
     def fresh_bits():
         return [stream.next() for _ in range(settings.negative)]
 
+    def avoided(centre):
+        return None if settings.nce else centre
+
     def draw_centre(i):
         if i < len(kept):
             shrunk = settings.shrink_windows
@@ -138,7 +170,7 @@ def draw_sentence(ids, keep, table, settings, epoch=0, sentence=0):
 
     def find_noise(i):
         if i < len(kept):
-            first[i] = _noise_words(stream, table, bits[i], kept[i])
+            first[i] = _noise_words(stream, table, bits[i], avoided(kept[i]))
 
     if len(kept) < 2:
         return []
@@ -154,34 +186,53 @@ def draw_sentence(ids, keep, table, settings, epoch=0, sentence=0):
         if settings.sg and settings.pairwise:
             for at in places:
                 if at + 1 < end:
-                    noise.append(_noise_words(stream, table, fresh_bits(), centre))
+                    noise.append(_noise_words(stream, table, fresh_bits(), avoided(centre)))
         drawn.append((centre, [kept[at] for at in places], noise[: len(places)]))
     return drawn
 
 
-def train_sentence(inp, out, drawn, settings, alpha, table_sigmoid=table_sigmoid):
+def _train_tile(inp, outputs, contexts, centre, noise, settings, alpha, sigmoid):
+    """Take a step for each objective, one after the other; return the sum of the losses before each."""
+    kind, mean, sizes = "skipgram", {}, {}
+    if not settings.sg:
+        kind, mean = "cbow", {"cbow_mean": settings.cbow_mean}
+        sizes = {**mean, "corrected": settings.cbow_corrected}
+
+    def step(name, rows, targets, *tables):
+        loss = getattr(definition, f"{kind}{name}_loss")(inp, rows, contexts, *targets, *tables, **mean)
+        take = getattr(definition, f"{kind}{name}_step")
+        take(inp, rows, contexts, *targets, alpha, *tables, sigmoid=sigmoid, **sizes)
+        return loss
+
+    total = 0.0
+    if outputs.nodes is not None:
+        total += step("_hs", outputs.nodes, outputs.paths[centre])
+    if settings.nce:
+        total += step("_nce", outputs.out, (centre, noise), outputs.log_noise, outputs.bias)
+    elif outputs.out is not None:
+        total += step("", outputs.out, (centre, noise))
+    return total
+
+
+def train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid=table_sigmoid):
     """Train what `draw_sentence` returned, in place; return the sum of the losses before each step."""
     squash = table_sigmoid if settings.pairwise else sigmoid
     loss = 0.0
     for centre, contexts, noise in drawn:
-        if not settings.sg:
-            loss += cbow_loss(inp, out, contexts, centre, noise[0], settings.cbow_mean)
-            cbow_step(inp, out, contexts, centre, noise[0], alpha, settings.cbow_mean, squash)
-            continue
-        room = 1 if settings.pairwise else MOST_CONTEXTS
+        room = len(contexts) if not settings.sg else 1 if settings.pairwise else MOST_CONTEXTS
         tiles = [contexts[at : at + room] for at in range(0, len(contexts), room)]
-        for tile, words in zip(tiles, noise if settings.pairwise else noise * len(tiles), strict=True):
-            loss += skipgram_loss(inp, out, tile, centre, words)
-            skipgram_step(inp, out, tile, centre, words, alpha, squash)
+        for tile, words in zip(tiles, noise * len(tiles) if len(noise) < len(tiles) else noise, strict=True):
+            loss += _train_tile(inp, outputs, tile, centre, words, settings, alpha, squash)
     return loss
 
 
-def train(inp, out, ids, offsets, keep, table, settings, epoch=0, words_before=0, table_sigmoid=table_sigmoid):
+def train(inp, outputs, ids, offsets, keep, table, settings, epoch=0, words_before=0, table_sigmoid=table_sigmoid):
     """Train one epoch, in place; return the summed loss and the number of pairs (of centres, for CBOW).
 
     Parameters
     ----------
-    inp, out : float64 arrays of shape (words, size)
+    inp : float64 array of shape (words, size)
+    outputs : Outputs
     ids, offsets : int arrays
         Sentence s is ``ids[offsets[s]:offsets[s + 1]]``.
     keep, table, settings, epoch
@@ -194,11 +245,11 @@ def train(inp, out, ids, offsets, keep, table, settings, epoch=0, words_before=0
     Examples
     --------
     >>> import numpy as np
-    >>> inp, out = np.full((2, 1), 0.5), np.zeros((2, 1))
+    >>> inp, outputs = np.full((2, 1), 0.5), Outputs(out=np.zeros((2, 1)))
     >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)
     >>> ids, offsets = np.array([0, 1, 0, 1]), np.array([0, 4])
     >>> settings = Settings(window=1, negative=1, words=4)
-    >>> loss, pairs = train(inp, out, ids, offsets, None, table, settings)
+    >>> loss, pairs = train(inp, outputs, ids, offsets, None, table, settings)
     >>> round(loss / pairs, 1), pairs
     (1.4, 6)
     """
@@ -207,6 +258,6 @@ def train(inp, out, ids, offsets, keep, table, settings, epoch=0, words_before=0
         done = (words_before + int(offsets[s])) / settings.words
         alpha = settings.alpha - (settings.alpha - settings.min_alpha) * done
         drawn = draw_sentence(ids[offsets[s] : offsets[s + 1]], keep, table, settings, epoch, s)
-        loss += train_sentence(inp, out, drawn, settings, alpha, table_sigmoid)
+        loss += train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid)
         pairs += sum(len(contexts) for _, contexts, _ in drawn) if settings.sg else len(drawn)
     return loss, pairs

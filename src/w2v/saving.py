@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from w2v import outputs
 from w2v.errors import FormatError, WrongKindError
 from w2v.formats import native
 from w2v.freezing import locks_of, set_locks
@@ -37,12 +38,12 @@ _HISTORY = (
 
 def check_weights(model: "Vocabulary") -> None:
     """Raise ValueError unless rows and words of the model, which users may have replaced, still belong together."""
-    expected = (len(model.vocab), model.vector_size)
-    for name, matrix in (("wv.vectors", model.wv.vectors), ("syn1neg", model.syn1neg)):
-        if matrix.shape != expected:
-            raise ValueError(f"{name}: expected shape {expected}, words and vector_size, got {matrix.shape}")
-        if matrix.dtype.kind != "f":
-            raise ValueError(f"{name}: expected floats, got {matrix.dtype}: save wv by itself")
+    expected, found = (len(model.vocab), model.vector_size), model.wv.vectors
+    if found.shape != expected:
+        raise ValueError(f"wv.vectors: expected shape {expected}, words and vector_size, got {found.shape}")
+    if found.dtype.kind != "f":
+        raise ValueError(f"wv.vectors: expected floats, got {found.dtype}: save wv by itself")
+    outputs.check(model, len(model.vocab), outputs.of(model))
     if model.wv.index_to_key != model.vocab.words:
         raise ValueError("wv: expected the words of the vocabulary in their order, got others")
 
@@ -53,7 +54,8 @@ def save(model: "Word2Vec", path: Path) -> None:
     model.add_lifecycle_event("saving", fname=str(path))
     kept = {name: _plain(getattr(model, name)) for name in SETTINGS + _HISTORY}
     kept["lifecycle_events"] = json.loads(json.dumps(model.lifecycle_events, default=str))
-    matrices = {"vectors": model.wv.vectors, "syn1neg": model.syn1neg}
+    trained = {name: matrix for name, matrix in outputs.of(model).items() if len(matrix)}
+    matrices = {"vectors": model.wv.vectors, **trained}
     locks = locks_of(model.wv)
     if (locks != 1).any():
         matrices["vectors_lockf"] = locks[np.newaxis]
@@ -65,7 +67,7 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
     if mmap not in (None, "r"):
         raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
     saved = native.load_model(path, mmap=mmap is not None)
-    if saved.counts is None or not {"vectors", "syn1neg"} <= set(saved.matrices):
+    if saved.counts is None or not saved.settings:
         raise WrongKindError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
     unknown = set(saved.settings) - set(SETTINGS + _HISTORY)
     if unknown:
@@ -78,7 +80,8 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
         attributes = WordAttributes({"count": saved.counts}, model.vocab, model.sample, bool(model.hs))
         model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], attributes)
         set_locks(model.wv, saved.matrices.get("vectors_lockf", np.ones((1, 1), dtype=np.float32))[0])
-        model.syn1neg = saved.matrices["syn1neg"]
+        vars(model).update(outputs.fresh(model, Vocab([], [])))  # without rows, where the objective does not use them
+        vars(model).update({name: matrix for name, matrix in saved.matrices.items() if name in outputs.NAMES})
         check_weights(model)
     except (TypeError, ValueError) as error:
         raise FormatError(f"{path}: {error}") from error

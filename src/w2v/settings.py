@@ -8,6 +8,7 @@ from numbers import Real
 from typing import Any
 
 KERNELS = ("batched", "pairwise", "blas")
+OBJECTIVES = ("negative", "nce")
 
 _MOST = 2**30  # C keeps such numbers in an int
 _WHOLE = {  # the least and the most allowed
@@ -18,12 +19,13 @@ _WHOLE = {  # the least and the most allowed
     "max_final_vocab": (1, math.inf),
     "seed": (-math.inf, math.inf),
     "workers": (1, _MOST),
-    "negative": (1, _MOST),
+    "negative": (0, _MOST),
     "epochs": (1, _MOST),
     "batch_words": (0, math.inf),
 }
 _OPTIONAL = ("max_vocab_size", "max_final_vocab")  # may be None
 _REAL = {"alpha": 0.0, "min_alpha": 0.0, "sample": 0.0, "ns_exponent": -math.inf}  # the least allowed
+_BOOLS = ("compute_loss", "shrink_windows", "nce_bias", "cbow_corrected")
 _SWITCHES = ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word")
 _RENAMED = {"size": "vector_size", "iter": "epochs", "sentences": "corpus_iterable"}  # by gensim 4
 
@@ -65,6 +67,9 @@ class Settings:
     max_final_vocab: int | None
     shrink_windows: bool
     kernel: str
+    objective: str
+    nce_bias: bool
+    cbow_corrected: bool
 
     def __post_init__(self) -> None:
         for name, bounds in _WHOLE.items():
@@ -75,13 +80,27 @@ class Settings:
             setattr(self, name, _real(name, getattr(self, name), low))
         for name in _SWITCHES:
             setattr(self, name, _whole(name, getattr(self, name), 0, 1))
-        self.compute_loss, self.shrink_windows = bool(self.compute_loss), bool(self.shrink_windows)
-        if self.hs:
-            raise ValueError("hs=1: hierarchical softmax is not there yet; use hs=0 with negative of at least 1")
-        if self.kernel not in KERNELS:
-            raise ValueError(f"kernel: expected one of {', '.join(KERNELS)}, got {self.kernel!r}")
+        for name in _BOOLS:
+            setattr(self, name, bool(getattr(self, name)))
+        for name, allowed in (("kernel", KERNELS), ("objective", OBJECTIVES)):
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {getattr(self, name)!r}")
+        self._check_objective()
         if self.kernel == "blas":
             _need_scipy()
+
+    def _check_objective(self) -> None:
+        """Refuse settings that train nothing or contradict each other."""
+        if self.objective == "negative" and not (self.hs or self.negative):
+            raise ValueError("negative=0 with hs=0 trains nothing: set negative to 1 or more, or hs=1")
+        if self.objective == "nce" and (self.hs or not self.negative):
+            wrong = "hs=1" if self.hs else "negative=0"
+            fix = "hs=0" if self.hs else "negative to 1 or more"
+            raise ValueError(f'objective="nce" learns from noise words, which {wrong} contradicts: set {fix}')
+        if self.nce_bias and self.objective != "nce":
+            raise ValueError(f'nce_bias=True belongs to objective="nce", got objective={self.objective!r}')
+        if self.cbow_corrected and (self.sg or not self.cbow_mean):
+            raise ValueError("cbow_corrected=True divides the error of CBOW's mean: set sg=0 and cbow_mean=1")
 
     def checked(self, **changes: Any) -> "Settings":
         """Return the settings as they are now, some of them changed, after the checks."""
@@ -138,8 +157,7 @@ def _whole(name: str, value: Any, low: float, high: float) -> int:
         raise TypeError(f"{name}: expected a whole number, got {value!r}") from None
     if not low <= whole <= high:
         bounds = f"of at least {low}" if whole < low else f"of at most {high}"
-        fix = "; without noise words nothing is trained" if name == "negative" and whole < low else ""
-        raise ValueError(f"{name}: expected a whole number {bounds}, got {value!r}{fix}")
+        raise ValueError(f"{name}: expected a whole number {bounds}, got {value!r}")
     return whole
 
 

@@ -9,6 +9,7 @@ from w2v import _core
 from w2v.config import active_kernels
 from w2v.corpus import TokenCorpus
 from w2v.errors import DivergedError
+from w2v.outputs import tables
 from w2v.progress import Bar
 from w2v.settings import Settings
 from w2v.threads import run_threads
@@ -34,10 +35,10 @@ class Epoch:
 
 
 class Trainer:
-    """Trains `inp` and `out` in place on one corpus, which is not empty, epoch after epoch.
+    """Trains `inp` and the outputs in place on one corpus, which is not empty, epoch after epoch.
 
     Everything is checked when it is made; from then on it refuses nothing. `locks` are factors for the changes of each
-    row of `inp`; `frozen_output` leaves `out` as it is.
+    row of `inp`; `frozen_output` leaves the outputs as they are.
     """
 
     def __init__(
@@ -46,25 +47,25 @@ class Trainer:
         vocab: Vocab,
         corpus: TokenCorpus,
         inp: Matrix,
-        out: Matrix,
+        outputs: dict[str, Matrix],
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
     ) -> None:
         words = len(corpus.ids)
-        self.settings, self.vocab, self.inp, self.out = settings, vocab, inp, out
+        self.settings, self.vocab, self.weights = settings, vocab, (inp, *outputs.values())
         if not self._is_finite():
             raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
         self.words = words * settings.epochs
         self.workers = settings.workers if words > _ONE_THREAD else 1
         self.loss_every = 1 if settings.compute_loss else _loss_every(words)
         self._job = _core.TrainJob(
-            whole_rows(inp),
-            whole_rows(out),
-            inp.shape[1],
-            corpus.ids,
-            corpus.offsets,
-            vocab.keep_thresholds(settings.sample) if settings.sample else None,
-            vocab.noise(settings.ns_exponent).table,
+            inp=whole_rows(inp),
+            vector_size=inp.shape[1],
+            ids=corpus.ids,
+            offsets=corpus.offsets,
+            keep=vocab.keep_thresholds(settings.sample) if settings.sample else None,
+            noise=vocab.noise(settings.ns_exponent).table,
+            **tables(settings, vocab, outputs),
             kernels=active_kernels(),
             kernel=settings.kernel,
             sg=bool(settings.sg),
@@ -101,7 +102,7 @@ class Trainer:
         return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self.loss_every)
 
     def _is_finite(self) -> bool:
-        return bool(np.isfinite(self.inp.sum()) and np.isfinite(self.out.sum()))
+        return all(np.isfinite(weights.sum()) for weights in self.weights)
 
 
 def _loss_every(words: int) -> int:

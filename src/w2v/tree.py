@@ -1,34 +1,13 @@
-"""The Huffman tree over a vocabulary, and the attributes of words that follow from it and from their counts."""
+"""Attributes of a model's words that follow from their counts, made when they are asked for."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v import _core
 from w2v.vocab import Vocab
 
 Array = npt.NDArray[Any]
-
-
-def paths(vocab: Vocab) -> tuple[list[Array], list[Array]]:
-    """Return the code of each word and its inner nodes, from the root (number n - 2) down. Words may be in any order.
-
-    Examples
-    --------
-    >>> codes, points = paths(Vocab(["sat", "the", "cat"], [1, 5, 2]))
-    >>> codes
-    [array([0, 0], dtype=uint8), array([1], dtype=uint8), array([0, 1], dtype=uint8)]
-    >>> points[0]
-    array([1, 0], dtype=uint32)
-    """
-    order = np.argsort(-vocab.counts, kind="stable")  # the tree is built from falling counts
-    codes, nodes, offsets = _core.huffman(vocab.counts[order])
-    points = nodes.astype(np.uint32)
-    places = np.empty(len(order), dtype=np.int64)
-    places[order] = np.arange(len(order))
-    spans = [slice(offsets[place], offsets[place + 1]) for place in places]
-    return [codes[span] for span in spans], [points[span] for span in spans]
 
 
 class WordAttributes(dict[str, Array]):
@@ -52,8 +31,10 @@ class WordAttributes(dict[str, Array]):
             if name == "sample_int":
                 self._made[name] = self._vocab.keep_thresholds(self._sample)
             elif name in ("code", "point") and self._tree:
-                codes, points = paths(self._vocab)
-                self._made.update(code=objects(codes), point=objects(points))
+                huffman = self._vocab.huffman()
+                points, ends = huffman.points.astype(np.uint32), huffman.starts[1:-1]
+                self._made["code"] = objects(np.split(huffman.codes, ends))
+                self._made["point"] = objects(np.split(points, ends))
             else:
                 raise KeyError(name)
         return self._made[name]

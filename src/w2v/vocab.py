@@ -13,6 +13,7 @@ import numpy as np
 from w2v import _core
 from w2v.encode import count_files
 from w2v.errors import FormatError
+from w2v.huffman import Huffman
 from w2v.pruning import Pruning
 
 __all__ = ["Noise", "Vocab", "available_workers"]
@@ -284,6 +285,23 @@ class Vocab:
         anchor = self.counts.max() if ns_exponent > 0 else self.counts[seen].min()
         weights[seen] = _power(self.counts[seen] / anchor, ns_exponent)
         return Noise(weights)
+
+    def huffman(self):
+        """Return the Huffman tree of the words, which hierarchical softmax goes by (`w2v.huffman.Huffman`).
+
+        It is word2vec.c's, for the same words in the same order.
+
+        Raises
+        ------
+        ValueError
+            There is no word, or a count of 10**15 or more.
+
+        Examples
+        --------
+        >>> Vocab(["the", "cat", "sat"], [4, 2, 1]).huffman().nested()
+        (('sat', 'cat'), 'the')
+        """
+        return Huffman(self.words, self.counts)
 
 
 class Noise:

@@ -24,12 +24,13 @@ typedef struct {
     int n_inp, n_out, repeat;
     size_t size, stride;
     float alpha;
-    const float *labels, *inp_times, *out_times, *table;
+    const float *labels, *offsets, *inp_times, *out_times, *table;
 } plan;
 
 static W2V_ALIGN(64) memory memories[2];
 static W2V_ALIGN(64) float block_labels[(W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS];
-static float sigmoids[W2V_SIGMOID_STEPS], labels[MAX_OUT], inp_times[W2V_MAX_INP], out_times[MAX_OUT];
+static W2V_ALIGN(64) float labels[BLOCKS * W2V_BLOCK_SLOTS], offsets[BLOCKS * W2V_BLOCK_SLOTS];
+static float sigmoids[W2V_SIGMOID_STEPS], inp_times[W2V_MAX_INP], out_times[MAX_OUT];
 static w2v_rng rng;
 
 static int below(int n) {
@@ -65,13 +66,16 @@ static plan new_plan(size_t size) {
     p.stride = (size + W2V_LANES - 1) / W2V_LANES * W2V_LANES;
     p.repeat = below(2);
     p.alpha = 0.05f * (1 + even());
-    for (int o = 0; o < MAX_OUT; o++) {
-        labels[o] = (float)below(2);
-        out_times[o] = (float)(1 + below(3));
+    for (int s = 0; s < BLOCKS * W2V_BLOCK_SLOTS; s++) {
+        labels[s] = 0.5f * (float)below(3);
+        offsets[s] = 5 * even();
     }
+    for (int o = 0; o < MAX_OUT; o++)
+        out_times[o] = (float)(1 + below(3));
     for (int i = 0; i < W2V_MAX_INP; i++)
         inp_times[i] = (float)(1 + below(3));
-    p.labels = below(3) ? NULL : labels;
+    p.labels = below(2) ? NULL : labels;
+    p.offsets = below(3) ? NULL : offsets;
     p.inp_times = below(3) ? NULL : inp_times;
     p.out_times = below(3) ? NULL : out_times;
     p.table = below(3) ? NULL : sigmoids;
@@ -96,7 +100,7 @@ static void run_tile(const w2v_kernels *kernels, const plan *p, memory *m, int c
     w2v_scratch scratch = {.partial = m->partial, .error = m->error, .logits = m->logits, .labels = block_labels,
                            .old = m->old, .mean = m->mean};
     w2v_tile tile = {.inp = inp, .out = out, .n_inp = p->n_inp, .n_out = p->n_out, .size = p->size, .alpha = p->alpha,
-                     .labels = p->labels, .inp_times = cbow ? NULL : p->inp_times, .out_times = p->out_times,
+                     .labels = p->labels, .offsets = p->offsets, .inp_times = cbow ? NULL : p->inp_times, .out_times = p->out_times,
                      .table = p->table};
     if (cbow)
         kernels->cbow(&tile, 1.0f / p->n_inp, 0.5f, &scratch);

@@ -19,15 +19,16 @@ enum {
 typedef struct {
     float *partial; /* (W2V_BLOCK_SLOTS + 1) x 8: dot products on their way from 16 sums to one */
     float *error;   /* n_blocks x W2V_BLOCK_SLOTS: dot products, then alpha * (label - sigmoid) */
-    float *logits;  /* NULL, or where to leave the dot products, laid out as `error` (for the loss) */
+    float *logits;  /* NULL, or where to leave dot products and offsets, laid out as `error` (for the loss) */
     const float *labels; /* for n = 1 to W2V_OUT_BLOCK outputs W2V_BLOCK_SLOTS floats, 1 where slot % n is 0; then as many zeros */
     float *old;     /* W2V_MAX_INP x 16: a chunk of every input before its update */
     float *mean;    /* stride: CBOW's mean row */
     struct w2v_freezer *freezer; /* for w2v_frozen_kernels only */
 } w2v_scratch;
 
-/* Inputs meet outputs: labels are 1 for output 0, else 0, unless given (n_out of them). Multiplicities (NULL: all 1) count words that
- * occur several times but are passed once. `table` NULL: exact sigmoid; else word2vec.c's table of W2V_SIGMOID_STEPS values. */
+/* Inputs meet outputs: labels are 1 for output 0, else 0, unless given; offsets (NULL: none) are added to the dot products. Both are
+ * laid out as `error`, that is, repeated for every input (CBOW's only input is the mean). Multiplicities (NULL: all 1) count words
+ * that occur several times but are passed once. `table` NULL: exact sigmoid; else word2vec.c's table of W2V_SIGMOID_STEPS values. */
 typedef struct {
     float **inp;
     float **out;
@@ -36,6 +37,7 @@ typedef struct {
     size_t size; /* of a vector; rows are zero from there to their stride */
     float alpha;
     const float *labels;
+    const float *offsets;
     const float *inp_times;
     const float *out_times;
     const float *table;

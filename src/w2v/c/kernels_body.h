@@ -92,7 +92,11 @@ static void FN(dots)(float *const *inp, int n_inp, float *const *out, int n_out,
 W2V_INLINE void FN(errors)(const w2v_tile *t, int n_inp, int first, int n_out, const w2v_scratch *scratch, float *logits, float *error) {
     const int slots = n_inp * n_out;
     const vec alpha = set1(t->alpha);
-    const float *labels = scratch->labels + (first || t->labels ? W2V_OUT_BLOCK : n_out - 1) * W2V_BLOCK_SLOTS;
+    const size_t block = (size_t)(first / W2V_OUT_BLOCK) * W2V_BLOCK_SLOTS;
+    const float *labels = t->labels ? t->labels + block : scratch->labels + (first ? W2V_OUT_BLOCK : n_out - 1) * W2V_BLOCK_SLOTS;
+    if (t->offsets)
+        for (int s = 0; s < slots; s++)
+            scratch->partial[8 * s] += t->offsets[block + s];
     for (int s = 0; s < slots; s += W) {
         vec dots = FN(reduce)(scratch->partial + 8 * s, slots - s);
         if (logits)
@@ -102,9 +106,6 @@ W2V_INLINE void FN(errors)(const w2v_tile *t, int n_inp, int first, int n_out, c
     if (t->table)
         for (int s = 0; s < slots; s++)
             error[s] = t->alpha * (labels[s] - w2v_table_sigmoid(t->table, error[s]));
-    if (t->labels)
-        for (int s = 0; s < slots; s++)
-            error[s] += t->alpha * t->labels[first + s % n_out];
     if (t->inp_times || t->out_times)
         for (int s = 0; s < slots; s++)
             error[s] *= (t->inp_times ? t->inp_times[s / n_out] : 1.0f) * (t->out_times ? t->out_times[first + s % n_out] : 1.0f);

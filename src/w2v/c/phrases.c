@@ -346,7 +346,7 @@ void w2v_pairs_fetch(const w2v_pairs *pairs, const int32_t *words, size_t n) {
             W2V_PREFETCH(&pairs->steps[home(key_of((place)words[i - 1], words[i]), pairs->bits)]);
 }
 
-int w2v_pairs_next(const w2v_pairs *pairs, w2v_sentence *sentence) {
+int w2v_pairs_next(const w2v_pairs *pairs, w2v_pairs_sentence *sentence) {
     const int64_t *starts = sentence->starts;
     while (sentence->at < sentence->n) {
         int64_t last = sentence->at++, first = sentence->open;

@@ -129,7 +129,7 @@ typedef struct w2v_kernels w2v_kernels;
 const w2v_kernels *w2v_kernel_set(int i);
 const char *w2v_kernel_set_name(const w2v_kernels *kernels);
 
-/* ---- train.c: skip-gram and CBOW with negative sampling -------------------------------------------------------------------- */
+/* ---- train.c: skip-gram and CBOW -------------------------------------------------------------------------------------------- */
 
 typedef enum {
     W2V_BATCHED,  /* the noise words of a centre are shared by its contexts; exact sigmoid */
@@ -143,7 +143,9 @@ typedef void (*w2v_saxpy)(const int *n, const float *a, const float *x, const in
 /* One pass over a corpus, shared by all threads that train it. */
 typedef struct {
     /* the model: n_words rows of `stride` floats each, changed in place by all threads at once (Recht et al. 2011, Hogwild) */
-    float *inp, *out;
+    float *inp;
+    float *out;   /* words that are right or noise; NULL: no negative sampling */
+    float *nodes; /* inner nodes of the Huffman tree; NULL: no hierarchical softmax */
     size_t vector_size, stride;
     int32_t n_words;
     /* the corpus: sentence s is ids[offsets[s]] .. ids[offsets[s + 1] - 1], each 0..n_words-1 */
@@ -154,9 +156,18 @@ typedef struct {
     const uint32_t *keep;   /* a token stays if its draw is below its word's threshold, or that is UINT32_MAX; NULL keeps all */
     const w2v_alias *noise; /* n_words cells */
     uint64_t seed, epoch;
+    /* the tree: the path of word i is paths[path_starts[i]] .. paths[path_starts[i + 1] - 1], at each step 2 * node + side */
+    const int32_t *paths;
+    const int64_t *path_starts;
+    int longest_path; /* 0 without a tree */
+    /* noise-contrastive estimation in place of negative sampling: log(k P(word)) and trained biases, of each word; NULL: none */
+    const float *log_noise;
+    float *biases;
     /* settings */
     w2v_kernel kernel;
-    int sg, cbow_mean, shrink_windows, window, negative;
+    int sg, cbow_mean, shrink_windows, window;
+    int negative;       /* noise words; 0 if `out` is NULL */
+    int cbow_corrected; /* with cbow_mean: an input gets its share of the error (Irsoy et al. 2021), not all of it */
     float alpha, min_alpha;       /* the learning rate falls linearly from alpha to min_alpha ... */
     int64_t words_before, words;  /* ... over `words` tokens, of which this pass begins after `words_before` */
     w2v_sdot sdot;                /* for W2V_BLAS only */
@@ -176,7 +187,7 @@ typedef struct {
     int64_t tokens;     /* of the corpus, before downsampling */
     int64_t words;      /* after it */
     int64_t pairs;      /* (word, context) pairs, for CBOW centres, whose loss was tallied */
-    double loss;        /* sum over those pairs of -log sigmoid(right) - sum of log sigmoid(-noise) */
+    double loss;        /* sum over those pairs and their outputs of -log sigmoid(x) for label 1, -log sigmoid(-x) for 0 */
     int64_t apart[4];   /* two threads must not write the same cache line */
 } w2v_tally;
 
@@ -328,10 +339,10 @@ typedef struct {
     int64_t at, open;  /* begin with 0 and -1; set open to -1 to accept what was found: a token is used only once */
     int64_t first, last; /* the tokens where the phrase found begins and ends */
     w2v_counts counts;
-} w2v_sentence;
+} w2v_pairs_sentence;
 
 /* Find the next phrase that has a count; 0 if there is none. */
-int w2v_pairs_next(const w2v_pairs *pairs, w2v_sentence *sentence);
+int w2v_pairs_next(const w2v_pairs *pairs, w2v_pairs_sentence *sentence);
 
 typedef enum {
     W2V_SCORE_NONE,    /* let every phrase with counts pass */

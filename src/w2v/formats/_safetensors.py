@@ -120,6 +120,10 @@ class TensorFile:
         """Names of the tensors, in the order of the file."""
         return list(self._layout)
 
+    def dimensions(self, name: str) -> int:
+        """The number of dimensions of a tensor."""
+        return len(self._layout[name][1])
+
     def read_json(self, name: str) -> dict[str, Any]:
         """A metadata entry that holds a JSON object."""
         try:

@@ -15,7 +15,8 @@ and these tensors, n being the number of words
     attribute.NAME                      (n), other numbers that belong to the words
     vectors                             float (n, vector_size), or int8 if there are scales
     scales                              float (n), what each row of int8 vectors is multiplied by
-    any other name                      further matrices of a model, such as syn1neg (n, vector_size)
+    any other name                      what else a model has trained: syn1neg and syn1, float (n, vector_size), and
+                                        syn1neg_bias, float (n); each only if the model's settings use it
 """
 
 import json
@@ -153,7 +154,7 @@ def load_model(path: Path_, mmap: bool = False) -> Model:
     counts = _read_counts(file, len(words))
     names = [name for name in file.names() if name not in _OWN and not name.startswith(_ATTRIBUTE)]
     for name in names:
-        file.check(name, "f", (None, None))
+        file.check(name, "f", (None,) * (1 + (file.dimensions(name) > 1)))
     matrices = {name: file.map(name, "r") if mmap else file.read(name) for name in names}
     return Model(file.read_json("settings"), words, counts, matrices)
 

@@ -1,0 +1,34 @@
+/* Hierarchical softmax: the outputs of a centre are the inner nodes on its word's path in the Huffman tree (Morin and Bengio 2005,
+ * Mikolov et al. 2013). The sigmoid at a node is the chance that the path goes to side 0. */
+#include "train.h"
+
+enum { ALWAYS_AT_HAND = 8 }; /* levels of the tree that stay in the cache */
+
+void w2v_find_path(w2v_worker *w, w2v_centre *c, int32_t word) {
+    const int64_t start = w->job->path_starts[word];
+    c->path = w->job->paths + start;
+    c->nodes.n = (int)(w->job->path_starts[word + 1] - start);
+    for (int k = 0; k < c->nodes.n; k += 16) /* steps in a cache line */
+        W2V_PREFETCH(c->path + k);
+}
+
+/* The nodes near the root are on most paths, so they stay in the cache: only the others are fetched. */
+void w2v_find_nodes(w2v_worker *w, w2v_centre *c) {
+    for (int k = 0; k < c->nodes.n; k++) {
+        c->nodes.rows[k] = w2v_row(w->job->nodes, w->job, c->path[k] >> 1);
+        if (k >= ALWAYS_AT_HAND)
+            w2v_prefetch_row(c->nodes.rows[k], w->job);
+    }
+}
+
+void w2v_set_nodes(w2v_worker *w, const w2v_centre *c, w2v_tile *tile, int n_inp) {
+    w2v_set_outputs(tile, &c->nodes);
+    tile->labels = w->labels;
+    for (int first = 0; first < c->nodes.n; first += W2V_OUT_BLOCK) {
+        const int n = w2v_block_size(c->nodes.n - first);
+        float block[W2V_OUT_BLOCK] = {0};
+        for (int o = 0; o < n; o++)
+            block[o] = (float)(~c->path[first + o] & 1); /* 1 on side 0 */
+        w2v_spread(block, w->labels + first / W2V_OUT_BLOCK * W2V_BLOCK_SLOTS, n_inp, n);
+    }
+}

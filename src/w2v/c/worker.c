@@ -1,0 +1,97 @@
+/* The memory of one training thread, and the tables in it. */
+#include <stdlib.h>
+
+#include "train.h"
+
+/* Sigmoids at the middle of word2vec.c's steps. By recurrence in float64, not by libm, so that every machine has the same. */
+static void fill_table(float *table) {
+    const double step = 1.0120722888660778; /* e^(12 / 1000) */
+    double e = 0.002493669396634629;       /* e^(-6 + 6 / 1000) */
+    for (int i = 0; i < W2V_SIGMOID_STEPS; i++, e *= step)
+        table[i] = (float)(e / (1 + e));
+}
+
+static void fill_labels(float *labels) {
+    for (int n = 1; n <= W2V_OUT_BLOCK; n++, labels += W2V_BLOCK_SLOTS)
+        for (int s = 0; s < W2V_BLOCK_SLOTS; s += n)
+            labels[s] = 1;
+}
+
+/* The next array of one big allocation, on a cache line of its own. */
+static void *carve(uintptr_t *next, size_t bytes) {
+    uintptr_t here = *next;
+    *next += (bytes + 63) / 64 * 64;
+    return (void *)here;
+}
+
+static int most(int a, int b) {
+    return a > b ? a : b;
+}
+
+static void lay_out_centre(w2v_centre *c, uintptr_t *next, const w2v_job *job) {
+    const size_t words = (size_t)job->negative + 1;
+    c->bits = carve(next, sizeof(uint64_t) * words);
+    c->words.rows = carve(next, sizeof(float *) * words);
+    c->words.times = carve(next, sizeof(float) * words);
+    c->words.words = carve(next, sizeof(int32_t) * (job->log_noise ? words : 0));
+    c->nodes.rows = carve(next, sizeof(float *) * (size_t)job->longest_path);
+}
+
+static void lay_out_freezer(w2v_worker *w, uintptr_t *next, size_t outs) {
+    const w2v_job *job = w->job;
+    size_t inputs = W2V_MAX_INP;
+    if (!job->sg) /* CBOW has all contexts in one tile */
+        inputs = (size_t)(2 * (int64_t)job->window < job->longest ? 2 * (int64_t)job->window : job->longest);
+    size_t bytes = sizeof(float) * job->stride * (inputs + outs);
+    w->freezer = (w2v_freezer){.job = job, .kernels = w->kernels};
+    w->freezer.inp = carve(next, sizeof(float *) * inputs);
+    w->freezer.out = carve(next, sizeof(float *) * outs);
+    w->freezer.rows = carve(next, sizeof(float *) * (inputs + outs));
+    w->freezer.factors = carve(next, sizeof(float) * (inputs + outs));
+    w->freezer.copies = carve(next, bytes);
+    w->freezer.before = carve(next, bytes);
+}
+
+/* Point the worker's arrays into memory from `base` (64-byte aligned) on; returns the bytes they take. */
+static size_t lay_out(w2v_worker *w, uintptr_t base) {
+    const w2v_job *job = w->job;
+    uintptr_t next = base;
+    const size_t outs = (size_t)most(job->negative + 1, job->longest_path);
+    const size_t blocks = (outs + W2V_OUT_BLOCK - 1) / W2V_OUT_BLOCK;
+    const size_t slots = sizeof(float) * blocks * W2V_BLOCK_SLOTS;
+    w->scratch.partial = carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
+    w->scratch.error = carve(&next, slots);
+    w->logits = carve(&next, slots);
+    w->scratch.old = carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
+    w->scratch.mean = carve(&next, sizeof(float) * job->stride);
+    w->scratch.labels = w->block_labels = carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
+    w->table = carve(&next, sizeof(float) * W2V_SIGMOID_STEPS);
+    for (int i = 0; i < 2; i++) {
+        w->sentences[i].kept = carve(&next, sizeof(int32_t) * (size_t)job->longest);
+        w->sentences[i].rows = carve(&next, sizeof(float *) * (size_t)job->longest);
+        for (int j = 0; j < 4; j++)
+            lay_out_centre(&w->sentences[i].plans[j], &next, job);
+    }
+    lay_out_centre(&w->spare, &next, job);
+    w->inp = carve(&next, sizeof(float *) * W2V_MAX_INP);
+    w->times = carve(&next, sizeof(float) * W2V_MAX_INP);
+    w->labels = carve(&next, job->nodes || job->log_noise ? slots : 0);
+    w->offsets = carve(&next, job->log_noise ? slots : 0);
+    if (w2v_is_frozen(job))
+        lay_out_freezer(w, &next, outs);
+    return next - base;
+}
+
+w2v_status w2v_worker_init(w2v_worker *w) {
+    w->memory = calloc(lay_out(w, 0) + 64, 1);
+    if (!w->memory)
+        return W2V_NO_MEMORY;
+    lay_out(w, ((uintptr_t)w->memory + 63) / 64 * 64);
+    fill_table(w->table);
+    fill_labels(w->block_labels);
+    return W2V_OK;
+}
+
+void w2v_worker_free(w2v_worker *w) {
+    free(w->memory);
+}
