@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from w2v import KeyedVectors
-from w2v.cli import format_of, main
+from w2v.cli import main
+from w2v.formats import format_of
 
 WORDS = ["king", "queen", "man", "woman", "Köln", 7]
 VECTORS = np.array([[1, 0, 1], [0, 1, 1], [1, 0, 0], [0, 1, 0], [-1, -1, 0], [0, 0, -1]], dtype=np.float32)

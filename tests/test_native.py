@@ -203,7 +203,7 @@ def test_damaged_values_are_noticed(tmp_path):
 
 def test_no_native_file(tmp_path):
     path = tmp_path / "vectors.w2v"
-    for content in (b"", b"1234567", b"2 2\na 1 2\nb 3 4\n", b"\xff" * 100, struct.pack("<Q", 2) + b"{}"):
+    for content in (b"", b"1234567", b"2 2\na 1 2\nb 3\n", b"\xff" * 100, struct.pack("<Q", 2) + b"{}"):
         path.write_bytes(content)
         with pytest.raises(FormatError, match=str(path)):
             KeyedVectors.load(path)

@@ -83,6 +83,25 @@ def read_rows(
     words: NDArray[np.int64],
 ) -> tuple[int, int]: ...
 def write_rows(words: bytes, ends: NDArray[np.int64], vectors: NDArray[np.float32]) -> memoryview: ...
+def index_words(
+    text: bytes | bytearray | memoryview | NDArray[np.uint8],
+    spans: NDArray[np.int64],
+    errors: str,
+    words: list[str],
+    index: dict[str, int],
+) -> None: ...
+def roomy_dict(n: int) -> dict[Any, Any]: ...
+def subword_vectors(
+    words: bytes,
+    ends: NDArray[np.int64],
+    own: NDArray[np.uint8] | None,
+    ngrams: NDArray[np.uint8] | None,
+    kept: NDArray[np.int32] | None,
+    buckets: int,
+    shortest: int,
+    longest: int,
+    out: NDArray[np.float32],
+) -> None: ...
 
 # word2vec.c and its companions.
 

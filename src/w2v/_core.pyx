@@ -89,12 +89,6 @@ cdef extern from "c/w2v.h" nogil:
                          size_t *n_ends)
     void w2v_encode(const w2v_words *words, const uint8_t *text, size_t n, int32_t *ids, size_t *n_ids, size_t *n_ends)
     w2v_block w2v_remap(int32_t *ids, size_t n, const int32_t *map, bint line_open, int64_t *ends)
-    enum:
-        W2V_NUMBER_CHARS
-    size_t w2v_read_rows(const char *text, size_t length, int last, int binary, float *out, size_t rows, size_t columns,
-                         int64_t *words, size_t *position)
-    size_t w2v_write_rows(const char *words, const int64_t *ends, const float *vectors, size_t stride, size_t rows,
-                          size_t columns, char *out)
 
 
 cdef int check(w2v_status status) except -1:
@@ -399,37 +393,7 @@ cdef class WordTable:
         cdef bytes out = bytes(w2v_words_spell(self.words, pointer, ids.shape[0], NULL))
         w2v_words_spell(self.words, pointer, ids.shape[0], <uint8_t *><char *>out)
         return out
-# ---- rows of files ----------------------------------------------------------------------------------------------------------
 
-def read_rows(const uint8_t[::1] text, bint last, bint binary, float[:, ::1] out, int64_t[:, ::1] words):
-    """Read rows of a word2vec file into out (n, d) and words (n, 2: start, end); return rows read and bytes used."""
-    cdef size_t rows = out.shape[0], columns = out.shape[1], length = text.shape[0], position = 0, done = 0
-    if words.shape[0] != out.shape[0] or words.shape[1] != 2:
-        raise ValueError(f"words: expected shape {(out.shape[0], 2)}, got {(words.shape[0], words.shape[1])}")
-    if rows and columns and length:
-        with nogil:
-            done = w2v_read_rows(<const char *>&text[0], length, last, binary, &out[0, 0], rows, columns, &words[0, 0],
-                                 &position)
-    return done, position
-
-
-def write_rows(const uint8_t[::1] words, const int64_t[::1] ends, const float[:, :] vectors):
-    """Text rows of a word2vec file, as bytes: word i is words[ends[i - 1]:ends[i]], vectors (n, d) has contiguous rows."""
-    cdef size_t rows = vectors.shape[0], columns = vectors.shape[1], done = 0
-    cdef size_t stride = vectors.strides[0] // sizeof(float)
-    lengths = np.diff(np.asarray(ends), prepend=0)
-    if len(lengths) != rows or (lengths < 0).any() or (rows and ends[rows - 1] > words.shape[0]):
-        raise ValueError(f"ends: expected {rows} rising offsets within {words.shape[0]} bytes of words")
-    if vectors.strides[1] != sizeof(float) or vectors.strides[0] % sizeof(float) or vectors.strides[0] < 0:
-        raise ValueError("vectors: expected contiguous rows")
-    out = bytearray(words.shape[0] + rows * (1 + columns * W2V_NUMBER_CHARS))
-    cdef uint8_t[::1] room = out
-    cdef const char *names = <const char *>&words[0] if words.shape[0] else NULL
-    if rows and columns:
-        with nogil:
-            done = w2v_write_rows(names, &ends[0], &vectors[0, 0], stride, rows, columns, <char *>&room[0])
-    return memoryview(out)[:done]
-
-
+include "_core_files.pxi"
 include "_core_mirror.pxi"
 include "_core_phrases.pxi"

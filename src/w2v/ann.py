@@ -174,7 +174,7 @@ class Index:
         found = file.metadata.get("format"), file.metadata.get("version")
         if found != ("w2v-index", _VERSION):
             raise FormatError(f"{fname}: expected format 'w2v-index', version '{_VERSION}', got {found!r:.80}")
-        keys = read_words(file)
+        keys, _ = read_words(file)
         file.check("graph", "u", (None,))
         data = file.read("graph") if mmap is None else file.map("graph", mmap)
         try:

@@ -120,16 +120,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def format_of(path: str) -> str:
-    """The format that a file name asks for, by its extension before any of compression."""
-    name = path.lower()
-    for extension in (".gz", ".bz2", ".xz"):
-        name = name.removesuffix(extension)
-    if name.endswith(".bin"):
-        return _BINARY
-    return _TEXT if name.endswith((".txt", ".vec")) else _NATIVE
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 2 for an error, 130 after Ctrl-C."""
     arguments = sys.argv[1:] if arguments is None else arguments

@@ -5,7 +5,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from w2v.formats.detect import detect_format, load_any
+from w2v import formats
+from w2v.formats.detect import detect_format
 from w2v.formats.native import load_settings
 from w2v.keyedvectors import KeyedVectors
 
@@ -42,7 +43,7 @@ def info(options: argparse.Namespace) -> None:
 
 def load(path: str) -> KeyedVectors:
     """Load vectors in any format."""
-    return KeyedVectors.from_pieces(*load_any(path))
+    return formats.load(path, mmap="r")
 
 
 def print_columns(rows: Iterable[Sequence[Any]]) -> None:

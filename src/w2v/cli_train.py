@@ -10,6 +10,7 @@ import time
 from importlib import resources
 from typing import Any
 
+from w2v import formats
 from w2v.cli_query import print_columns
 from w2v.formats._files import check_writable
 
@@ -20,8 +21,6 @@ _DEMO_ANALOGIES = [("elizabeth", "darcy", "emma"), ("father", "mother", "brother
 
 def train(options: argparse.Namespace) -> None:
     """Learn vectors from a text and save them; every error that can be foreseen is raised before learning."""
-    from w2v.cli import format_of
-
     check_text(options.text)
     check_writable(options.output)
     if os.path.realpath(options.text) == os.path.realpath(options.output):
@@ -32,14 +31,14 @@ def train(options: argparse.Namespace) -> None:
     settings.update(vector_size=options.size, workers=options.threads, alpha=options.alpha, kernel=options.kernel)
     started = time.perf_counter()
     model = learn(options.text, settings, progress=not options.quiet and sys.stderr.isatty())
-    save(model, options.output, options.format or format_of(options.output))
+    save(model, options.output, options.format or formats.format_of(options.output))
     if not options.quiet:
         report(model, time.perf_counter() - started, options.output)
 
 
 def demo(options: argparse.Namespace) -> None:
     """Learn vectors from the novels that come with w2v and print some neighbours and analogies."""
-    from w2v.cli import _cores, format_of
+    from w2v.cli import _cores
 
     if options.output:
         check_writable(options.output)
@@ -51,7 +50,7 @@ def demo(options: argparse.Namespace) -> None:
             shutil.copyfileobj(source, target, 1 << 20)
         model = learn(text, {**_DEMO, "workers": _cores()}, progress=sys.stderr.isatty())
     if options.output:
-        save(model, options.output, format_of(options.output))
+        save(model, options.output, formats.format_of(options.output))
     report(model, time.perf_counter() - started, options.output)
     near = [[word, *(key for key, _ in model.wv.most_similar(word, topn=5))] for word in _DEMO_WORDS]
     print_columns(near)
@@ -80,11 +79,11 @@ def learn(text: str, settings: dict[str, Any], progress: bool) -> Any:
 
 
 def save(model: Any, path: str, kind: str) -> None:
-    """Save a model in the native format, or its vectors in one of word2vec's."""
+    """Save a model in the native format, or its vectors in another one."""
     if kind == "native":
         model.save(path)
     else:
-        model.wv.save_word2vec_format(path, binary=kind == "word2vec-binary")
+        formats.save(model.wv, path, kind)
 
 
 def report(model: Any, seconds: float, path: str | None) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from w2v import outputs
 from w2v.errors import FormatError, WrongKindError
 from w2v.formats import native
+from w2v.formats.detect import is_pickle
 from w2v.freezing import locks_of, set_locks
 from w2v.keyedvectors import KeyedVectors
 from w2v.settings import SETTINGS
@@ -63,10 +64,15 @@ def save(model: "Word2Vec", path: Path) -> None:
 
 
 def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
-    """Fill a new model with what `save` wrote."""
+    """Fill a new model with what `save` wrote, or gensim."""
     if mmap not in (None, "r"):
         raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
-    saved = native.load_model(path, mmap=mmap is not None)
+    if is_pickle(path):
+        from w2v.formats.gensim_saved import load_gensim_model
+
+        saved = load_gensim_model(path, SETTINGS + _HISTORY, mmap)
+    else:
+        saved = native.load_model(path, mmap=mmap is not None)
     if saved.counts is None or not saved.settings:
         raise WrongKindError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
     unknown = set(saved.settings) - set(SETTINGS + _HISTORY)

@@ -143,40 +143,51 @@ static uint32_t shortest(uint32_t c, int q, int narrow, int *exponent) {
     return below + (middle > half || (middle == half && (below & 1)));
 }
 
-/* Write the digits of `number` and return how many there are (at most 10). */
-static int write_digits(uint32_t number, char *p) {
-    char reversed[10];
-    int n = 0;
-    do reversed[n++] = (char)('0' + number % 10);
-    while (number /= 10);
-    for (int i = 0; i < n; i++) p[i] = reversed[n - 1 - i];
+static const char pairs[201] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+                               "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
+/* Write the digits of `number`, below 10^9, without trailing zeros, and zeros after them up to 16; returns how many there are.
+ * *exponent becomes that of 0.d1d2... * 10^exponent. */
+static int write_digits(uint32_t number, char *digits, int *exponent) {
+    char padded[10 + 16];
+    char *p = padded + 10;
+    memset(p, '0', 16);
+    for (; number >= 100; number /= 100) memcpy(p -= 2, pairs + 2 * (number % 100), 2);
+    if (number >= 10) memcpy(p -= 2, pairs + 2 * number, 2);
+    else *--p = (char)('0' + number);
+    int n = (int)(padded + 10 - p);
+    *exponent += n;
+    memcpy(digits, p, 16);
+    while (n > 1 && digits[n - 1] == '0') n--;
     return n;
 }
 
-/* Write 0.d1d2... * 10^point. From 1e-4 to below 1e16 in full, else with an exponent, as Python does. */
+/* Write 0.d1d2... * 10^point. From 1e-4 to below 1e16 in full, else with an exponent, as Python does. `digits` has 16 places, those
+ * from n on zeros. Copies have fixed sizes, which is faster, and so may write up to 16 bytes too many. */
 static char *write_number(const char *digits, int n, int point, char *p) {
-    int fixed = point > -4 && point <= 16;
-    int before = fixed ? (point > 0 ? point : 0) : 1; /* digits before the point; where there are none, a 0 */
-    if (before == 0) *p++ = '0';
-    for (int i = 0; i < before; i++) *p++ = i < n ? digits[i] : '0';
-    if (fixed || n > 1) *p++ = '.';
-    if (fixed && point < 0) {
-        memset(p, '0', (size_t)-point);
-        p += -point;
+    if (point > -4 && point <= 0) { /* 0.000ddd: nearly every number in files of vectors */
+        memcpy(p, "0.000", 5);
+        p += 2 - point;
+        memcpy(p, digits, 16);
+        return p + n;
     }
-    if (fixed && n <= before) *p++ = '0';
+    int fixed = point > 0 && point <= 16;
+    int before = fixed ? point : 1; /* digits before the point */
+    memcpy(p, digits, 16);
+    p += before;
+    if (fixed || n > 1) *p++ = '.';
     if (n > before) {
-        memcpy(p, digits + before, (size_t)(n - before));
+        memcpy(p, digits + before, 8); /* no more than 9 digits in all, and one at least before */
         p += n - before;
+    } else if (fixed) {
+        *p++ = '0';
     }
     if (fixed) return p;
     int exponent = point - 1;
     *p++ = 'e';
     *p++ = exponent < 0 ? '-' : '+';
-    if (exponent < 0) exponent = -exponent;
-    *p++ = (char)('0' + exponent / 10);
-    *p++ = (char)('0' + exponent % 10);
-    return p;
+    memcpy(p, pairs + 2 * (exponent < 0 ? -exponent : exponent), 2);
+    return p + 2;
 }
 
 char *w2v_print_float(float x, char *p) {
@@ -191,9 +202,7 @@ char *w2v_print_float(float x, char *p) {
     int exponent;
     uint32_t c = biased ? fraction | 0x800000 : fraction;
     uint32_t number = shortest(c, (biased ? biased : 1) - 150, biased > 1 && fraction == 0, &exponent);
-    char digits[10];
-    int n = write_digits(number, digits);
-    exponent += n;
-    while (n > 1 && digits[n - 1] == '0') n--;
+    char digits[16];
+    int n = write_digits(number, digits, &exponent);
     return write_number(digits, n, exponent, p);
 }

@@ -10,7 +10,7 @@
 const char *w2v_parse_float(const char *p, const char *end, float *out);
 
 /* Write the shortest digits that read back as x, in Python's notation (0.25, 1e-05, nan): at most 20 bytes, like
- * "-1234567890000000.0". Returns the end of what was written. */
+ * "-1234567890000000.0". Returns the end of what was written; 16 bytes after it may be overwritten. */
 char *w2v_print_float(float x, char *p);
 
 #endif

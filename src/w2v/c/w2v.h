@@ -115,10 +115,28 @@ size_t w2v_read_rows(const char *text, size_t length, int last, int binary, floa
 
 /* Write rows "word v1 v2 ... vd\n", each number with the shortest digits that read back the same float. Word i is
  * words[ends[i - 1] .. ends[i]); row i of the vectors begins at vectors + i * stride. `out` has room for all words and, a row,
- * 1 + columns * W2V_NUMBER_CHARS bytes. Returns the number of bytes written. */
+ * 1 + columns * W2V_NUMBER_CHARS bytes, and 16 more. Returns the number of bytes written. */
 #define W2V_NUMBER_CHARS 21
 size_t w2v_write_rows(const char *words, const int64_t *ends, const float *vectors, size_t stride, size_t rows, size_t columns,
                       char *out);
+
+/* ---- subwords.c: vectors of words by their n-grams, as fastText makes them -------------------------------------------------- */
+
+/* Rows of floats for character n-grams, at any address. An n-gram has the number hash mod `buckets` (0: there are none), and that
+ * row, or if `kept` is not NULL the row kept[number], below 0 for none. */
+typedef struct {
+    const char *ngrams;
+    size_t columns;
+    uint32_t buckets;
+    const int32_t *kept;
+    int shortest, longest; /* characters in an n-gram */
+} w2v_subwords;
+
+/* Write the vector of each of n words to `out` (n, columns): the mean of the rows of all its n-grams and, unless `own` is NULL, of
+ * row i of `own`. Word i is words[ends[i - 1] .. ends[i]), in UTF-8, with the marks < and > around it. A word without any row
+ * gets zeros. */
+void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
+                         float *out);
 
 /* ---- dispatch.c: what this processor can run ------------------------------------------------------------------------------ */
 

@@ -4,14 +4,17 @@ import bz2
 import contextlib
 import errno
 import gzip
+import importlib
+import io
 import lzma
 import os
 import secrets
 import shutil
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from w2v.errors import FormatError, TruncatedError
 
@@ -37,12 +40,30 @@ def _compressed(raw: BinaryIO, mode: str, extension: str) -> contextlib.Abstract
         return cast(BinaryIO, bz2.open(raw, mode))  # type: ignore[call-overload]
     if extension == ".xz":
         return cast(BinaryIO, lzma.LZMAFile(raw, mode))
+    if extension == ".zst":
+        return cast(BinaryIO, _zstd().ZstdFile(raw, mode))
     return contextlib.nullcontext(raw)
+
+
+def _zstd() -> Any:
+    """The module compression.zstd, which Python has from 3.14 on, or its backport."""
+    name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise ImportError('.zst files need Python 3.14 or backports.zstd: pip install "w2v[zstd]"') from error
+
+
+def _damage(path: Path_) -> tuple[type[Exception], ...]:
+    """What decompressors raise, beside EOFError and OSError, for data that are damaged."""
+    known = (zlib.error, lzma.LZMAError, gzip.BadGzipFile)
+    return (*known, _zstd().ZstdError) if Path(path).suffix == ".zst" else known
 
 
 @contextlib.contextmanager
 def open_to_read(path: Path_) -> Iterator[BinaryIO]:
-    """Open a file of bytes, decompressed by its extension (.gz, .bz2, .xz); damage becomes a FormatError."""
+    """Open a file of bytes, decompressed by its extension (.gz, .bz2, .xz, .zst); damage becomes a FormatError."""
+    damage = _damage(path)
     with _open(path, "rb", path) as file:
         try:
             yield file
@@ -50,7 +71,7 @@ def open_to_read(path: Path_) -> Iterator[BinaryIO]:
             raise
         except EOFError as error:
             raise TruncatedError(f"{path}: compressed data end early: {error}") from error
-        except (zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        except damage as error:
             raise FormatError(f"{path}: damaged compressed data: {error}") from error
         except OSError as error:
             if error.errno is None:  # bz2 has no error of its own
@@ -60,7 +81,7 @@ def open_to_read(path: Path_) -> Iterator[BinaryIO]:
 
 def known_size(file: BinaryIO) -> int | None:
     """Bytes in an open file, or None where that is not known before it is read: compressed files and pipes."""
-    if isinstance(file, gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile) or not file.seekable():
+    if not isinstance(file, io.BufferedReader) or not file.seekable():
         return None
     return os.fstat(file.fileno()).st_size
 

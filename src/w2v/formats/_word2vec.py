@@ -1,16 +1,20 @@
 """What word2vec's text and binary files share: header, blocks of rows, words, counts."""
 
+import codecs
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from w2v import _core
 from w2v.errors import FormatError, TruncatedError
 from w2v.formats._files import Path_, known_size, open_to_read, open_to_write
+from w2v.threads import for_each
+from w2v.vocab import available_workers
 
 logger = logging.getLogger(__name__)
 
@@ -19,25 +23,35 @@ Vectors = npt.NDArray[Any]
 Parse = Callable[[memoryview, bool, Vectors, npt.NDArray[np.int64]], tuple[int, int]]
 
 _BLOCK = 1 << 22  # bytes read at once; a row longer than that doubles it
-_MAX_HEADER = 128  # bytes: two numbers need no more, and a file without line ends shall not be read whole
+_WRITTEN = 1 << 18  # bytes of vectors that a thread writes at once
+MAX_HEADER = 128  # bytes: two numbers need no more, and a file without line ends shall not be read whole
 _SPACE = re.compile(r"[ \t-\r]")  # what fscanf("%s"), and so most readers of these files, takes for the end of a word
+_ESCAPED = re.compile(r"[ \t-\r%]")
+_ESCAPES = re.compile(r"%(20|09|0[A-D]|25)")  # what they become: the way of URLs
 
 
 class Loaded(NamedTuple):
-    """What a file of vectors holds: row i of `vectors` (n, d) and counts[i] belong to words[i]."""
+    """What a file of vectors holds: row i of `vectors` (n, d) and counts[i] belong to words[i], and index[words[i]] is i."""
 
     words: list[Any]
     vectors: Vectors
     counts: npt.NDArray[np.int64]
+    index: dict[Any, int]
+
+
+def is_header(line: bytes) -> bool:
+    """Whether a line is "number_of_words vector_size", with its end."""
+    fields = line.split()
+    return line.endswith(b"\n") and len(fields) == 2 and fields[0].isdigit() and fields[1].isdigit()
 
 
 def read_header(file: BinaryIO, path: Path_) -> tuple[int, int]:
     """Number of words and vector size, from the first line."""
-    line = file.readline(_MAX_HEADER)
-    fields = line.split()
-    if line.endswith(b"\n") and len(fields) == 2 and fields[0].isdigit() and fields[1].isdigit() and int(fields[1]) > 0:
-        return int(fields[0]), int(fields[1])
-    error = FormatError if b"\n" in line or len(line) == _MAX_HEADER else TruncatedError
+    line = file.readline(MAX_HEADER)
+    if is_header(line) and int(line.split()[1]) > 0:
+        rows, columns = map(int, line.split())
+        return rows, columns
+    error = FormatError if b"\n" in line or len(line) == MAX_HEADER else TruncatedError
     raise error(f"{path}: header: expected 'number_of_words vector_size', got {line[:60]!r}")
 
 
@@ -47,6 +61,9 @@ class RowReader:
     def __init__(self, file: BinaryIO, path: Path_, parse: Parse, encoding: str, unicode_errors: str):
         self.file, self.path, self.parse = file, path, parse
         self.encoding, self.unicode_errors = encoding, unicode_errors
+        self.is_utf8 = codecs.lookup(encoding).name == "utf-8"
+        self.index: dict[str, int] = {}  # of each word, where it came first
+        self.rows = 0  # read so far
         self.buffer = bytearray(_BLOCK)
         self.filled = 0  # bytes of the buffer that wait to be parsed
         self.last = False  # whether the file has nothing after them
@@ -66,8 +83,13 @@ class RowReader:
         spans = np.empty((min(len(vectors), self.filled), 2), dtype=np.int64)
         with memoryview(self.buffer) as view:
             rows, used = self.parse(view[: self.filled], self.last, vectors[: len(spans)], spans)
-            for start, end in spans[:rows].tolist():
-                words.append(str(view[start:end], self.encoding, self.unicode_errors))
+            if self.is_utf8:
+                _core.index_words(view[: self.filled], spans[:rows], self.unicode_errors, words, self.index)
+            else:
+                for start, end in spans[:rows].tolist():
+                    words.append(str(view[start:end], self.encoding, self.unicode_errors))
+                    self.index.setdefault(words[-1], len(words) - 1)
+            self.rows += rows
             self.filled -= used
             view[: self.filled] = view[used : used + self.filled]
         return rows
@@ -102,20 +124,27 @@ def check_size(file: BinaryIO, path: Path_, rows: int, row_bytes: int) -> None:
         raise TruncatedError(f"{path}: expected {rows} rows of {row_bytes} bytes or more, got a file of {size} bytes")
 
 
-def finish(words: list[str], vectors: Vectors, fvocab: Path_ | None, encoding: str, errors: str, path: Path_) -> Loaded:
+def finish(
+    reader: RowReader, words: list[str], vectors: Vectors, fvocab: Path_ | None = None, escape: bool = False
+) -> Loaded:
     """Leave out repeated words (the first stays) and add counts: from fvocab, else made up as n, n-1, ..., 1."""
-    first = dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True))
+    first = reader.index
+    if escape:
+        words = [unescaped(word) for word in words]
+        first = dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True))
     if len(first) < len(words):
         keep = sorted(first.values())
-        logger.warning("%s: %d repeated words are ignored", path, len(words) - len(keep))
+        logger.warning("%s: %d repeated words are ignored", reader.path, len(words) - len(keep))
         words, vectors = [words[i] for i in keep], vectors[keep]
+    index = dict(zip(words, range(len(words)), strict=True)) if escape or len(words) < reader.rows else first
     if fvocab is None:
-        return Loaded(words, vectors, np.arange(len(words), 0, -1, dtype=np.int64))
-    counts = read_counts(fvocab, encoding, errors)
+        return Loaded(words, vectors, np.arange(len(words), 0, -1, dtype=np.int64), index)
+    counts = read_counts(fvocab, reader.encoding, reader.unicode_errors)
+    counts = {unescaped(word): count for word, count in counts.items()} if escape else counts
     unknown = [word for word in words if word not in counts]
     if unknown:
         logger.warning("%s: no count for %d words, such as %r: taken as 0", fvocab, len(unknown), unknown[0])
-    return Loaded(words, vectors, np.array([counts.get(word, 0) for word in words], dtype=np.int64))
+    return Loaded(words, vectors, np.array([counts.get(word, 0) for word in words], dtype=np.int64), index)
 
 
 def read_counts(path: Path_, encoding: str, errors: str) -> dict[str, int]:
@@ -134,36 +163,64 @@ def save_rows(
     path: Path_,
     words: Sequence[Any],
     vectors: Vectors,
-    rows: Callable[[list[bytes], Vectors], Iterator[bytes | memoryview]],
+    rows: Callable[[list[bytes], Vectors], Iterable[bytes | memoryview]],
     *,
     total: int | None,
     header: bool,
     prefix: str,
     append: bool,
+    escape: bool,
 ) -> None:
     """Write the header and what `rows` makes of blocks of words and vectors."""
-    block = max(1, _BLOCK // (4 * vectors.shape[1]))
-    names = encode(words, prefix)
+    block = max(1, _WRITTEN // (4 * vectors.shape[1]))
+    names = encode(words, prefix, escape)
+    starts = range(0, len(names), block)
+    workers = available_workers()
+    group = 8 * workers
+    made: dict[int, Iterable[bytes | memoryview]] = {}
+
+    def make(start: int) -> None:
+        made[start] = rows(names[start : start + block], vectors[start : start + block])
+
     with open_to_write(path, append) as file:
         if header:
             file.write(f"{len(words) if total is None else total} {vectors.shape[1]}\n".encode())
-        for start in range(0, len(names), block):
-            file.writelines(rows(names[start : start + block], vectors[start : start + block]))
+        for first in range(0, len(starts), group):
+            for_each(make, starts[first : first + group], workers)
+            for start in starts[first : first + group]:
+                file.writelines(made.pop(start))
 
 
-def encode(words: Sequence[Any], prefix: str = "") -> list[bytes]:
-    """The words as UTF-8; ValueError for one that readers of word2vec's files would take apart."""
+def encode(words: Sequence[Any], prefix: str = "", escape: bool = False, keep: str = "") -> list[bytes]:
+    """The words as UTF-8; ValueError for one that readers would take apart, unless escaped; `keep` are safe blanks."""
     names = [f"{prefix}{word}" for word in words]
+    if escape:
+        names = [_ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", name) for name in names]
     for name in names:
-        if not name or _SPACE.search(name):
-            raise ValueError(f"word {name!r}: expected no empty word and no white space, which separates words here")
+        if not name or _SPACE.search(name.replace(keep, "") if keep else name):
+            advice = "" if escape or not name else "; escape=True writes it as %20 and the like"
+            error = "expected no empty word and no white space, which separates words here"
+            raise ValueError(f"word {name!r}: {error}{advice}")
     return [name.encode() for name in names]
 
 
-def save_counts(path: Path_, words: Sequence[Any], counts: npt.NDArray[np.int64], prefix: str) -> None:
+def unescaped(word: str) -> str:
+    """A word as it was before `encode` escaped it.
+
+    Examples
+    --------
+    >>> unescaped(encode(["100% New York"], escape=True)[0].decode())
+    '100% New York'
+    """
+    return _ESCAPES.sub(lambda found: chr(int(found[1], 16)), word) if "%" in word else word
+
+
+def save_counts(
+    path: Path_, words: Sequence[Any], counts: npt.NDArray[np.int64], prefix: str, escape: bool = False
+) -> None:
     """Write rows "word count"."""
     with open_to_write(path) as file:
-        for name, count in zip(encode(words, prefix), counts.tolist(), strict=True):
+        for name, count in zip(encode(words, prefix, escape), counts.tolist(), strict=True):
             file.write(b"%s %d\n" % (name, count))
 
 

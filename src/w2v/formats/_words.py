@@ -1,11 +1,12 @@
 """Words as arrays: one UTF-8 text and where in it each word begins."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from w2v import _core
 
 
 def pack_words(words: Sequence[Any]) -> dict[str, npt.NDArray[Any]]:
@@ -36,21 +37,19 @@ def _is_int(word: Any) -> bool:
 
 def unpack_words(
     text: npt.NDArray[Any], offsets: npt.NDArray[Any], is_int: npt.NDArray[Any] | None = None
-) -> list[Any]:
-    """The words of these arrays; ValueError if the arrays make no sense."""
-    inner = offsets[1:-1]
+) -> tuple[list[Any], dict[Any, int]]:
+    """The words of these arrays and the place of each; ValueError if the arrays make no sense, or words repeat."""
     if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(text) or (np.diff(offsets) < 0).any():
         raise ValueError(f"expected word offsets that rise from 0 to {len(text)}")
-    begins = (text & 0xC0) != 0x80  # bytes that begin a character
-    if not begins[inner[inner < len(text)]].all():
-        raise ValueError("expected words of whole UTF-8 characters")
-    string = text.tobytes().decode("utf-8", "surrogatepass")
-    if len(string) != len(text):  # from offsets of bytes to offsets of characters
-        offsets = np.concatenate([[0], np.cumsum(begins)])[offsets]
-    places = offsets.tolist()
-    words: list[Any] = [string[start:end] for start, end in pairwise(places)]
+    words: list[Any] = []
+    index = _core.roomy_dict(len(offsets) - 1)
+    try:
+        _core.index_words(text, np.stack([offsets[:-1], offsets[1:]], axis=1), "surrogatepass", words, index)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"expected words of whole UTF-8 characters: {error}") from error
     if is_int is not None:
         words = [int(word) if integer else word for word, integer in zip(words, is_int.tolist(), strict=True)]
-    if len(set(words)) < len(words):
+        index = dict(zip(words, range(len(words)), strict=True))
+    if len(index) < len(words):
         raise ValueError("expected each word once")
-    return words
+    return words, index

@@ -1,35 +1,58 @@
 """Which format a file of vectors has, by its content; and loading one of any format."""
 
+from typing import Any
+
 from w2v.errors import FormatError
-from w2v.formats import native
+from w2v.formats import _word2vec
 from w2v.formats._files import Path_, open_to_read
-from w2v.formats.native import SavedVectors
-from w2v.formats.word2vec_binary import load_word2vec_binary
-from w2v.formats.word2vec_text import load_word2vec_text
+from w2v.formats.native import SavedVectors, load_vectors
 
 _LOOK = 1 << 16  # bytes that are looked at: a row of some thousand values
+_FASTTEXT = (793712314).to_bytes(4, "little")
 
 
 def detect_format(path: Path_) -> str:
-    """One of "native", "word2vec-binary", "word2vec-text" and "word2vec-text-no-header".
+    """One of "native", "word2vec-binary", "word2vec-text", "glove", "fasttext" (.bin) and "gensim".
 
     Raises
     ------
     FormatError
         It looks like none of these.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "vectors")
+    >>> _ = path.write_text("1 2\\ncat 0.5 -0.25\\n")
+    >>> detect_format(path)
+    'word2vec-text'
     """
     with open_to_read(path) as file:
         start = file.read(_LOOK)
     if start[8:9] == b"{":  # a safetensors header after its length
         return "native"
+    if _is_pickle(start):
+        return "gensim"
+    if start[:4] == _FASTTEXT:
+        return "fasttext"
     first, _, rest = start.partition(b"\n")
-    fields = first.split()
-    if len(fields) == 2 and all(field.isdigit() for field in fields):
-        return "word2vec-text" if _is_row(rest, int(fields[1])) or not rest else "word2vec-binary"
-    if _is_row(first, len(fields) - 1) and len(fields) > 2:
-        return "word2vec-text-no-header"
+    if _word2vec.is_header(first + b"\n"):
+        return "word2vec-text" if _is_row(rest, int(first.split()[1])) or not rest else "word2vec-binary"
+    columns = len(first.split()) - 1
+    if columns > 1 and _is_row(first, columns):
+        return "glove"
     problem = "an empty file" if not start else f"a file that begins with {start[:30]!r}"
-    raise FormatError(f"{path}: expected vectors (native, or word2vec's text or binary format), got {problem}")
+    raise FormatError(f"{path}: expected vectors (native, word2vec's, GloVe's, fastText's or gensim's), got {problem}")
+
+
+def is_pickle(path: Path_) -> bool:
+    """Whether a file is a pickle, which may be a model that gensim saved."""
+    with open_to_read(path) as file:
+        return _is_pickle(file.read(2))
+
+
+def _is_pickle(start: bytes) -> bool:
+    return start[:1] == b"\x80" and start[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05")
 
 
 def _is_row(text: bytes, columns: int) -> bool:
@@ -46,13 +69,57 @@ def _is_row(text: bytes, columns: int) -> bool:
         return False
 
 
-def load_any(path: Path_) -> SavedVectors:
-    """Load vectors in whichever format they are; words that are not valid UTF-8 get replacement characters."""
-    kind = detect_format(path)
+def load_any(
+    path: Path_, kind: str | None = None, *, mmap: str | None = None, limit: int | None = None
+) -> SavedVectors:
+    """Load vectors in whichever format they are; words that are not valid UTF-8 get replacement characters.
+
+    Parameters
+    ----------
+    path : path
+    kind : str, optional
+        The format, if it is known.
+    mmap : None, "r" or "c", default None
+        Map what can be mapped: see `w2v.KeyedVectors.load`.
+    limit : int, optional
+        Load only so many words.
+    """
+    if mmap not in (None, "r", "c"):
+        raise ValueError(f"mmap: expected None, 'r' or 'c', got {mmap!r}")
+    kind = detect_format(path) if kind is None else kind
+    wanted = _word2vec.rows_wanted(None, limit)
+    options: dict[str, Any] = {"unicode_errors": "replace", "limit": limit}
     if kind == "native":
-        return native.load_vectors(path, mmap="r")
+        return _first(load_vectors(path, mmap), wanted)
+    if kind == "gensim":
+        from w2v.formats.gensim_saved import load_gensim
+
+        return _first(load_gensim(path, mmap), wanted)
+    if kind == "fasttext":
+        from w2v.formats.fasttext_bin import load_fasttext_bin
+
+        return load_fasttext_bin(path, limit=limit)
     if kind == "word2vec-binary":
-        loaded = load_word2vec_binary(path, unicode_errors="replace")
+        from w2v.formats.word2vec_binary import load_word2vec_binary
+
+        loaded = load_word2vec_binary(path, **options)
+    elif kind == "word2vec-text":
+        from w2v.formats.word2vec_text import load_word2vec_text
+
+        loaded = load_word2vec_text(path, **options)
+    elif kind == "glove":
+        from w2v.formats.glove import load_glove
+
+        loaded = load_glove(path, **options)
     else:
-        loaded = load_word2vec_text(path, unicode_errors="replace", no_header=kind.endswith("no-header"))
-    return SavedVectors(loaded.words, loaded.vectors, {"count": loaded.counts})
+        raise ValueError(f"format: expected one that can be loaded, got {kind!r}")
+    return SavedVectors(loaded.words, loaded.vectors, {"count": loaded.counts}, index=loaded.index)
+
+
+def _first(saved: SavedVectors, wanted: int) -> SavedVectors:
+    """The first words alone."""
+    if wanted >= len(saved.words):
+        return saved
+    attributes = {name: values[:wanted] for name, values in saved.attributes.items()}
+    scales = None if saved.scales is None else saved.scales[:wanted]
+    return SavedVectors(saved.words[:wanted], saved.vectors[:wanted], attributes, scales, saved.subwords)

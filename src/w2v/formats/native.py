@@ -30,6 +30,7 @@ from w2v.errors import FormatError
 from w2v.formats._files import Path_
 from w2v.formats._safetensors import TensorFile, save_tensors
 from w2v.formats._words import pack_words, unpack_words
+from w2v.formats.subwords import Subwords
 
 Array = npt.NDArray[Any]
 
@@ -48,12 +49,17 @@ class Model(NamedTuple):
 
 
 class SavedVectors(NamedTuple):
-    """Words, their vectors (n, vector_size), and by name what else belongs to each word, `count` included."""
+    """Words, their vectors (n, vector_size), and by name what else belongs to each word, `count` included.
+
+    Of some formats, there are also n-grams, for the vectors of other words.
+    """
 
     words: list[Any]
     vectors: Array
     attributes: dict[str, Array]
     scales: Array | None = None  # (n,), what each row is multiplied by if vectors are int8
+    subwords: Subwords | None = None
+    index: dict[Any, int] | None = None  # the place of each word, if loading found it
 
 
 def save_model(
@@ -150,7 +156,7 @@ def load_model(path: Path_, mmap: bool = False) -> Model:
     array([[1., 1.]], dtype=float32)
     """
     file = _open(path)
-    words = read_words(file)
+    words, _ = read_words(file)
     counts = _read_counts(file, len(words))
     names = [name for name in file.names() if name not in _OWN and not name.startswith(_ATTRIBUTE)]
     for name in names:
@@ -173,7 +179,7 @@ def load_vectors(path: Path_, mmap: str | None = None) -> SavedVectors:
     if mmap not in (None, "r", "c"):
         raise ValueError(f"mmap: expected None, 'r' or 'c', got {mmap!r}")
     file = _open(path)
-    words, scales = read_words(file), None
+    (words, index), scales = read_words(file), None
     if "scales" in file:
         file.check("scales", "f", (len(words),))
         scales = file.read("scales")
@@ -181,7 +187,7 @@ def load_vectors(path: Path_, mmap: str | None = None) -> SavedVectors:
     vectors = file.read("vectors") if mmap is None else file.map("vectors", mmap)
     if scales is not None and vectors.dtype != np.int8:
         raise FormatError(f"{path}: vectors: expected int8, as there are scales, got {vectors.dtype}")
-    return SavedVectors(words, vectors, _read_attributes(file, len(words)), scales)
+    return SavedVectors(words, vectors, _read_attributes(file, len(words)), scales, index=index)
 
 
 def _open(path: Path_) -> TensorFile:
@@ -195,8 +201,8 @@ def _open(path: Path_) -> TensorFile:
     return file
 
 
-def read_words(file: TensorFile) -> list[Any]:
-    """The words of an opened file, checked."""
+def read_words(file: TensorFile) -> tuple[list[Any], dict[Any, int]]:
+    """The words of an opened file and the place of each, checked."""
     file.check("words", "u", (None,))
     file.check("word_offsets", "i", (None,))
     text, offsets, is_int = file.read("words"), file.read("word_offsets"), None

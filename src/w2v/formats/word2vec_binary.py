@@ -29,6 +29,7 @@ def load_word2vec_binary(
     unicode_errors: str = "strict",
     limit: int | None = None,
     dtype: npt.DTypeLike = np.float32,
+    escape: bool = False,
 ) -> Loaded:
     """Read vectors in word2vec's binary format."""
     with open_to_read(path) as file:
@@ -39,7 +40,8 @@ def load_word2vec_binary(
         reader = _word2vec.RowReader(file, path, _parse, encoding, unicode_errors)
         words, vectors = reader.read(columns, wanted, np.float32, row_bytes)
         reader.check_complete(len(words), wanted, columns)
-    return _word2vec.finish(words, vectors.astype(dtype, copy=False), fvocab, encoding, unicode_errors, path)
+    vectors = vectors.astype(dtype, copy=False)
+    return _word2vec.finish(reader, words, vectors, fvocab, escape)
 
 
 def _parse(block: memoryview, last: bool, out: Vectors, words: npt.NDArray[np.int64]) -> tuple[int, int]:
@@ -55,9 +57,11 @@ def save_word2vec_binary(
     header: bool = True,
     prefix: str = "",
     append: bool = False,
+    escape: bool = False,
 ) -> None:
     """Write vectors (n, d), of any dtype, in word2vec's binary format; `total` is the n of the header."""
-    _word2vec.save_rows(path, words, vectors, _rows, total=total, header=header, prefix=prefix, append=append)
+    options = {"header": header, "append": append, "escape": escape}
+    _word2vec.save_rows(path, words, vectors, _rows, total=total, prefix=prefix, **options)
 
 
 def _rows(names: list[bytes], vectors: Vectors) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""word2vec's text format, which is also fastText's .vec and, without the header, GloVe's.
+"""word2vec's text format, which is also fastText's .vec and, without the header, GloVe's (see `w2v.formats.glove`).
 
 Layout::
 
@@ -23,6 +23,7 @@ from w2v.formats import _word2vec
 from w2v.formats._files import Path_, open_to_read
 from w2v.formats._word2vec import Loaded, Vectors
 
+_LONGEST_LINE = 1 << 24  # bytes of a first line without header, which is read whole: a million values
 
 def load_word2vec_text(
     path: Path_,
@@ -33,35 +34,39 @@ def load_word2vec_text(
     limit: int | None = None,
     dtype: npt.DTypeLike = np.float32,
     no_header: bool = False,
+    spaces: bool = False,
+    escape: bool = False,
 ) -> Loaded:
-    """Read vectors in word2vec's text format."""
+    """Read vectors in word2vec's text format; with `spaces`, words may have blanks in them."""
     with open_to_read(path) as file:
-        promised, columns = _first_columns(path) if no_header else _word2vec.read_header(file, path)
+        promised, columns = (None, _first_columns(path)) if no_header else _word2vec.read_header(file, path)
         wanted = _word2vec.rows_wanted(promised, limit)
         row_bytes = 2 * columns  # of an empty word and numbers of one digit; the last line may lack its end
         if promised is not None:
             _word2vec.check_size(file, path, wanted, row_bytes)
-        reader = _word2vec.RowReader(file, path, _TextRows(path, no_header), encoding, unicode_errors)
+        reader = _word2vec.RowReader(file, path, _TextRows(path, no_header, spaces), encoding, unicode_errors)
         words, vectors = reader.read(columns, wanted, dtype, row_bytes)
         if promised is not None:
             reader.check_complete(len(words), wanted, columns)
-    return _word2vec.finish(words, vectors, fvocab, encoding, unicode_errors, path)
+    return _word2vec.finish(reader, words, vectors, fvocab, escape)
 
 
-def _first_columns(path: Path_) -> tuple[None, int]:
+def _first_columns(path: Path_) -> int:
     """The vector size of a file without header, from its first line."""
     with open_to_read(path) as file:
-        columns = len(file.readline().rstrip().split(b" ")) - 1
-    if columns < 1:
-        raise FormatError(f"{path}: line 1: expected a word and its values, got no values")
-    return None, columns
+        line = file.readline(_LONGEST_LINE)
+    columns = len(line.rstrip().split(b" ")) - 1
+    if columns < 1 or len(line) == _LONGEST_LINE:
+        found = "no values" if columns < 1 else f"a line of more than {_LONGEST_LINE} bytes"
+        raise FormatError(f"{path}: line 1: expected a word and its values, got {found}")
+    return columns
 
 
 class _TextRows:
     """Parses blocks of rows: float32 in C, and in Python the lines that C leaves to a closer look."""
 
-    def __init__(self, path: Path_, no_header: bool):
-        self.path = path
+    def __init__(self, path: Path_, no_header: bool, spaces: bool):
+        self.path, self.spaces = path, spaces
         self.line = 1 if no_header else 2  # number of the next line
 
     def __call__(self, block: memoryview, last: bool, out: Vectors, words: npt.NDArray[np.int64]) -> tuple[int, int]:
@@ -82,6 +87,8 @@ class _TextRows:
     def read_line(self, line: bytes, out: Vectors) -> int:
         """Read one line into `out` and return the length of its word; FormatError says what is wrong with it."""
         word, *values = line.rstrip().split(b" ")
+        if self.spaces and len(values) > len(out):
+            word, *values = line.rstrip().rsplit(b" ", len(out))
         if len(values) != len(out):
             error = f"expected a word and {len(out)} values, got {len(values)} values"
             raise FormatError(f"{self.path}: line {self.line}: {error}")
@@ -133,15 +140,17 @@ def save_word2vec_text(
     header: bool = True,
     prefix: str = "",
     append: bool = False,
+    escape: bool = False,
 ) -> None:
     """Write vectors (n, d), of any dtype, in word2vec's text format; `total` is the n of the header."""
     rows = _rows if vectors.dtype == np.float32 else _slow_rows
-    _word2vec.save_rows(path, words, vectors, rows, total=total, header=header, prefix=prefix, append=append)
+    options = {"header": header, "append": append, "escape": escape}
+    _word2vec.save_rows(path, words, vectors, rows, total=total, prefix=prefix, **options)
 
 
-def _rows(names: list[bytes], vectors: Vectors) -> Iterator[memoryview]:
+def _rows(names: list[bytes], vectors: Vectors) -> list[memoryview]:
     ends = np.cumsum([len(name) for name in names], dtype=np.int64)
-    yield _core.write_rows(b"".join(names), ends, vectors)
+    return [_core.write_rows(b"".join(names), ends, vectors)]
 
 
 def _slow_rows(names: list[bytes], vectors: Vectors) -> Iterator[bytes]:

@@ -1,0 +1,75 @@
+"""A folder that model2vec's StaticModel and sentence-transformers' SentenceTransformer (StaticEmbedding) both load.
+
+Layout::
+
+    model.safetensors       embeddings, float32 (n + 1, d): the words' rows, then one of zeros for unknown words
+    tokenizer.json          of the tokenizers library: text is split at white space, the words are its vocabulary
+    config.json             model2vec's settings
+    modules.json            sentence-transformers' settings: one StaticEmbedding, and Normalize if asked for
+    1_Normalize/            empty
+
+Both libraries give a text the mean of its words' vectors.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.formats._files import Path_, open_to_write
+from w2v.formats._safetensors import save_tensors
+
+_UNKNOWN = "[UNK]"
+_MODULES = "sentence_transformers.models."
+
+
+def save_static_embedding(
+    path: Path_, words: Sequence[Any], vectors: npt.NDArray[Any], *, normalize: bool = False, lowercase: bool = False
+) -> None:
+    """Write words and vectors (n, d), of any dtype, into a folder, which is made if it is not there."""
+    folder = Path(path)
+    names = [str(word) for word in words]
+    vocabulary = dict(zip(names, range(len(names)), strict=True))
+    if len(vocabulary) < len(names):
+        raise ValueError("words: expected different texts, got a number and a text that are written alike")
+    rows = np.asarray(vectors, dtype=np.float32)
+    if _UNKNOWN not in vocabulary:
+        vocabulary[_UNKNOWN] = len(names)
+        rows = np.concatenate([rows, np.zeros_like(rows, shape=(1, rows.shape[1]))])
+    modules = [{"idx": 0, "name": "0", "path": ".", "type": _MODULES + "StaticEmbedding"}]
+    if normalize:
+        modules.append({"idx": 1, "name": "1", "path": "1_Normalize", "type": _MODULES + "Normalize"})
+    config = {
+        "model_type": "model2vec",
+        "architectures": ["StaticModel"],
+        "tokenizer_name": "w2v",
+        "hidden_dim": rows.shape[1],
+        "normalize": normalize,
+        "embedding_dtype": "float32",
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    if normalize:
+        (folder / "1_Normalize").mkdir(exist_ok=True)
+    save_tensors(folder / "model.safetensors", {"embeddings": rows}, {"format": "np"})
+    for name, content in (("tokenizer", _tokenizer(vocabulary, lowercase)), ("modules", modules), ("config", config)):
+        with open_to_write(folder / f"{name}.json") as file:
+            file.write(json.dumps(content, ensure_ascii=False, indent=1 if name != "tokenizer" else None).encode())
+
+
+def _tokenizer(vocabulary: dict[str, int], lowercase: bool) -> dict[str, Any]:
+    """The tokenizer that splits at white space and knows these words."""
+    special = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+    return {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [{"id": vocabulary[_UNKNOWN], "content": _UNKNOWN, **special}],
+        "normalizer": {"type": "Lowercase"} if lowercase else None,
+        "pre_tokenizer": {"type": "WhitespaceSplit"},
+        "post_processor": None,
+        "decoder": None,
+        "model": {"type": "WordLevel", "vocab": vocabulary, "unk_token": _UNKNOWN},
+    }
