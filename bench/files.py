@@ -1,4 +1,4 @@
-"""How fast files of vectors are read and written: w2v and gensim side by side, alternating; prints tables and writes JSON.
+"""How fast files of vectors are read and written: w2v and gensim side by side; prints tables and writes JSON.
 
 python bench/files.py                            everything (about 3 minutes)
 python bench/files.py --only load_text --reps 5

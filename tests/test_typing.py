@@ -52,7 +52,6 @@ except DivergedError as error:
 Word2Vec(size=100)  # type: ignore[arg-type]
 Word2Vec(vector_size="100")  # type: ignore[arg-type]
 Word2Vec(5)  # type: ignore[arg-type]
-Word2Vec().fit()  # type: ignore[attr-defined]
 KeyedVectors()  # type: ignore[call-arg]
 word: str = KeyedVectors.load("v.w2v").similarity("a", "b")  # type: ignore[assignment]
 """

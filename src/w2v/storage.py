@@ -31,8 +31,8 @@ class Storage(Evaluation):
     ) -> Self:
         """Take over words, their vectors (n, d, which may be a view of a padded matrix) and attributes, without a copy.
 
-        `scales` (n,) are what the rows are multiplied by if `vectors` are int8, `index` is the place of each word, if the
-        caller has it.
+        `scales` (n,) are what the rows are multiplied by if `vectors` are int8; `index` is the place of each word, if
+        the caller has it.
 
         Examples
         --------
@@ -114,7 +114,7 @@ class Storage(Evaluation):
             if issubclass(FastTextVectors, cls):
                 return cast(Self, FastTextVectors.from_subwords(pieces))
         try:
-            return cls.from_pieces(pieces.words, pieces.vectors, pieces.attributes, pieces.scales, pieces.index)
+            return cls.from_pieces(pieces.words, pieces.vectors, pieces.attributes, pieces.scales, pieces.places)
         except ValueError as error:
             raise FormatError(f"{fname}: words: expected each word once") from error
 
@@ -266,7 +266,7 @@ class Storage(Evaluation):
             loaded = load_word2vec_binary(fname, limit=limit, dtype=dtype, **options)
         else:
             loaded = load_word2vec_text(fname, limit=limit, dtype=dtype, no_header=no_header, **options)
-        return cls.from_pieces(loaded.words, loaded.vectors, {"count": loaded.counts}, index=loaded.index)
+        return cls.from_pieces(loaded.words, loaded.vectors, {"count": loaded.counts}, index=loaded.places)
 
     # ---- formats of other programs ----
 
@@ -307,7 +307,7 @@ class Storage(Evaluation):
 
         options: dict[str, Any] = {"encoding": encoding, "unicode_errors": unicode_errors}
         loaded = load_glove(fname, limit=limit, dtype=datatype, **options)
-        return cls.from_pieces(loaded.words, loaded.vectors, {"count": loaded.counts}, index=loaded.index)
+        return cls.from_pieces(loaded.words, loaded.vectors, {"count": loaded.counts}, index=loaded.places)
 
     def save_glove(self, fname: Path, *, escape: bool = False) -> None:
         """Save as GloVe's text files are: word2vec's text format without the first line.

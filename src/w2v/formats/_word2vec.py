@@ -31,12 +31,12 @@ _ESCAPES = re.compile(r"%(20|09|0[A-D]|25)")  # what they become: the way of URL
 
 
 class Loaded(NamedTuple):
-    """What a file of vectors holds: row i of `vectors` (n, d) and counts[i] belong to words[i], and index[words[i]] is i."""
+    """What a file holds: row i of `vectors` (n, d) and counts[i] belong to words[i], places[words[i]] is i."""
 
     words: list[Any]
     vectors: Vectors
     counts: npt.NDArray[np.int64]
-    index: dict[Any, int]
+    places: dict[Any, int]
 
 
 def is_header(line: bytes) -> bool:

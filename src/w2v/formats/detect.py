@@ -113,7 +113,7 @@ def load_any(
         loaded = load_glove(path, **options)
     else:
         raise ValueError(f"format: expected one that can be loaded, got {kind!r}")
-    return SavedVectors(loaded.words, loaded.vectors, {"count": loaded.counts}, index=loaded.index)
+    return SavedVectors(loaded.words, loaded.vectors, {"count": loaded.counts}, places=loaded.places)
 
 
 def _first(saved: SavedVectors, wanted: int) -> SavedVectors:

@@ -59,7 +59,7 @@ class SavedVectors(NamedTuple):
     attributes: dict[str, Array]
     scales: Array | None = None  # (n,), what each row is multiplied by if vectors are int8
     subwords: Subwords | None = None
-    index: dict[Any, int] | None = None  # the place of each word, if loading found it
+    places: dict[Any, int] | None = None  # the place of each word, if loading found it
 
 
 def save_model(
@@ -187,7 +187,7 @@ def load_vectors(path: Path_, mmap: str | None = None) -> SavedVectors:
     vectors = file.read("vectors") if mmap is None else file.map("vectors", mmap)
     if scales is not None and vectors.dtype != np.int8:
         raise FormatError(f"{path}: vectors: expected int8, as there are scales, got {vectors.dtype}")
-    return SavedVectors(words, vectors, _read_attributes(file, len(words)), scales, index=index)
+    return SavedVectors(words, vectors, _read_attributes(file, len(words)), scales, places=index)
 
 
 def _open(path: Path_) -> TensorFile:

@@ -83,7 +83,7 @@ def load_phrases(path: Path_) -> SavedPhrases:
     for name in ("words", "word_offsets", "path_words", "path_offsets", values):
         file.check(name, kinds[name], (None,))
     try:
-        words = unpack_words(file.read("words"), file.read("word_offsets"))
+        words, _ = unpack_words(file.read("words"), file.read("word_offsets"))
     except ValueError as error:
         raise FormatError(f"{path}: words: {error}") from error
     path_words, path_offsets = file.read("path_words"), file.read("path_offsets")
