@@ -9,6 +9,7 @@ import pytest
 
 BENCH = Path(__file__).resolve().parent.parent / "bench"
 SPEED = ["sg", "cbow", "whole", "pairwise", "threads", "encode", "kernels", "memory", "loss", "shapes"]
+QUERIES = ["one", "many", "analogies", "approximate", "narrow"]
 
 if not BENCH.is_dir():
     pytest.skip("bench/ is not part of an installed package", allow_module_level=True)
@@ -33,13 +34,24 @@ def test_quality():
     assert [name for name, _ in rows] == ["w2v sg", "w2v cbow"]
 
 
+def test_queries():
+    output = smoke("queries.py")
+    assert re.findall(r"^## (\w+):", output, re.MULTILINE) == QUERIES
+    assert re.search(r"^\| w2v, 300 x 24 \| [\d.]+ \|", output, re.MULTILINE)
+    assert "| gensim |  |  |  | not installed |" in output
+    assert re.search(r"^\| int8 \| [\d.]+ \|.* same nearest ten (0\.9|1\.0)", output, re.MULTILINE)
+
+
 def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
-    for name in [*SPEED, "quality"]:
+    for name in [*SPEED, "quality", *QUERIES]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 
 
-@pytest.mark.parametrize("script, option", [("train.py", "--only=nonsense"), ("quality.py", "--programs=nonsense")])
+@pytest.mark.parametrize(
+    "script, option",
+    [("train.py", "--only=nonsense"), ("queries.py", "--only=nonsense"), ("quality.py", "--programs=nonsense")],
+)
 def test_unknown_names_are_refused(script, option):
     finished = subprocess.run([sys.executable, BENCH / script, option], capture_output=True, text=True, timeout=60)
     assert finished.returncode == 2
