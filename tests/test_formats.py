@@ -6,6 +6,7 @@ import logging
 import lzma
 import os
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,41 @@ def test_word2vec_round_trip(tmp_path, binary, extension):
         assert file.readline() == b"12 7\n"
     assert detect.detect_format(path) == ("word2vec-binary" if binary else "word2vec-text")
     same(kv, formats.load(path))
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_escaped_words(tmp_path, binary):
+    path, fvocab = tmp_path / "vectors", tmp_path / "vocab"
+    words = ["New York", "100%", "a\tb\n", "%20", "plain"]
+    kv = keyed(words, size=3)
+    kv.save_word2vec_format(path, fvocab, binary=binary, escape=True)
+    raw = KeyedVectors.load_word2vec_format(path, binary=binary)
+    assert raw.index_to_key == ["New%20York", "100%25", "a%09b%0A", "%2520", "plain"]
+    loaded = KeyedVectors.load_word2vec_format(path, fvocab, binary=binary, escape=True)
+    same(kv, loaded)
+    assert loaded.expandos["count"].tolist() == kv.expandos["count"].tolist()
+    with pytest.raises(ValueError, match="escape=True"):
+        kv.save_word2vec_format(path, binary=binary)
+
+
+@pytest.mark.parametrize("name", ["v.txt.zst", "v.bin.zst"])
+def test_zstd(tmp_path, name):
+    pytest.importorskip("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+    kv, path = keyed(), tmp_path / name
+    formats.save(kv, path)
+    same(kv, formats.load(path))
+    data = path.read_bytes()
+    for content in (b"no compressed data", data[: len(data) // 2], data[:30] + b"xxxx" + data[34:]):
+        path.write_bytes(content)
+        with pytest.raises(FormatError, match=name):
+            formats.load(path)
+
+
+def test_zstd_that_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd", None)
+    with pytest.raises(ImportError, match=r"w2v\[zstd\]"):
+        keyed().save_word2vec_format(tmp_path / "v.zst")
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("binary", [False, True])

@@ -1,4 +1,4 @@
-"""Damages files of vectors at random and loads them: vectors or an error that names the file, and nothing else.
+"""Damages files of vectors at random and loads them: what comes of it must be vectors, or an error that names the file.
 
 python tools/fuzz_formats.py 60                     a minute for each format, files that w2v writes
 python tools/fuzz_formats.py 180 --seeds FOLDER     also the files of a folder, such as real ones of gensim and fastText
@@ -29,19 +29,8 @@ from w2v.formats.detect import detect_format
 
 _ALLOWANCE = 48 << 20  # bytes: buffers of two blocks of 4 MiB that may double, the interpreter's own
 _PER_BYTE = 80  # a word of one letter is an object of 50 bytes, an entry of a dict and of a list
-_TOKENS = [
-    b"\x00",
-    b"\xff",
-    b"\xff\xff\xff\xff",
-    b"\xff\xff\xff\x7f",
-    b"\x00\x00\x00\x80",
-    b" ",
-    b"\n",
-    b"-1",
-    b"nan",
-    b"1e999",
-    b"9" * 20,
-]
+_NUMBERS = [b"\x00", b"\xff", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x00\x00\x00\x80", b"\xff" * 7 + b"\x7f"]
+_TOKENS = [*_NUMBERS, b" ", b"\n", b"-1", b"nan", b"1e999", b"9" * 20]
 
 
 def save_seeds(folder):
@@ -68,8 +57,7 @@ def fasttext_bin(words, vectors, buckets=11):
     start += np.array([len(words), len(words), 0], "<i4").tobytes() + np.array([100, -1], "<i8").tobytes()
     entries = b"".join(word.encode() + b"\0" + (7).to_bytes(8, "little") + b"\0" for word in words)
     rows = np.concatenate([vectors, np.ones((buckets, size), np.float32)])
-    shapes = [b"\0" + np.array(matrix.shape, "<i8").tobytes() for matrix in (rows, vectors)]
-    matrices = [shape + matrix.astype("<f4").tobytes() for shape, matrix in zip(shapes, (rows, vectors), strict=True)]
+    matrices = [b"\0" + np.array(matrix.shape, "<i8").tobytes() + matrix.tobytes() for matrix in (rows, vectors)]
     return start + entries + b"".join(matrices)
 
 
@@ -80,8 +68,8 @@ def gensim_pickle(words, vectors, protocol):
     module.KeyedVectors = kind
     kv = kind()
     kv.__dict__.update(vector_size=vectors.shape[1], index_to_key=list(words), vectors=vectors, norms=None)
-    index = {word: i for i, word in enumerate(words)}
-    kv.__dict__.update(key_to_index=index, expandos={"count": np.arange(len(words))})
+    kv.__dict__.update(key_to_index=dict(zip(words, range(len(words)), strict=True)))
+    kv.__dict__.update(expandos={"count": np.arange(len(words))})
     packages = {name: types.ModuleType(name) for name in ("gensim", "gensim.models")}
     with mock.patch.dict(sys.modules, {**packages, module.__name__: module}):
         return pickle.dumps(kv, protocol)
@@ -134,7 +122,7 @@ def try_file(path, size, kind):
             assert len(kv) == len(kv.key_to_index) == len(kv.vectors), "words and vectors differ"
         except FormatError as error:
             if str(path) not in str(error):
-                raise SystemExit(f"the error does not name the file: {error}") from error
+                raise AssertionError(f"the error does not name the file: {error}") from error
         except UnicodeDecodeError:
             pass
         used = tracemalloc.get_traced_memory()[1] - before
@@ -159,8 +147,8 @@ def fuzz(kind, seeds, seconds, generator, folder):
         except Exception as error:
             kept = Path(f"fuzz-failure-{kind}{path.suffix}")
             kept.write_bytes(data)
-            origin = f"from {seeds[choice].name}, kept as {kept}"
-            raise SystemExit(f"{kind}: {type(error).__name__}: {error}; {origin}") from error
+            what = f"{type(error).__name__}: {error}; from {seeds[choice].name}, kept as {kept}"
+            raise SystemExit(f"{kind}: {what}") from error
         tried += 1
     faulthandler.cancel_dump_traceback_later()
     return tried

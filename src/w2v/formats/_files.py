@@ -41,7 +41,9 @@ def _compressed(raw: BinaryIO, mode: str, extension: str) -> contextlib.Abstract
     if extension == ".xz":
         return cast(BinaryIO, lzma.LZMAFile(raw, mode))
     if extension == ".zst":
-        return cast(BinaryIO, _zstd().ZstdFile(raw, mode))
+        zstd = _zstd()
+        options = None if mode == "rb" else {zstd.CompressionParameter.checksum_flag: 1}
+        return cast(BinaryIO, zstd.ZstdFile(raw, mode, options=options))
     return contextlib.nullcontext(raw)
 
 

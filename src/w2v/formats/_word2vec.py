@@ -97,6 +97,10 @@ class RowReader:
     def read(self, columns: int, wanted: int, dtype: npt.DTypeLike, row_bytes: int) -> tuple[list[str], Vectors]:
         """Read `wanted` rows of at least `row_bytes`, or as many as there are."""
         size = known_size(self.file)
+        if size is None:  # believe in rows of this size only once there is as much text as one of them needs
+            while self.filled < min(row_bytes, row_bytes * wanted) and not self.last:
+                self.fill()
+            wanted = 0 if self.filled < row_bytes else wanted
         sure = _BLOCK if size is None else size  # no more is allocated than a file of this size can fill
         vectors = np.empty((min(wanted, sure // row_bytes + 1), columns), dtype=dtype)
         words: list[str] = []
