@@ -194,6 +194,61 @@ def test_seldom_used(model, tmp_path):
     assert model.wv.similar_by_word("cat", topn=1)[0][0] in PETS
 
 
+def test_other_questions(model):
+    wv = model.wv
+    assert wv.distances("cat", ["dog", "milk"]).argmin() == 0
+    assert wv.rank("cat", "milk") > wv.rank("cat", "dog")
+    assert wv.closer_than("cat", wv.most_similar("cat", topn=2)[1][0]) == [wv.most_similar("cat", topn=1)[0][0]]
+    assert 0 < wv.relative_cosine_similarity("cat", "dog", topn=5) < 1
+    wv.add_vectors(["new"], [wv["cat"]])
+    assert wv.most_similar("new", topn=1)[0][0] == "cat"
+
+
+def test_given_vectors_in_a_file(model, tmp_path):
+    """gensim (B10) raises IndexError."""
+    other = Word2Vec(**SMALL)
+    other.build_vocab([*SENTENCES, ["unknown", "words"]])
+    before = other.wv["unknown"].copy()
+    other.wv.intersect_word2vec_format(saved(model, tmp_path), lockf=0.0, binary=True)
+    np.testing.assert_array_equal(other.wv["cat"], model.wv["cat"])
+    other.train(SENTENCES + [["unknown", "words"]] * 9)
+    np.testing.assert_array_equal(other.wv["cat"], model.wv["cat"])
+    assert (other.wv["unknown"] != before).any()
+    other.wv.intersect_word2vec_format(saved(model, tmp_path), lockf=1.0, binary=True)
+    other.train(SENTENCES)
+    assert (other.wv["cat"] != model.wv["cat"]).any()
+
+
+class Indexer:
+    """What an indexer is: anything with this method."""
+
+    def most_similar(self, vector, topn):
+        return [("found", float(np.linalg.norm(vector)))] * topn
+
+
+def test_indexers(model):
+    assert model.wv.most_similar("cat", topn=2, indexer=Indexer()) == [("found", pytest.approx(1.0))] * 2
+
+
+def test_phrases(path):
+    text = [["new", "york", "is", "big"], ["new", "york", "has", "a", "park"]] * 20
+    phrases = w2v.Phrases(text, min_count=1, threshold=0.1)
+    assert phrases[text[0]][0] == "new_york"
+    assert "new_york" in Word2Vec(phrases[text], **SMALL).wv
+    assert phrases.freeze()[text[1]][0] == "new_york"
+    assert w2v.Phraser(phrases)[text[1]][0] == "new_york"
+
+
+def test_folders_and_streams(path, trained):
+    settings = {**SMALL, "workers": 1, "epochs": 10}
+    folder = Word2Vec(word2vec.PathLineSentences(str(path.parent)), **settings)
+    np.testing.assert_array_equal(folder.wv.vectors, trained.wv.vectors)
+    assert len(Word2Vec(word2vec.Text8Corpus(str(path)), **settings).wv) == 9
+    (path.parent / "brown").mkdir()
+    (path.parent / "brown" / "ca01").write_text("The/at Jury/nn said/vbd\n" * 9)
+    assert "jury/nn" in Word2Vec(word2vec.BrownCorpus(path.parent / "brown"), **settings).wv
+
+
 def saved(model, folder):
     model.wv.save_word2vec_format(folder / "saved.bin", binary=True)
     return folder / "saved.bin"

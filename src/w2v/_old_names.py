@@ -2,7 +2,7 @@
 
 import warnings
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from w2v.keyedvectors import KeyedVectors
 
@@ -48,28 +48,30 @@ class OldNames:
 
     __iter__: None = None  # having __getitem__ does not make a model a sequence
 
-    def __getattr__(self, name: str) -> Any:
-        if name in _FOLDED:
-            _warn(f"model.{name}.X", "model.X")
-            return self
-        if name not in _NEW:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        _warn(f"model.{name}", f"model.{_NEW[name]}")
-        return attrgetter(_NEW[name])(self)
+    if not TYPE_CHECKING:  # to type checkers, there is no such name: they would take any
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in _SETTINGS:
-            _warn(f"model.{name}", f"model.{_SETTINGS[name]}")
-            name = _SETTINGS[name]
-        super().__setattr__(name, value)
+        def __getattr__(self, name: str) -> Any:
+            if name in _FOLDED:
+                _warn(f"model.{name}.X", "model.X")
+                return self
+            if name not in _NEW:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            _warn(f"model.{name}", f"model.{_NEW[name]}")
+            return attrgetter(_NEW[name])(self)
 
-    def __getitem__(self, words: Any) -> Any:
-        _warn("model[word]", "model.wv[word]")
-        return self.wv[words]
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name in _SETTINGS:
+                _warn(f"model.{name}", f"model.{_SETTINGS[name]}")
+                name = _SETTINGS[name]
+            super().__setattr__(name, value)
 
-    def __contains__(self, word: Any) -> bool:
-        _warn("word in model", "word in model.wv")
-        return word in self.wv
+        def __getitem__(self, words: Any) -> Any:
+            _warn("model[word]", "model.wv[word]")
+            return self.wv[words]
+
+        def __contains__(self, word: Any) -> bool:
+            _warn("word in model", "word in model.wv")
+            return word in self.wv
 
     def init_sims(self, replace: bool = False) -> None:
         """Do nothing, for old programs; with ``replace=True``, bring all vectors to length 1.

@@ -1,8 +1,8 @@
 """Compare a gensim model of yours with w2v on its corpus: ``python -m w2v.compare_gensim MODEL CORPUS``.
 
 It trains w2v with the model's settings on CORPUS (a text file, a sentence a line) and prints speed, how many of the
-nearest neighbours of frequent words agree, and scores of analogies and word pairs, if you give files of them. Two
-trainings never agree on all neighbours: "w2v, other seed" says how many of them two runs of the same program share.
+nearest neighbours of frequent words each model shares with the first, and scores of analogies and word pairs, if you
+give files of them. Two trainings never agree on all neighbours: the last row compares w2v with w2v, by another seed.
 """
 
 import argparse
@@ -105,14 +105,15 @@ def _nearest(unit: Array, queries: int, topn: int) -> Array:
 
 
 def table(models: Sequence[Trained], n_words: int, analogies: str | None, pairs: str | None) -> list[dict[str, str]]:
-    """Return a row of text for each model; the first is what the others are compared with."""
+    """Return a row of text for each model, compared with the first; the last is compared with the one before it."""
     rows = shared_rows(models, n_words)
+    references = [rows[0]] * (len(models) - 1) + [rows[-2]]
     lines = []
-    for model, unit in zip(models, rows, strict=True):
+    for model, unit, reference in zip(models, rows, references, strict=True):
         line = {"model": model.name, "words": str(len(model.words))}
         line["seconds"] = "?" if model.seconds is None else f"{model.seconds:.1f}"
         line["M words/s"] = "?" if not model.seconds else f"{model.n_words / model.seconds / 1e6:.2f}"
-        line["same neighbours"] = "" if model is models[0] else f"{overlap(rows[0], unit):.3f}"
+        line["same neighbours"] = "" if model is models[0] else f"{overlap(reference, unit):.3f}"
         words = [str(word) for word in model.words]
         if analogies:
             line["analogies"] = f"{word_analogies(words, model.vectors, analogies)[0]:.3f}"
@@ -142,7 +143,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.retrain:
         models.append(trained("gensim, trained here", type(theirs), given.corpus, settings))
     models.append(trained("w2v", Word2Vec, given.corpus, settings))
-    models.append(trained("w2v, other seed", Word2Vec, given.corpus, settings | {"seed": settings["seed"] + 1}))
+    settings["seed"] += 1
+    models.append(trained("w2v, other seed, beside w2v", Word2Vec, given.corpus, settings))
     lines = table(models, given.words, given.analogies, given.pairs)
     for line in [list(lines[0]), ["---"] * len(lines[0]), *(list(line.values()) for line in lines)]:
         print(f"| {' | '.join(line)} |")

@@ -1,9 +1,19 @@
 """gensim's module of this name: ``from w2v import word2vec`` instead of ``from gensim.models import word2vec``."""
 
+from w2v.corpora import BrownCorpus, PathLineSentences, Text8Corpus
 from w2v.corpus import LineSentence
 from w2v.model import Word2Vec
 
-__all__ = ["CORPUSFILE_VERSION", "FAST_VERSION", "MAX_WORDS_IN_BATCH", "LineSentence", "Word2Vec"]
+__all__ = [
+    "CORPUSFILE_VERSION",
+    "FAST_VERSION",
+    "MAX_WORDS_IN_BATCH",
+    "BrownCorpus",
+    "LineSentence",
+    "PathLineSentences",
+    "Text8Corpus",
+    "Word2Vec",
+]
 
 MAX_WORDS_IN_BATCH = 10000  # sentences longer than that are trained in pieces; nothing is left out
 FAST_VERSION = CORPUSFILE_VERSION = 1  # 0 and more says in gensim that compiled code is there
