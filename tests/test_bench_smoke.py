@@ -33,9 +33,15 @@ def test_quality():
     assert [name for name, _ in rows] == ["w2v sg", "w2v cbow"]
 
 
+def test_phrases():
+    output = smoke("phrases.py")
+    assert re.search(r"^\| w2v Phrases\(lists of words\) \| [\d.]+ \|", output, re.MULTILINE)
+    assert "| gensim freeze() |  |  |  | not installed |" in output
+
+
 def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
-    for name in [*SPEED, "quality"]:
+    for name in [*SPEED, "quality", "phrases"]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 
 
