@@ -42,9 +42,15 @@ def test_queries():
     assert re.search(r"^\| int8 \| [\d.]+ \|.* same nearest ten (0\.9|1\.0)", output, re.MULTILINE)
 
 
+def test_phrases():
+    output = smoke("phrases.py")
+    assert re.search(r"^\| w2v Phrases\(lists of words\) \| [\d.]+ \|", output, re.MULTILINE)
+    assert "| gensim freeze() |  |  |  | not installed |" in output
+
+
 def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
-    for name in [*SPEED, "quality", *QUERIES]:
+    for name in [*SPEED, "quality", *QUERIES, "phrases"]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 
 

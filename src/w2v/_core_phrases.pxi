@@ -365,8 +365,7 @@ cdef class PhraseFinder:
                 scores.append(score)
             done = s.last + 1
         if out is not None:
-            for i in range(done, s.n):
-                out.append(tokens[i])
+            out.extend(tokens[done:] if done else tokens)
         if scores is not None:
             scores.extend([None] * (s.n - done))
         return 0
