@@ -75,6 +75,15 @@ static void find_outputs(w2v_worker *w, w2v_centre *c, int64_t i) {
     c->words.n = n;
 }
 
+/* Fresh noise for another pair of centre i, and its rows. */
+static void draw_pair(w2v_worker *w, w2v_centre *c, int64_t i) {
+    draw_bits(w, c);
+    if (w->job->log_noise)
+        w2v_find_nce_words(w, c, w->now->kept[i]);
+    else if (w->job->out)
+        find_outputs(w, c, i);
+}
+
 /* The rows of objectives other than plain negative sampling. */
 static void find_special_rows(w2v_worker *w, w2v_centre *c, int64_t i) {
     if (w->job->log_noise)
@@ -85,15 +94,6 @@ static void find_special_rows(w2v_worker *w, w2v_centre *c, int64_t i) {
         w2v_prefetch_row(c->words.rows[0], w->job);
     if (w->job->nodes)
         w2v_find_nodes(w, c);
-}
-
-/* Fresh noise for another pair of centre i, and its rows. */
-static void draw_pair(w2v_worker *w, w2v_centre *c, int64_t i) {
-    draw_bits(w, c);
-    if (w->special)
-        find_special_rows(w, c, i);
-    else
-        find_outputs(w, c, i);
 }
 
 /* Draw centre i's window and the bits of its noise. */
