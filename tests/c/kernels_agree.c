@@ -75,7 +75,7 @@ static plan new_plan(size_t size) {
     for (int i = 0; i < W2V_MAX_INP; i++)
         inp_times[i] = (float)(1 + below(3));
     p.labels = below(2) ? NULL : labels;
-    p.offsets = below(3) ? NULL : offsets;
+    p.offsets = p.labels && below(2) ? offsets : NULL;
     p.inp_times = below(3) ? NULL : inp_times;
     p.out_times = below(3) ? NULL : out_times;
     p.table = below(3) ? NULL : sigmoids;

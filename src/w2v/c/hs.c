@@ -4,7 +4,11 @@
 
 enum { ALWAYS_AT_HAND = 8 }; /* levels of the tree that stay in the cache */
 
-void w2v_find_path(w2v_worker *w, w2v_centre *c, int32_t word) {
+void w2v_find_path(w2v_worker *w, int64_t i) {
+    if (i >= w->now->n_kept)
+        return;
+    w2v_centre *c = &w->now->plans[i & 3];
+    const int32_t word = w->now->kept[i];
     const int64_t start = w->job->path_starts[word];
     c->path = w->job->paths + start;
     c->nodes.n = (int)(w->job->path_starts[word + 1] - start);
@@ -22,7 +26,7 @@ void w2v_find_nodes(w2v_worker *w, w2v_centre *c) {
 }
 
 void w2v_set_nodes(w2v_worker *w, const w2v_centre *c, w2v_tile *tile, int n_inp) {
-    w2v_set_outputs(tile, &c->nodes);
+    w2v_set_words(tile, &c->nodes);
     tile->labels = w->labels;
     for (int first = 0; first < c->nodes.n; first += W2V_OUT_BLOCK) {
         const int n = w2v_block_size(c->nodes.n - first);

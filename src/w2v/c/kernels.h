@@ -26,8 +26,8 @@ typedef struct {
     struct w2v_freezer *freezer; /* for w2v_frozen_kernels only */
 } w2v_scratch;
 
-/* Inputs meet outputs: labels are 1 for output 0, else 0, unless given; offsets (NULL: none) are added to the dot products. Both are
- * laid out as `error`, that is, repeated for every input (CBOW's only input is the mean). Multiplicities (NULL: all 1) count words
+/* Inputs meet outputs: labels are 1 for output 0, else 0, unless given; with labels there may be offsets, which are added to the dot
+ * products. Both are laid out as `error`, that is, repeated for every input (CBOW's only input is the mean). Multiplicities (NULL: all 1) count words
  * that occur several times but are passed once. `table` NULL: exact sigmoid; else word2vec.c's table of W2V_SIGMOID_STEPS values. */
 typedef struct {
     float **inp;
@@ -36,8 +36,8 @@ typedef struct {
     int n_out; /* 1 or more */
     size_t size; /* of a vector; rows are zero from there to their stride */
     float alpha;
-    const float *labels;
-    const float *offsets;
+    const float *labels;  /* or NULL */
+    const float *offsets; /* or NULL */
     const float *inp_times;
     const float *out_times;
     const float *table;

@@ -92,11 +92,13 @@ static void FN(dots)(float *const *inp, int n_inp, float *const *out, int n_out,
 W2V_INLINE void FN(errors)(const w2v_tile *t, int n_inp, int first, int n_out, const w2v_scratch *scratch, float *logits, float *error) {
     const int slots = n_inp * n_out;
     const vec alpha = set1(t->alpha);
-    const size_t block = (size_t)(first / W2V_OUT_BLOCK) * W2V_BLOCK_SLOTS;
-    const float *labels = t->labels ? t->labels + block : scratch->labels + (first ? W2V_OUT_BLOCK : n_out - 1) * W2V_BLOCK_SLOTS;
-    if (t->offsets)
-        for (int s = 0; s < slots; s++)
-            scratch->partial[8 * s] += t->offsets[block + s];
+    const float *labels = scratch->labels + (first ? W2V_OUT_BLOCK : n_out - 1) * W2V_BLOCK_SLOTS;
+    if (t->labels) {
+        labels = t->labels + (error - scratch->error);
+        if (t->offsets)
+            for (int s = 0; s < slots; s++)
+                scratch->partial[8 * s] += t->offsets[error - scratch->error + s];
+    }
     for (int s = 0; s < slots; s += W) {
         vec dots = FN(reduce)(scratch->partial + 8 * s, slots - s);
         if (logits)

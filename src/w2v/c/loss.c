@@ -3,13 +3,15 @@
 
 #include "train.h"
 
-static double minus_log_sigmoid(double x) {
+W2V_INLINE double minus_log_sigmoid(double x) {
     return x > 0 ? log1p(exp(-x)) : log1p(exp(x)) - x;
 }
 
 /* A label between 0 and 1 is the mean of several. */
 static double loss_of(double label, double x) {
-    return (label > 0 ? label * minus_log_sigmoid(x) : 0) + (label < 1 ? (1 - label) * minus_log_sigmoid(-x) : 0);
+    if (label == 0 || label == 1)
+        return minus_log_sigmoid(label == 1 ? x : -x);
+    return label * minus_log_sigmoid(x) + (1 - label) * minus_log_sigmoid(-x);
 }
 
 void w2v_tally_loss(w2v_worker *w, const w2v_tile *tile, int n_inp) {
@@ -19,7 +21,7 @@ void w2v_tally_loss(w2v_worker *w, const w2v_tile *tile, int n_inp) {
         const int n = w2v_block_size(tile->n_out - first);
         for (int s = 0; s < n * n_inp; s++) {
             double times = (tile->inp_times ? tile->inp_times[s / n] : 1) * (tile->out_times ? tile->out_times[first + s % n] : 1);
-            sum += times * loss_of(labels ? labels[s] : first + s % n == 0, logits[s]);
+            sum += times * (labels ? loss_of(labels[s], logits[s]) : minus_log_sigmoid(first + s % n == 0 ? logits[s] : -logits[s]));
         }
         labels = labels ? labels + W2V_BLOCK_SLOTS : NULL;
     }

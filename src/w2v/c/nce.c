@@ -12,6 +12,7 @@ void w2v_find_nce_words(w2v_worker *w, w2v_centre *c, int32_t right) {
     words->times[0] = 1;
     words->n = 1;
     words->repeats = 0;
+    W2V_PREFETCH(job->log_noise + right);
     for (int k = 0; k < job->negative; k++) {
         int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_words, c->bits[k]);
         float *row = w2v_row(job->out, job, word);
@@ -29,30 +30,23 @@ void w2v_find_nce_words(w2v_worker *w, w2v_centre *c, int32_t right) {
     }
 }
 
-/* Where the right word is also m times noise, its label is the mean of one 1 and m 0s. */
-static void set_labels(w2v_worker *w, const w2v_centre *c, w2v_tile *tile, int n_inp) {
-    tile->labels = w->labels;
-    for (int first = 0; first < c->words.n; first += W2V_OUT_BLOCK) {
-        const float block[W2V_OUT_BLOCK] = {first ? 0 : 1 / c->words.times[0]};
-        w2v_spread(block, w->labels + first / W2V_OUT_BLOCK * W2V_BLOCK_SLOTS, n_inp, w2v_block_size(c->words.n - first));
-    }
-}
-
 void w2v_set_nce_words(w2v_worker *w, const w2v_centre *c, w2v_tile *tile, int n_inp) {
     const w2v_job *job = w->job;
-    w2v_set_outputs(tile, &c->words);
+    w2v_set_words(tile, &c->words);
+    tile->labels = w->labels;
     tile->offsets = w->offsets;
     for (int first = 0; first < c->words.n; first += W2V_OUT_BLOCK) {
         const int n = w2v_block_size(c->words.n - first);
-        float block[W2V_OUT_BLOCK] = {0};
+        /* Where the right word is also m times noise, its label is the mean of one 1 and m 0s. */
+        const float labels[W2V_OUT_BLOCK] = {first ? 0 : 1 / c->words.times[0]};
+        float offsets[W2V_OUT_BLOCK] = {0};
         for (int o = 0; o < n; o++) {
             int32_t word = c->words.words[first + o];
-            block[o] = (job->biases ? job->biases[word] : 0) - job->log_noise[word];
+            offsets[o] = (job->biases ? job->biases[word] : 0) - job->log_noise[word];
         }
-        w2v_spread(block, w->offsets + first / W2V_OUT_BLOCK * W2V_BLOCK_SLOTS, n_inp, n);
+        w2v_spread(labels, w->labels + first / W2V_OUT_BLOCK * W2V_BLOCK_SLOTS, n_inp, n);
+        w2v_spread(offsets, w->offsets + first / W2V_OUT_BLOCK * W2V_BLOCK_SLOTS, n_inp, n);
     }
-    if (c->words.repeats && c->words.times[0] > 1)
-        set_labels(w, c, tile, n_inp);
 }
 
 void w2v_move_biases(w2v_worker *w, const w2v_centre *c, int n_inp) {

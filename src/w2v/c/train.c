@@ -1,7 +1,13 @@
 /* Skip-gram and CBOW: sentences to centres, centres to tiles, tiles to kernels (Mikolov et al. 2013). */
 #include <string.h>
 
+#include "draws.h"
 #include "train.h"
+
+int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept) {
+    w2v_rng rng = w2v_stream(job->seed, job->epoch, (uint64_t)s);
+    return downsample(job, s, &rng, kept);
+}
 
 /* The contexts of centre i, at most W2V_MAX_INP from *at on: their rows go to w->inp. Returns how many. */
 static int take_contexts(w2v_worker *w, const w2v_centre *c, int64_t i, int64_t *at, int *may_repeat) {
@@ -59,35 +65,48 @@ static void blas_tile(w2v_worker *w, const w2v_tile *tile) {
         w2v_show_rows(freezer, tile);
 }
 
-static void run_kernel(w2v_worker *w, const w2v_tile *tile, int n_inp) {
-    if (!w->job->sg)
+typedef enum { SKIPGRAM, CBOW, BLAS } kind;
+
+W2V_INLINE void run_kernel(w2v_worker *w, const w2v_tile *tile, const kind k) {
+    if (k == CBOW)
         w->kernels->cbow(tile, w->scale, w->error_scale, &w->scratch);
-    else if (w->job->kernel == W2V_BLAS)
+    else if (k == BLAS)
         blas_tile(w, tile);
     else
         w->kernels->skipgram(tile, &w->scratch);
     if (w->scratch.logits)
-        w2v_tally_loss(w, tile, n_inp);
+        w2v_tally_loss(w, tile, k == CBOW ? 1 : tile->n_inp);
 }
 
-/* The tile's inputs meet the outputs of every objective, one after the other: nodes first, as in word2vec.c. */
-static void train_tile(w2v_worker *w, const w2v_centre *c, w2v_tile *tile) {
-    const int n_inp = w->job->sg ? tile->n_inp : 1; /* CBOW's mean is one input */
+/* Every objective but plain negative sampling, one after the other: nodes first, as in word2vec.c. */
+static void train_special_tile(w2v_worker *w, const w2v_centre *c, w2v_tile *tile, const kind k) {
+    const int n_inp = k == CBOW ? 1 : tile->n_inp; /* the mean is one input */
     if (c->nodes.n) {
         w2v_set_nodes(w, c, tile, n_inp);
-        run_kernel(w, tile, n_inp);
+        run_kernel(w, tile, k);
+        tile->labels = NULL;
     }
-    if (c->words.n) {
-        if (w->job->log_noise)
-            w2v_set_nce_words(w, c, tile, n_inp);
-        else
-            w2v_set_outputs(tile, &c->words);
-        run_kernel(w, tile, n_inp);
-        if (w->job->biases && !w->job->frozen_output)
-            w2v_move_biases(w, c, n_inp);
+    if (w->job->log_noise)
+        w2v_set_nce_words(w, c, tile, n_inp);
+    else if (w->job->out)
+        w2v_set_words(tile, &c->words);
+    else
+        return;
+    run_kernel(w, tile, k);
+    if (w->job->biases && !w->job->frozen_output)
+        w2v_move_biases(w, c, n_inp);
+}
+
+/* The tile's inputs meet their outputs. */
+W2V_INLINE void train_tile(w2v_worker *w, const w2v_centre *c, w2v_tile *tile, const kind k) {
+    if (w->special) {
+        train_special_tile(w, c, tile, k);
+    } else {
+        w2v_set_words(tile, &c->words);
+        run_kernel(w, tile, k);
     }
     if (w->scratch.logits)
-        w2v_tally_pairs(w, tile, n_inp);
+        w2v_tally_pairs(w, tile, k == CBOW ? 1 : tile->n_inp);
 }
 
 static void skipgram_batched(w2v_worker *w, int64_t i, w2v_tile *tile) {
@@ -97,7 +116,7 @@ static void skipgram_batched(w2v_worker *w, int64_t i, w2v_tile *tile) {
     for (int64_t at = c->from; (n = take_contexts(w, c, i, &at, &may_repeat)) > 0;) {
         tile->n_inp = may_repeat ? merge_repeats(w, n) : n;
         tile->inp_times = may_repeat && tile->n_inp < n ? w->times : NULL;
-        train_tile(w, c, tile);
+        train_tile(w, c, tile, SKIPGRAM);
     }
 }
 
@@ -117,8 +136,8 @@ static void skipgram_pairwise(w2v_worker *w, int64_t i, w2v_tile *tile) {
         const w2v_centre *now = &turns[turn];
         turn = !turn;
         if (at + 1 < c->to)
-            w2v_draw_pair(w, &turns[turn], i);
-        train_tile(w, now, tile);
+            draw_pair(w, &turns[turn], i);
+        train_tile(w, now, tile, w->job->kernel == W2V_BLAS ? BLAS : SKIPGRAM);
     }
 }
 
@@ -136,7 +155,7 @@ static void cbow(w2v_worker *w, int64_t i, w2v_tile *tile) {
     const float share = 1.0f / (float)n;
     w->scale = job->cbow_mean ? share : 1.0f;
     w->error_scale = job->cbow_mean && !job->cbow_corrected ? 1.0f : share;
-    train_tile(w, c, tile);
+    train_tile(w, c, tile, CBOW);
     w->now->rows[i] = own;
 }
 
@@ -151,8 +170,8 @@ static void train_sentence(w2v_worker *w) {
     w2v_tile tile = {.size = job->vector_size, .alpha = (float)alpha, .table = job->kernel == W2V_BATCHED ? NULL : w->table};
 
     for (int64_t i = 0; i < s->n_kept; i++) {
-        w2v_draw_centre(w, i + 2);
-        w2v_find_rows(w, i + 1);
+        draw_centre(w, i + 2);
+        find_rows(w, i + 1);
         w->scratch.logits = job->loss_every && (start + i) % job->loss_every == 0 ? w->logits : NULL;
         train_centre(w, i, &tile);
     }
@@ -176,13 +195,13 @@ static int64_t take_sentence(w2v_worker *w) {
 static void train_all(w2v_worker *w) {
     int64_t number = take_sentence(w);
     if (number >= 0)
-        w2v_begin_sentence(w, number);
+        begin_sentence(w, number);
     while (number >= 0 && !w->job->stop) {
         w2v_sentence *now = w->now, *next = &w->sentences[now == &w->sentences[0]];
         number = take_sentence(w);
         if (number >= 0) {
             w->now = next;
-            w2v_begin_sentence(w, number);
+            begin_sentence(w, number);
             w->now = now;
         }
         train_sentence(w);
@@ -196,6 +215,7 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
     if (status != W2V_OK)
         return status;
     w.now = &w.sentences[0];
+    w.special = job->nodes || job->log_noise;
     if (w2v_is_frozen(job)) {
         w.scratch.freezer = &w.freezer;
         w.kernels = &w2v_frozen_kernels;

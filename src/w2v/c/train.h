@@ -42,6 +42,7 @@ typedef struct {
     int64_t taken, taken_end; /* sentences that are ours, but not begun */
     w2v_sentence sentences[2], *now; /* the sentence being trained, and the next one, whose first rows are on their way */
     w2v_centre spare;
+    int special; /* whether the objective is another one than negative sampling */
     float **inp, *times; /* of one tile */
     float scale, error_scale; /* CBOW's, for the centre at hand */
     float *table, *block_labels, *logits;
@@ -91,11 +92,10 @@ static inline void w2v_spread(const float *block, float *slots, int n_inp, int n
         memcpy(slots + i * n, block, sizeof *block * W2V_OUT_BLOCK); /* always of one size: the next input mends the excess */
 }
 
-static inline void w2v_set_outputs(w2v_tile *tile, const w2v_outputs *outputs) {
-    tile->out = outputs->rows;
-    tile->n_out = outputs->n;
-    tile->out_times = outputs->repeats ? outputs->times : NULL;
-    tile->labels = tile->offsets = NULL;
+static inline void w2v_set_words(w2v_tile *tile, const w2v_outputs *words) {
+    tile->out = words->rows;
+    tile->n_out = words->n;
+    tile->out_times = words->repeats ? words->times : NULL;
 }
 
 /* ---- worker.c ---- */
@@ -104,24 +104,10 @@ static inline void w2v_set_outputs(w2v_tile *tile, const w2v_outputs *outputs) {
 w2v_status w2v_worker_init(w2v_worker *w);
 void w2v_worker_free(w2v_worker *w);
 
-/* ---- draws.c ---- */
-
-/* Draw sentence `number` into w->now, and fetch what its first centre needs. */
-void w2v_begin_sentence(w2v_worker *w, int64_t number);
-
-/* Two centres ahead: draw centre i's window and the bits of its noise. Past the last centre: nothing. */
-void w2v_draw_centre(w2v_worker *w, int64_t i);
-
-/* One centre ahead: find and fetch the rows that the centre before it does not use. Past the last centre: nothing. */
-void w2v_find_rows(w2v_worker *w, int64_t i);
-
-/* Fresh noise for another pair of centre i, and its rows. */
-void w2v_draw_pair(w2v_worker *w, w2v_centre *c, int64_t i);
-
 /* ---- hs.c ---- */
 
-/* Two centres ahead: where the path of a centre's word is. */
-void w2v_find_path(w2v_worker *w, w2v_centre *c, int32_t word);
+/* Two centres ahead: where the path of centre i is. Past the last centre: nothing. */
+void w2v_find_path(w2v_worker *w, int64_t i);
 
 /* One centre ahead: the rows of the nodes on it. */
 void w2v_find_nodes(w2v_worker *w, w2v_centre *c);

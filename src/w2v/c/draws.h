@@ -1,4 +1,8 @@
-/* What comes ahead of a centre's training: downsampling, its window and noise words, and fetching the rows they need. */
+/* What comes ahead of a centre's training: downsampling, its window and noise words, and fetching the rows they need.
+ * A part of train.c by itself: calls across files would cost CBOW one hundredth of its time. */
+#ifndef W2V_DRAWS_H
+#define W2V_DRAWS_H
+
 #include "train.h"
 
 enum { MAX_REDRAWS = 16 }; /* tries for a noise word that is not the centre: a vocabulary of one word cannot hang */
@@ -27,11 +31,6 @@ static int64_t downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *
         n_kept += stays(job, ids[n - 1], (uint32_t)w2v_next(rng));
     }
     return n_kept;
-}
-
-int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept) {
-    w2v_rng rng = w2v_stream(job->seed, job->epoch, (uint64_t)s);
-    return downsample(job, s, &rng, kept);
 }
 
 static void draw_bits(w2v_worker *w, w2v_centre *c) {
@@ -76,21 +75,29 @@ static void find_outputs(w2v_worker *w, w2v_centre *c, int64_t i) {
     c->words.n = n;
 }
 
-static void find_words(w2v_worker *w, w2v_centre *c, int64_t i) {
+/* Fresh noise for another pair of centre i, and its rows. */
+static void draw_pair(w2v_worker *w, w2v_centre *c, int64_t i) {
+    draw_bits(w, c);
     if (w->job->log_noise)
         w2v_find_nce_words(w, c, w->now->kept[i]);
-    else
+    else if (w->job->out)
         find_outputs(w, c, i);
 }
 
-void w2v_draw_pair(w2v_worker *w, w2v_centre *c, int64_t i) {
-    if (!w->job->out)
-        return;
-    draw_bits(w, c);
-    find_words(w, c, i);
+/* The rows of objectives other than plain negative sampling. */
+static void find_special_rows(w2v_worker *w, w2v_centre *c, int64_t i) {
+    if (w->job->log_noise)
+        w2v_find_nce_words(w, c, w->now->kept[i]);
+    else if (w->job->out)
+        find_outputs(w, c, i);
+    if (w->job->out)
+        w2v_prefetch_row(c->words.rows[0], w->job);
+    if (w->job->nodes)
+        w2v_find_nodes(w, c);
 }
 
-void w2v_draw_centre(w2v_worker *w, int64_t i) {
+/* Draw centre i's window and the bits of its noise. */
+static void draw_window(w2v_worker *w, int64_t i) {
     const w2v_job *job = w->job;
     if (i >= w->now->n_kept)
         return;
@@ -101,37 +108,46 @@ void w2v_draw_centre(w2v_worker *w, int64_t i) {
     c->from = i > reach ? i - reach : 0;
     c->to = i + reach + 1 < w->now->n_kept ? i + reach + 1 : w->now->n_kept;
     draw_bits(w, c);
-    if (job->nodes)
-        w2v_find_path(w, c, w->now->kept[i]);
 }
 
-void w2v_find_rows(w2v_worker *w, int64_t i) {
+/* Two centres ahead: all that is to be drawn. Past the last centre: nothing. */
+W2V_INLINE void draw_centre(w2v_worker *w, int64_t i) {
+    draw_window(w, i);
+    if (w->job->nodes)
+        w2v_find_path(w, i);
+}
+
+/* One centre ahead: find and fetch the rows that the centre before it does not use. Past the last centre: nothing. */
+static void find_rows(w2v_worker *w, int64_t i) {
     const w2v_job *job = w->job;
     if (i >= w->now->n_kept)
         return;
     w2v_centre *c = &w->now->plans[i & 3];
     if (i + job->window < w->now->n_kept)
         w2v_prefetch_row(w->now->rows[i + job->window], w->job);
-    if (job->out) {
-        find_words(w, c, i);
-        w2v_prefetch_row(c->words.rows[0], w->job);
+    if (w->special) {
+        find_special_rows(w, c, i);
+        return;
     }
-    if (job->nodes)
-        w2v_find_nodes(w, c);
+    find_outputs(w, c, i);
+    w2v_prefetch_row(c->words.rows[0], w->job);
 }
 
-void w2v_begin_sentence(w2v_worker *w, int64_t number) {
+/* Draw sentence `number` into w->now, and fetch what its first centre needs. */
+static void begin_sentence(w2v_worker *w, int64_t number) {
     const w2v_job *job = w->job;
     w2v_sentence *s = w->now;
     s->number = number;
     s->rng = w2v_stream(job->seed, job->epoch, (uint64_t)number);
     s->n_kept = downsample(job, number, &s->rng, s->kept);
-    w2v_draw_centre(w, 0);
-    w2v_draw_centre(w, 1);
+    draw_centre(w, 0);
+    draw_centre(w, 1);
     for (int64_t i = 0; i < s->n_kept; i++) {
         s->rows[i] = w2v_row(job->inp, job, s->kept[i]);
         if (i < job->window)
             w2v_prefetch_row(s->rows[i], w->job);
     }
-    w2v_find_rows(w, 0);
+    find_rows(w, 0);
 }
+
+#endif
