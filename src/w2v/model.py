@@ -81,9 +81,11 @@ class Word2Vec(Insides, OldNames):
     kernel : {"batched", "pairwise", "blas"}
         "batched": the noise words of a word are shared by its contexts; fastest, and at least as good. "pairwise":
         fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS.
-    objective : {"negative", "nce"}
+    objective : {"negative", "nce", "softmax"}
         "negative": negative sampling, hierarchical softmax, or both, as `negative` and `hs` say. "nce":
         noise-contrastive estimation (Mnih and Kavukcuoglu 2013): products come to be log-probabilities.
+        "softmax": predict each word among all words, exactly; the time grows with the vocabulary, and `negative` and
+        `ns_exponent` play no part.
     nce_bias : bool
         With "nce": train an output bias for each word, too.
     cbow_corrected : bool
@@ -118,7 +120,8 @@ class Word2Vec(Insides, OldNames):
     vocab : Vocab
     losses : list of float
         Mean loss a pair (for CBOW: a word) of every epoch so far: -log sigmoid(u·v) - sum over noise log sigmoid(-n·v),
-        and with hs=1 the sum over the path of -log sigmoid(±p·v).
+        and with hs=1 the sum over the path of -log sigmoid(±p·v); for
+        the softmax the cross-entropy -log p(u | v), in nats.
     corpus_count, corpus_total_words : int
         Sentences and words of the corpus that the vocabulary was built from.
     raw_vocab : dict or None

@@ -8,7 +8,7 @@ from numbers import Real
 from typing import Any
 
 KERNELS = ("batched", "pairwise", "blas")
-OBJECTIVES = ("negative", "nce")
+OBJECTIVES = ("negative", "nce", "softmax")
 
 _MOST = 2**30  # C keeps such numbers in an int
 _WHOLE = {  # the least and the most allowed
@@ -97,6 +97,9 @@ class Settings:
             wrong = "hs=1" if self.hs else "negative=0"
             fix = "hs=0" if self.hs else "negative to 1 or more"
             raise ValueError(f'objective="nce" learns from noise words, which {wrong} contradicts: set {fix}')
+        if self.objective == "softmax" and (self.hs or self.kernel != "batched"):
+            wrong = "hs=0" if self.hs else f'kernel="batched", for there are no noise words, got {self.kernel!r}'
+            raise ValueError(f'objective="softmax" predicts among all words: expected {wrong}')
         if self.nce_bias and self.objective != "nce":
             raise ValueError(f'nce_bias=True belongs to objective="nce", got objective={self.objective!r}')
         if self.cbow_corrected and (self.sg or not self.cbow_mean):
