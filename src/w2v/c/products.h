@@ -25,6 +25,6 @@ typedef struct {
     void (*exponentials)(float *logits, size_t rows, const float *largest, float *sums);
 } w2v_products;
 
-enum { W2V_SOFTMAX_INPUTS = 32 }; /* inputs whose logits are computed together */
+enum { W2V_SOFTMAX_INPUTS = 16 }; /* inputs whose logits are computed together */
 
 #endif
