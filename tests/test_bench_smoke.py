@@ -33,9 +33,15 @@ def test_quality():
     assert [name for name, _ in rows] == ["w2v sg", "w2v cbow"]
 
 
+def test_softmax():
+    output = smoke("softmax.py")
+    assert re.search(r"^\| skip-gram \| 100 \| \d+ \|", output, re.MULTILINE)
+    assert re.search(r"Planted language of 50 words: KL [\d.]+ nats", output)
+
+
 def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
-    for name in [*SPEED, "quality"]:
+    for name in [*SPEED, "quality", "softmax"]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 
 
