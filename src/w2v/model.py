@@ -17,6 +17,7 @@ from w2v._vocabulary import Path, Scanned, Sentences, TrimRule
 from w2v.callbacks import Callback
 from w2v.corpus import TokenCorpus
 from w2v.keyedvectors import KeyedVectors
+from w2v.predict import Predictions
 from w2v.settings import SETTINGS, with_new_names
 from w2v.source import Source
 from w2v.vocab import Vocab
@@ -26,7 +27,7 @@ logger = logging.getLogger("w2v.model")
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec(Insides, OldNames):
+class Word2Vec(Predictions, Insides, OldNames):
     """Word vectors by skip-gram or CBOW (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
