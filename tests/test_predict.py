@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from w2v import VocabularyError, Word2Vec
-from w2v.reference import log_softmax
+from w2v.reference import skipgram_hs_loss
+from w2v.reference_softmax import log_softmax
 
 WORDS = 12
 
@@ -29,6 +30,9 @@ TRUE += TRUE.T
 
 SETTINGS = {
     "softmax": {"objective": "softmax"},
+    "hs": {"hs": 1, "negative": 0},
+    "nce": {"objective": "nce", "negative": 20},
+    "nce with bias": {"objective": "nce", "negative": 20, "nce_bias": True},
     "negative": {"negative": 10, "ns_exponent": 0.75},
 }
 MODELS = {}
@@ -102,8 +106,9 @@ def test_cbow_knows_what_stands_between():
 
 
 @each_architecture
-def test_score_is_the_sum_of_log_probs(sg):
-    asked = model("softmax", sg)
+@pytest.mark.parametrize("objective", ["softmax", "hs"])
+def test_score_is_the_sum_of_log_probs(objective, sg):
+    asked = model(objective, sg)
     sentence = SENTENCES[0].tolist()
     pairs = [(at, other) for at in range(6) for other in (at - 1, at + 1) if 0 <= other < 6]
     if sg:
@@ -118,17 +123,48 @@ def test_score_is_the_sum_of_log_probs(sg):
     assert asked.score([]).shape == (0,)
 
 
-def test_score_tells_sentences_of_the_language_from_others():
-    likely = model("softmax").score(chain(seed=9, n_sentences=50).tolist())
-    unlikely = model("softmax").score(np.random.default_rng(9).integers(0, WORDS, (50, 6)).tolist())
+@pytest.mark.parametrize("objective", ["softmax", "hs"])
+def test_score_tells_sentences_of_the_language_from_others(objective):
+    likely = model(objective).score(chain(seed=9, n_sentences=50).tolist())
+    unlikely = model(objective).score(np.random.default_rng(9).integers(0, WORDS, (50, 6)).tolist())
     assert likely.mean() > unlikely.mean() + 3
 
 
-def test_long_texts_are_scored_in_pieces(monkeypatch):
+@each_architecture
+@pytest.mark.parametrize("objective", ["softmax", "hs"])
+def test_long_texts_are_scored_in_pieces(monkeypatch, objective, sg):
     sentence = SENTENCES.ravel()[:300].tolist()
-    whole = model("softmax").score([sentence])
+    whole = model(objective, sg).score([sentence])
     monkeypatch.setattr("w2v.predict._CELLS", 50)
-    np.testing.assert_allclose(model("softmax").score([sentence]), whole, rtol=1e-6)
+    np.testing.assert_allclose(model(objective, sg).score([sentence]), whole, rtol=1e-6)
+
+
+def test_hs_is_the_product_along_the_path():
+    """By the definition of the tree, one word at a time, as `w2v.reference` has it."""
+    asked = model("hs")
+    for word in range(WORDS):
+        code, points = asked.vocab.huffman().path(word)
+        loss = skipgram_hs_loss(asked.wv.vectors, asked.syn1, [asked.wv.key_to_index[7]], code, points)
+        assert asked.log_prob(word, 7) == pytest.approx(-loss, abs=1e-5)
+
+
+def test_with_tree_and_noise_words_the_tree_has_the_probabilities():
+    both = Word2Vec(SENTENCES[:100].tolist(), vector_size=8, min_count=1, sg=1, hs=1, negative=5)
+    only = Word2Vec(vector_size=8, min_count=1, sg=1, hs=1, negative=0)
+    only.build_vocab(SENTENCES[:100].tolist())
+    only.wv.vectors, only.syn1 = both.wv.vectors, both.syn1
+    assert both.predict_context(3) == only.predict_context(3)
+    assert both.predict_output_word([3]) != only.predict_output_word([3])
+    hidden = both.wv.vectors[both.wv.key_to_index[3]]
+    expected = np.exp(log_softmax(both.syn1neg @ hidden)).max()
+    assert both.predict_output_word([3])[0][1] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_single_word_is_certain():
+    for settings in SETTINGS.values():
+        asked = Word2Vec([["a", "a"]] * 9, vector_size=4, min_count=1, sg=1, **settings)
+        assert asked.predict_context("a") == [("a", 1.0)]
+        assert asked.log_prob("a", "a") == 0
 
 
 def test_unknown_contexts(caplog):

@@ -8,7 +8,7 @@ from toy import Toy
 
 from w2v import Word2Vec, _core, replay, replay_softmax
 from w2v.errors import DivergedError
-from w2v.reference import log_softmax, softmax_cbow_loss, softmax_cbow_step, softmax_loss, softmax_step
+from w2v.reference_softmax import log_softmax, softmax_cbow_loss, softmax_cbow_step, softmax_loss, softmax_step
 
 SETS = _core.kernel_sets()
 each_architecture = pytest.mark.parametrize("sg", [True, False], ids=["skipgram", "cbow"])
@@ -52,6 +52,15 @@ def test_cbow_steps_down_the_gradient_times_the_words(windows, centres, cbow_mea
     check_gradient(softmax_cbow_loss, softmax_cbow_step, windows, centres, cbow_mean=cbow_mean, factor=factor)
 
 
+def test_corrected_cbow_steps_down_the_gradient():
+    rows = np.random.default_rng(11).normal(size=(2, 7, 5))
+    plain, corrected = rows.copy(), rows.copy()
+    softmax_cbow_step(*plain, [[1, 2]], [3], 0.01)
+    softmax_cbow_step(*corrected, [[1, 2]], [3], 0.01, corrected=True)
+    np.testing.assert_allclose(corrected[0] - rows[0], (plain[0] - rows[0]) / 2, rtol=1e-9, atol=1e-15)
+    assert np.array_equal(corrected[1], plain[1])
+
+
 def test_log_softmax_does_not_overflow():
     assert log_softmax(np.array([1000.0, 1000.0])).tolist() == [-np.log(2)] * 2
     assert np.isfinite(log_softmax(np.array([-1e300, 0.0]))).all()
@@ -68,7 +77,8 @@ class SoftmaxToy(Toy):
     def replay(self, epochs=1):
         """The same in float64; inp, out, loss and number of pairs."""
         known = replay.Settings.__dataclass_fields__
-        settings = replay.Settings(**{name: value for name, value in self.settings.items() if name in known})
+        known = {name: value for name, value in self.settings.items() if name in known}
+        settings = replay.Settings(**known, cbow_corrected=self.cbow_corrected)
         inp, out = self.inp.astype(np.float64), self.out.astype(np.float64)
         total, pairs = 0.0, 0
         for epoch in range(epochs):
@@ -84,6 +94,7 @@ CASES = [
     *({"words": words} for words in (1, 2, 3, 11, 12, 13, 47, 48, 49, 97, 1000)),
     *({"window": window} for window in (1, 2, 9, 1000)),
     {"cbow_mean": False},
+    {"cbow_corrected": True},
     {"shrink_windows": False},
     {"lengths": (2,) * 20},
     {"lengths": (0, 0, 1, 1)},
@@ -196,8 +207,34 @@ def test_a_word_alone_has_no_loss():
 
 @pytest.mark.parametrize("kernel", ["pairwise", "blas"])
 def test_other_kernels_are_refused(kernel):
-    with pytest.raises(ValueError, match=f'objective="softmax": expected kernel="batched", .* got {kernel!r}'):
+    with pytest.raises(ValueError, match=f'objective="softmax" .* expected kernel="batched", .* got {kernel!r}'):
         Word2Vec(objective="softmax", kernel=kernel)
+
+
+def test_a_tree_is_refused():
+    with pytest.raises(ValueError, match=r'objective="softmax" .* expected hs=0'):
+        Word2Vec(objective="softmax", hs=1)
+
+
+def test_noise_words_are_not_needed():
+    text = [["a", "b", "c"]] * 20
+    first, second = (
+        Word2Vec(text, vector_size=4, min_count=1, objective="softmax", negative=negative) for negative in (0, 5)
+    )
+    assert np.array_equal(first.wv.vectors, second.wv.vectors)
+    assert first.syn1neg.any()
+
+
+def test_models_are_saved_and_trained_on(tmp_path):
+    text = [["a", "b", "c"], ["c", "b"]] * 20
+    model = Word2Vec(text, vector_size=4, min_count=1, objective="softmax", negative=0)
+    model.save(tmp_path / "model")
+    loaded = Word2Vec.load(tmp_path / "model")
+    assert loaded.objective == "softmax"
+    for one in (model, loaded):
+        one.train(text, epochs=2)
+    assert np.array_equal(loaded.wv.vectors, model.wv.vectors)
+    assert np.array_equal(loaded.syn1neg, model.syn1neg)
 
 
 def test_unknown_objectives_are_refused():

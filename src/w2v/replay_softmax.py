@@ -1,6 +1,6 @@
-"""Training with the full softmax by `w2v.reference`, block by block as the compiled trainer goes: slow, to check it."""
+"""Training by `w2v.reference_softmax`, block by block as the compiled trainer goes: slow, to check it."""
 
-from w2v.reference import softmax_cbow_loss, softmax_cbow_step, softmax_loss, softmax_step
+from w2v.reference_softmax import softmax_cbow_loss, softmax_cbow_step, softmax_loss, softmax_step
 from w2v.replay import Stream, downsample
 
 __all__ = ["block_size", "draw_columns", "train"]
@@ -95,5 +95,5 @@ def _train_block(inp, out, columns, settings):
     else:
         centres, contexts, alphas = (list(part) for part in zip(*columns, strict=True))
         loss = softmax_cbow_loss(inp, out, contexts, centres, settings.cbow_mean)
-        softmax_cbow_step(inp, out, contexts, centres, alphas, settings.cbow_mean)
+        softmax_cbow_step(inp, out, contexts, centres, alphas, settings.cbow_mean, settings.cbow_corrected)
     return loss, len(centres)

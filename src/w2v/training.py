@@ -73,7 +73,7 @@ class Trainer:
             cbow_mean=bool(settings.cbow_mean),
             shrink_windows=settings.shrink_windows,
             window=min(settings.window, _WIDEST),
-            negative=settings.negative,
+            negative=1 if exact else settings.negative,
             seed=settings.seed % 2**64,
             alpha=settings.alpha,
             min_alpha=settings.min_alpha,

@@ -87,7 +87,8 @@ static void add_change(const worker *w, int32_t word, int i, float scale) {
         row[e] += w->change[e * INPUTS + i] * scale;
 }
 
-/* CBOW's lengths of steps are those of negative sampling: the whole error for each word of a mean, an n-th part for a sum's. */
+/* CBOW's lengths of steps are those of negative sampling: for each word of a mean the whole error, unless corrected; an n-th part
+ * for each word of a sum. */
 static void scatter_changes(worker *w) {
     for (int i = 0; i < w->n_columns; i++) {
         const column *c = &w->columns[i];
@@ -95,7 +96,7 @@ static void scatter_changes(worker *w) {
             add_change(w, c->own, i, w->step[i]);
             continue;
         }
-        const float scale = w->job->cbow_mean ? w->step[i] : w->step[i] / (float)n_others(c);
+        const float scale = w->job->cbow_mean && !w->job->cbow_corrected ? w->step[i] : w->step[i] / (float)n_others(c);
         for (int64_t j = c->from; j < c->to; j++)
             add_change(w, w->others[j], i, scale);
     }
