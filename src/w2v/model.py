@@ -10,7 +10,7 @@ from typing import IO, Any, NoReturn, TypeVar
 
 import numpy as np
 
-from w2v import freezing, outputs, saving
+from w2v import freezing, mirroring, outputs, saving
 from w2v._insides import Insides
 from w2v._old_names import OldNames
 from w2v._vocabulary import Path, Scanned, Sentences, TrimRule
@@ -79,9 +79,10 @@ class Word2Vec(Predictions, Insides, OldNames):
         Raise min_count as far as needed to keep at most this many words.
     shrink_windows : bool
         True: for each word the window is drawn from 1..window; False: it always is `window`.
-    kernel : {"batched", "pairwise", "blas"}
+    kernel : {"batched", "pairwise", "blas", "mirror"}
         "batched": the noise words of a word are shared by its contexts; fastest, and at least as good. "pairwise":
-        fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS.
+        fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS. "mirror": the very
+        bits of word2vec.c, slowly, with workers=1 and what settings it has (its own alpha for CBOW is 0.05).
     objective : {"negative", "nce", "softmax"}
         "negative": negative sampling, hierarchical softmax, or both, as `negative` and `hs` say. "nce":
         noise-contrastive estimation (Mnih and Kavukcuoglu 2013): products come to be log-probabilities.
@@ -198,6 +199,7 @@ class Word2Vec(Predictions, Insides, OldNames):
         self.effective_min_count = self.min_count
         self.corpus_count = self.corpus_total_words = 0
         self._corpus: TokenCorpus | None = None
+        self._mirror: mirroring.Mirror | None = None
         self._scanned: Scanned | None = None
         self.lifecycle_events: list[dict[str, Any]] | None = []
         self._forget_training()
@@ -286,7 +288,7 @@ class Word2Vec(Predictions, Insides, OldNames):
         return model
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_corpus": None, "_scanned": None, "_init_from": None}
+        return {**self.__dict__, "_corpus": None, "_scanned": None, "_init_from": None, "_mirror": None}
 
 
 def _only_on_the_class(*args: Any, **kwargs: Any) -> NoReturn:

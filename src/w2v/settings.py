@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields
 from numbers import Real
 from typing import Any
 
-KERNELS = ("batched", "pairwise", "blas")
+from w2v import mirror_settings
+
+KERNELS = ("batched", "pairwise", "blas", "mirror")
 OBJECTIVES = ("negative", "nce", "softmax")
 
 _MOST = 2**30  # C keeps such numbers in an int
@@ -86,6 +88,8 @@ class Settings:
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {getattr(self, name)!r}")
         self._check_objective()
+        if self.kernel == "mirror":
+            mirror_settings.check(self)
         if self.kernel == "blas":
             _need_scipy()
 
