@@ -48,9 +48,15 @@ def test_phrases():
     assert "| gensim freeze() |  |  |  | not installed |" in output
 
 
+def test_softmax():
+    output = smoke("softmax.py")
+    assert re.search(r"^\| skip-gram \| 100 \| \d+ \|", output, re.MULTILINE)
+    assert re.search(r"Planted language of 50 words: KL [\d.]+ nats", output)
+
+
 def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
-    for name in [*SPEED, "quality", *QUERIES, "phrases"]:
+    for name in [*SPEED, "quality", *QUERIES, "phrases", "softmax"]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 
 

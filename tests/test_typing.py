@@ -80,7 +80,7 @@ def in_source():
     """The same, as the Cython source has them."""
     files = [SOURCE / "_core.pyx", *SOURCE.glob("*.pxi")]
     source = "".join(path.read_text(encoding="utf-8") for path in files)
-    for name, body in re.findall(r"^cdef class (\w+):\n((?:[ \n].*\n|\n)*)", source, re.MULTILINE):
+    for name, body in re.findall(r"^cdef class (\w+)(?:\(\w+\))?:\n((?:[ \n].*\n|\n)*)", source, re.MULTILINE):
         made = re.search(r"def __c?init__\(self(.*?)\):", body, re.DOTALL)
         parameters = re.sub(r"\[[^]]*\]|=[^,]*|\bnot None\b|\*,", "", made[1] if made else "").split(",")
         yield name, [parameter.split()[-1] for parameter in parameters if parameter.strip()]

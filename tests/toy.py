@@ -52,6 +52,8 @@ class Toy:
     settings : changes to DEFAULTS, RATES and OBJECTIVE
     """
 
+    trainer = _core.TrainJob
+
     def __init__(self, sentences, inp, out, *, weights=None, keep=None, seed=7, words=None, **settings):
         self.ids = np.array([word for sentence in sentences for word in sentence], dtype=np.int32)
         self.offsets = np.cumsum([0, *map(len, sentences)], dtype=np.int64)
@@ -96,7 +98,7 @@ class Toy:
         tables.update(log_noise=self.log_noise, cbow_corrected=self.cbow_corrected)
         extra |= {"kernels": kernels, "loss_every": loss_every, "chunk": chunk}
         extra = {"out": None, **extra, **outputs}
-        job = _core.TrainJob(inp=inp, vector_size=self.size, **tables, **self.settings, **extra)
+        job = self.trainer(inp=inp, vector_size=self.size, **tables, **self.settings, **extra)
         return job, inp, outputs.get("out", outputs) if len(outputs) == 1 else outputs
 
     def train(self, kernels=None, *, epochs=1, threads=1, **extra):

@@ -397,3 +397,4 @@ cdef class WordTable:
 include "_core_files.pxi"
 include "_core_mirror.pxi"
 include "_core_phrases.pxi"
+include "_core_softmax.pxi"

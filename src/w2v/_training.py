@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from w2v import freezing, outputs, saving
+from w2v import freezing, mirroring, outputs, saving
 from w2v._vocabulary import Path, Sentences, Vocabulary
 from w2v.callbacks import Callback, Hooks
 from w2v.corpus import TokenCorpus
@@ -86,6 +86,8 @@ class Training(Vocabulary):
         changes = {"epochs": epochs, "alpha": start_alpha, "min_alpha": end_alpha, "compute_loss": compute_loss}
         settings = self.checked(**{name: value for name, value in changes.items() if value is not None})
         self._need_something_to_train()
+        if settings.kernel == "mirror":
+            return mirroring.train(self, settings, (given["corpus_iterable"], corpus_file), callbacks, progress)
         hooks = Hooks(callbacks, self)
         corpus = self._as_ids(given["corpus_iterable"], corpus_file, settings, progress)
         self._compare_totals(corpus, total_examples, total_words)

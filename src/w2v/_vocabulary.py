@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from w2v import freezing, growth, outputs
+from w2v import freezing, growth, mirroring, outputs
 from w2v._events import Events
 from w2v.corpus import TokenCorpus
 from w2v.errors import VocabularyError
@@ -48,6 +48,7 @@ class Vocabulary(Settings, Events):
     raw_vocab: dict[Any, int] | None
     _corpus: TokenCorpus | None
     _scanned: Scanned | None
+    _mirror: mirroring.Mirror | None
     _init_from: Any
     freeze: Any
 
@@ -107,6 +108,10 @@ class Vocabulary(Settings, Events):
         given = with_new_names("build_vocab", unknown, {"corpus_iterable": corpus_iterable})
         corpus_iterable = given["corpus_iterable"]
         settings, source = self._with(min_count, sample), Source(corpus_iterable, corpus_file)
+        if settings.kernel == "mirror":
+            mirroring.refuse(trim_rule=trim_rule, update=update, keep_raw_vocab=keep_raw_vocab, dry_run=dry_run)
+            mirroring.build_vocab(self, settings, corpus_iterable, corpus_file)
+            return
         if update:
             self._need_vocabulary()
         if keep_raw_vocab or dry_run:

@@ -10,13 +10,14 @@ from typing import IO, Any, NoReturn, TypeVar
 
 import numpy as np
 
-from w2v import freezing, outputs, saving
+from w2v import freezing, mirroring, outputs, saving
 from w2v._insides import Insides
 from w2v._old_names import OldNames
 from w2v._vocabulary import Path, Scanned, Sentences, TrimRule
 from w2v.callbacks import Callback
 from w2v.corpus import TokenCorpus
 from w2v.keyedvectors import KeyedVectors
+from w2v.predict import Predictions
 from w2v.settings import SETTINGS, with_new_names
 from w2v.source import Source
 from w2v.vocab import Vocab
@@ -26,7 +27,7 @@ logger = logging.getLogger("w2v.model")
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec(Insides, OldNames):
+class Word2Vec(Predictions, Insides, OldNames):
     """Word vectors by skip-gram or CBOW (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
@@ -78,12 +79,15 @@ class Word2Vec(Insides, OldNames):
         Raise min_count as far as needed to keep at most this many words.
     shrink_windows : bool
         True: for each word the window is drawn from 1..window; False: it always is `window`.
-    kernel : {"batched", "pairwise", "blas"}
+    kernel : {"batched", "pairwise", "blas", "mirror"}
         "batched": the noise words of a word are shared by its contexts; fastest, and at least as good. "pairwise":
-        fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS.
-    objective : {"negative", "nce"}
+        fresh noise words for every pair, as in word2vec.c. "blas": the same through scipy's BLAS. "mirror": the very
+        bits of word2vec.c, slowly, with workers=1 and what settings it has (its own alpha for CBOW is 0.05).
+    objective : {"negative", "nce", "softmax"}
         "negative": negative sampling, hierarchical softmax, or both, as `negative` and `hs` say. "nce":
         noise-contrastive estimation (Mnih and Kavukcuoglu 2013): products come to be log-probabilities.
+        "softmax": predict each word among all words, exactly; the time grows with the vocabulary, and `negative` and
+        `ns_exponent` play no part.
     nce_bias : bool
         With "nce": train an output bias for each word, too.
     cbow_corrected : bool
@@ -118,7 +122,8 @@ class Word2Vec(Insides, OldNames):
     vocab : Vocab
     losses : list of float
         Mean loss a pair (for CBOW: a word) of every epoch so far: -log sigmoid(u·v) - sum over noise log sigmoid(-n·v),
-        and with hs=1 the sum over the path of -log sigmoid(±p·v).
+        and with hs=1 the sum over the path of -log sigmoid(±p·v); for
+        the softmax the cross-entropy -log p(u | v), in nats.
     corpus_count, corpus_total_words : int
         Sentences and words of the corpus that the vocabulary was built from.
     raw_vocab : dict or None
@@ -194,6 +199,7 @@ class Word2Vec(Insides, OldNames):
         self.effective_min_count = self.min_count
         self.corpus_count = self.corpus_total_words = 0
         self._corpus: TokenCorpus | None = None
+        self._mirror: mirroring.Mirror | None = None
         self._scanned: Scanned | None = None
         self.lifecycle_events: list[dict[str, Any]] | None = []
         self._forget_training()
@@ -282,7 +288,7 @@ class Word2Vec(Insides, OldNames):
         return model
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_corpus": None, "_scanned": None, "_init_from": None}
+        return {**self.__dict__, "_corpus": None, "_scanned": None, "_init_from": None, "_mirror": None}
 
 
 def _only_on_the_class(*args: Any, **kwargs: Any) -> NoReturn:

@@ -22,7 +22,7 @@ def of(model: Any) -> dict[str, npt.NDArray[Any]]:
 def shapes(settings: Settings, words: int) -> dict[str, tuple[int, ...]]:
     """Return the shape that each output must have for these settings and so many words; 0 rows where it is not used."""
     used = {
-        "syn1neg": settings.negative > 0,
+        "syn1neg": settings.negative > 0 or settings.objective == "softmax",
         "syn1": bool(settings.hs),
         "syn1neg_bias": settings.nce_bias,
     }
@@ -71,7 +71,7 @@ def trainable(outputs: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[
 
 def tables(settings: Settings, vocab: Vocab, outputs: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Any]:
     """Return what `_core.TrainJob` must be given of the objective, by its names."""
-    job: dict[str, Any] = {"out": whole_rows(outputs["syn1neg"]) if settings.negative else None}
+    job: dict[str, Any] = {"out": whole_rows(outputs["syn1neg"]) if len(outputs["syn1neg"]) else None}
     if settings.hs:
         tree = vocab.huffman()
         job["nodes"] = whole_rows(outputs["syn1"])

@@ -7,8 +7,10 @@ from dataclasses import dataclass, fields
 from numbers import Real
 from typing import Any
 
-KERNELS = ("batched", "pairwise", "blas")
-OBJECTIVES = ("negative", "nce")
+from w2v import mirror_settings
+
+KERNELS = ("batched", "pairwise", "blas", "mirror")
+OBJECTIVES = ("negative", "nce", "softmax")
 
 _MOST = 2**30  # C keeps such numbers in an int
 _WHOLE = {  # the least and the most allowed
@@ -86,6 +88,8 @@ class Settings:
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {getattr(self, name)!r}")
         self._check_objective()
+        if self.kernel == "mirror":
+            mirror_settings.check(self)
         if self.kernel == "blas":
             _need_scipy()
 
@@ -97,6 +101,9 @@ class Settings:
             wrong = "hs=1" if self.hs else "negative=0"
             fix = "hs=0" if self.hs else "negative to 1 or more"
             raise ValueError(f'objective="nce" learns from noise words, which {wrong} contradicts: set {fix}')
+        if self.objective == "softmax" and (self.hs or self.kernel != "batched"):
+            wrong = "hs=0" if self.hs else f'kernel="batched", for there are no noise words, got {self.kernel!r}'
+            raise ValueError(f'objective="softmax" predicts among all words: expected {wrong}')
         if self.nce_bias and self.objective != "nce":
             raise ValueError(f'nce_bias=True belongs to objective="nce", got objective={self.objective!r}')
         if self.cbow_corrected and (self.sg or not self.cbow_mean):

@@ -57,8 +57,9 @@ class Trainer:
             raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
         self.words = words * settings.epochs
         self.workers = settings.workers if words > _ONE_THREAD else 1
-        self.loss_every = 1 if settings.compute_loss else _loss_every(words)
-        self._job = _core.TrainJob(
+        exact = settings.objective == "softmax"
+        self.loss_every = 1 if settings.compute_loss or exact else _loss_every(words)
+        self._job = (_core.SoftmaxJob if exact else _core.TrainJob)(
             inp=whole_rows(inp),
             vector_size=inp.shape[1],
             ids=corpus.ids,
@@ -72,7 +73,7 @@ class Trainer:
             cbow_mean=bool(settings.cbow_mean),
             shrink_windows=settings.shrink_windows,
             window=min(settings.window, _WIDEST),
-            negative=settings.negative,
+            negative=1 if exact else settings.negative,
             seed=settings.seed % 2**64,
             alpha=settings.alpha,
             min_alpha=settings.min_alpha,

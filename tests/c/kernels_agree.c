@@ -1,4 +1,4 @@
-/* Runs every kernel set of this processor on random tiles and compares what it leaves, bit for bit, with the portable set.
+/* Runs every kernel set of this processor on random tiles and matrices and compares what it leaves, bit for bit, with the portable set.
  * Prints a line for each set; exits with 1 where bits differ. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,6 +141,51 @@ static const char *compare_tile(const w2v_kernels *kernels, const w2v_kernels *p
     return NULL;
 }
 
+/* ---- products of matrices ---- */
+
+enum { MAX_SIDE = 60, MAX_COLUMNS = 112 };
+
+typedef struct {
+    float a[MAX_SIDE * MAX_SIDE], b[MAX_SIDE * MAX_COLUMNS], c[MAX_SIDE * MAX_COLUMNS];
+    float largest[W2V_SOFTMAX_INPUTS], sums[W2V_SOFTMAX_INPUTS];
+} matrices;
+
+static W2V_ALIGN(64) matrices twins[2];
+
+static void fill_matrices(float scale) {
+    float *numbers = (float *)&twins[0];
+    for (size_t i = 0; i < sizeof twins[0] / sizeof *numbers; i++)
+        numbers[i] = scale * even();
+    twins[1] = twins[0];
+}
+
+/* A product, its elements' exponentials: what the softmax does with one panel. */
+static void run_panel(const w2v_products *products, w2v_product p, matrices *m) {
+    p.a = m->a, p.b = m->b, p.c = m->c;
+    products->multiply(&p);
+    const size_t rows = p.rows * p.columns / W2V_SOFTMAX_INPUTS; /* c once more, by rows of another width */
+    products->largest(m->c, rows, m->largest);
+    products->exponentials(m->c, rows, m->largest, m->sums);
+}
+
+static int products_agree(const w2v_kernels *kernels, const w2v_kernels *portable) {
+    for (int t = 0; t < TILES * 5; t++) {
+        w2v_product p = {.rows = 1 + below(MAX_SIDE), .steps = below(MAX_SIDE), .columns = 16 * (1 + below(MAX_COLUMNS / 16))};
+        p.b_row = p.c_row = p.columns;
+        p.a_row = below(2) ? 1 : MAX_SIDE, p.a_step = p.a_row == 1 ? MAX_SIDE : 1;
+        p.adds = below(2);
+        fill_matrices(below(2) ? 10.0f : 0.1f);
+        run_panel(kernels->products, p, &twins[0]);
+        run_panel(portable->products, p, &twins[1]);
+        if (memcmp(&twins[0], &twins[1], sizeof twins[0])) {
+            printf("%s: products differ for %d rows, %d steps, %d columns\n", w2v_kernel_set_name(kernels), (int)p.rows, (int)p.steps,
+                   (int)p.columns);
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static int agrees(const w2v_kernels *kernels, const w2v_kernels *portable) {
     for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++)
         for (int t = 0; t < TILES; t++) {
@@ -154,6 +199,8 @@ static int agrees(const w2v_kernels *kernels, const w2v_kernels *portable) {
                 return 0;
             }
         }
+    if (!products_agree(kernels, portable))
+        return 0;
     printf("%s agrees\n", w2v_kernel_set_name(kernels));
     return 1;
 }

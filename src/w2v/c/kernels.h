@@ -5,6 +5,7 @@
 #ifndef W2V_KERNELS_H
 #define W2V_KERNELS_H
 
+#include "products.h"
 #include "w2v.h"
 
 enum {
@@ -49,6 +50,7 @@ struct w2v_kernels {
     void (*skipgram)(const w2v_tile *tile, const w2v_scratch *scratch);
     /* The inputs' sum times `scale` meets the outputs; every input gets the outputs' error times `error_scale`. Inputs may repeat. */
     void (*cbow)(const w2v_tile *tile, float scale, float error_scale, const w2v_scratch *scratch);
+    const w2v_products *products; /* for the full softmax */
 };
 
 #if defined(__x86_64__) || defined(_M_X64) /* what the AVX-512 set takes from the AVX2 set */

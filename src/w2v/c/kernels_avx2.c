@@ -17,6 +17,8 @@
 #define W 8
 #define INP_BLOCK 2
 #define CHUNKS 1
+#define TILE_ROWS 6
+#define TILE_VECS 2
 #define CBOW_LINKAGE
 #define PANEL 6
 
@@ -49,8 +51,9 @@ W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
 #define w2v_reduce_avx2(sums, slots) w2v_reduce8_avx2(sums)
 
 #include "kernels_body.h"
+#include "products_body.h"
 
-const w2v_kernels w2v_kernels_avx2 = {"avx2", FN(skipgram), FN(cbow)};
+const w2v_kernels w2v_kernels_avx2 = {"avx2", FN(skipgram), FN(cbow), &FN(products)};
 
 #if defined(__clang__)
 #pragma clang attribute pop

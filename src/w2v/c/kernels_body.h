@@ -8,20 +8,25 @@
  * Rows are padded to 16 floats, so there are no tails: every loop over elements steps by whole vectors, the last of which may
  * reach into the padding. */
 
-/* 1 / (1 + e^-x), within 2e-7 of exact: 2^t for t = -x log2(e) as 2^round(t) times a polynomial in t - round(t),
- * the one of degree 5 with 1 at 0 whose largest relative error is least. */
-W2V_INLINE vec FN(sigmoid)(vec x) {
-    const vec magic = set1(12582912.0f), minus_log2e = set1(-1.44269504f); /* 1.5 * 2^23: adding it rounds to an integer */
-    x = min(max(x, set1(-40.0f)), set1(40.0f));
-    vec shifted = fma(x, minus_log2e, magic);
-    vec rest = fma(x, minus_log2e, sub(magic, shifted));
+/* 2^t as 2^n times a polynomial in rest = t - n, where n is t rounded and lies in the low bits of `shifted`: the polynomial of
+ * degree 5 with 1 at 0 whose largest relative error is least. */
+W2V_INLINE vec FN(power)(vec rest, vec shifted) {
     vec p = set1(1.3264727e-3f);
     p = fma(p, rest, set1(9.6715130e-3f));
     p = fma(p, rest, set1(5.5507336e-2f));
     p = fma(p, rest, set1(2.4022242e-1f));
     p = fma(p, rest, set1(6.9314700e-1f));
     p = fma(p, rest, set1(1.0f));
-    return div(set1(1.0f), add(set1(1.0f), ldexp2(p, shifted)));
+    return ldexp2(p, shifted);
+}
+
+/* 1 / (1 + e^-x), within 2e-7 of exact. */
+W2V_INLINE vec FN(sigmoid)(vec x) {
+    const vec magic = set1(12582912.0f), minus_log2e = set1(-1.44269504f); /* 1.5 * 2^23: adding it rounds to an integer */
+    x = min(max(x, set1(-40.0f)), set1(40.0f));
+    vec shifted = fma(x, minus_log2e, magic);
+    vec rest = fma(x, minus_log2e, sub(magic, shifted));
+    return div(set1(1.0f), add(set1(1.0f), FN(power)(rest, shifted)));
 }
 
 /* Register tiles are spelt out by macros, not as loops over arrays: compilers keep single variables in registers, arrays only

@@ -11,6 +11,8 @@
 #define W 4
 #define INP_BLOCK 4
 #define CHUNKS 2
+#define TILE_ROWS 6
+#define TILE_VECS 4
 #define CBOW_LINKAGE static
 #define PANEL 8
 
@@ -52,7 +54,8 @@ W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
 }
 
 #include "kernels_body.h"
+#include "products_body.h"
 
-const w2v_kernels w2v_kernels_neon = {"neon", FN(skipgram), FN(cbow)};
+const w2v_kernels w2v_kernels_neon = {"neon", FN(skipgram), FN(cbow), &FN(products)};
 
 #endif

@@ -9,6 +9,8 @@
 #define W 16
 #define INP_BLOCK 1
 #define CHUNKS 1
+#define TILE_ROWS 1
+#define TILE_VECS 1
 #define CBOW_LINKAGE static
 #define PANEL 1
 
@@ -85,5 +87,6 @@ W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
 }
 
 #include "kernels_body.h"
+#include "products_body.h"
 
-const w2v_kernels w2v_kernels_portable = {"portable", FN(skipgram), FN(cbow)};
+const w2v_kernels w2v_kernels_portable = {"portable", FN(skipgram), FN(cbow), &FN(products)};

@@ -31,6 +31,11 @@ static inline uint64_t w2v_next(w2v_rng *rng) {
     return w2v_mix(rng->state);
 }
 
+/* Leave out `count` draws. */
+static inline void w2v_skip(w2v_rng *rng, uint64_t count) {
+    rng->state += count * W2V_GOLDEN;
+}
+
 /* A number in 0..n-1 from 32 random bits; the bias is below n / 2^32. */
 static inline uint32_t w2v_below(uint32_t bits, uint32_t n) {
     return (uint32_t)(((uint64_t)bits * n) >> 32);

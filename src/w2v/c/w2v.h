@@ -215,6 +215,12 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
 /* Downsample sentence s as w2v_train does: the kept ids go to `kept` (room for the sentence); returns how many. */
 int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept);
 
+/* ---- softmax.c: skip-gram and CBOW with the full softmax ---------------------------------------------------------------------- */
+
+/* Train until the job has no sentences left, as w2v_train does. The loss is the sum over all pairs (for CBOW: all centres) of -log of
+ * the right word's probability among all words; of the job, `noise`, `kernel`, `negative` and `loss_every` play no part. */
+w2v_status w2v_softmax(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally);
+
 /* ---- huffman.c: the tree of hierarchical softmax ----------------------------------------------------------------------------- */
 
 /* Build word2vec.c's Huffman tree over n words (n < 2^30, counts in 0..1e15-1, sorted by falling count from the second on).
