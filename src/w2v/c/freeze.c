@@ -71,4 +71,4 @@ static void frozen_cbow(const w2v_tile *tile, float scale, float error_scale, co
     w2v_show_rows(f, tile);
 }
 
-const w2v_kernels w2v_frozen_kernels = {"frozen", frozen_skipgram, frozen_cbow};
+const w2v_kernels w2v_frozen_kernels = {"frozen", frozen_skipgram, frozen_cbow, NULL};
