@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,8 +12,10 @@ import sys
 import numpy as np
 import pytest
 
-from w2v import KeyedVectors
+from w2v import KeyedVectors, __version__
 from w2v.cli import main
+from w2v.cli.program import parser
+from w2v.cli.registry import COMMANDS
 from w2v.formats import format_of
 
 WORDS = ["king", "queen", "man", "woman", "Köln", 7]
@@ -88,6 +92,17 @@ def test_similar_to_each_of_several_words(path):
 def test_analogy(path):
     done = run("analogy", path, "man", "king", "woman", "--topn", 1)
     assert done.stdout == "queen  0.959\n"
+
+
+def test_json(path, kv):
+    near = [{"near": str(key), "cosine": cosine} for key, cosine in kv.most_similar("king", topn=2)]
+    (line,) = run("similar", path, "king", "--topn", 2, "--json").stdout.splitlines()
+    for found, expected in zip(json.loads(line), near, strict=True):
+        assert (str(found["near"]), found["cosine"]) == (expected["near"], pytest.approx(expected["cosine"], abs=1e-6))
+    several = json.loads(run("similar", path, "king", "Köln", "--json").stdout)
+    assert {row["word"] for row in several} == {"king", "Köln"}
+    assert json.loads(run("analogy", path, "man", "king", "woman", "--json").stdout)[0]["word"] == "queen"
+    assert json.loads(run("info", path, "--json").stdout)["words"] == 6
 
 
 def test_info(path, kv):
@@ -197,10 +212,48 @@ def test_success_in_a_process(tmp_path, kv):
 def test_usage():
     assert "COMMAND" in fails()
     assert "-o" in fails("train", "text")
-    for command in ([], ["train"], ["similar"], ["analogy"], ["info"], ["demo"]):
-        done = run(*command, "--help")
-        assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.startswith("usage: w2v")
+    assert "invalid choice: 'trian'" in fails("trian")
+    done = run("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(f"{name} " in done.stdout or f"{name}\n" in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(name):
+    done = run(name, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"usage: w2v {name} ")
+    assert f"w2v {name} " in done.stdout.partition("\nexample")[2]
+
+
+def parsed(examples):
+    """Command lines of an epilogue, without what a shell does with them."""
+    for line in examples.splitlines()[1:]:
+        for command in line.split(" | "):
+            words = shlex.split(command.partition(" > ")[0].partition(" < ")[0], comments=True)
+            if words and words[0] == "w2v":
+                yield words[1:]
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if not COMMANDS[name].raw])
+def test_examples_in_help_can_be_parsed(name):
+    whole = parser()
+    examples = whole._subparsers._group_actions[0].choices[name].epilog
+    commands = list(parsed(examples))
+    assert commands
+    for command in commands:
+        assert whole.parse_args(command).command == command[0]
+
+
+def test_help_is_light():
+    code = "import sys; from w2v.cli import main; main([%s]); print({'numpy', 'tqdm', 'w2v.model'} & set(sys.modules))"
+    for arguments in ("'--help'", "'train', '--help'"):
+        done = subprocess.run([sys.executable, "-c", code % arguments], capture_output=True, text=True, timeout=60)
+        assert done.stdout.endswith("set()\n")
+
+
+def test_version():
+    assert run("--version").stdout.startswith(f"w2v {__version__}, ")
 
 
 def test_sg_and_cbow_exclude_each_other(text, tmp_path):

@@ -12,7 +12,7 @@ import pytest
 
 from w2v import KeyedVectors, _core, mirror
 from w2v.cli import main
-from w2v.cli_word2vec import COMMANDS
+from w2v.cli.originals import COMMANDS
 from w2v.errors import VocabularyError
 from w2v.mirror_files import save_classes, save_vectors
 

@@ -1,41 +1,26 @@
-"""word2vec, more than ten times faster, with gensim's interface."""
+"""word2vec, more than ten times faster, with gensim's interface.
 
-from w2v.callbacks import CallbackAny2Vec, StopTraining
-from w2v.config import __version__, active_kernels, kernels, show_config
-from w2v.corpora import BrownCorpus, PathLineSentences, Text8Corpus
-from w2v.corpus import LineSentence, TokenCorpus
-from w2v.errors import DivergedError, FormatError, TruncatedError, VocabularyError
-from w2v.keyedvectors import KeyedVectors
-from w2v.model import Word2Vec
-from w2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
-from w2v.postprocess import align
-from w2v.utils import simple_preprocess
-from w2v.vocab import Noise, Vocab
+The public names are those of `w2v._public`, which is imported when the first of them is asked for: numpy takes longer
+to import than ``w2v --help`` to print.
+"""
 
-__all__ = [
-    "ENGLISH_CONNECTOR_WORDS",
-    "BrownCorpus",
-    "CallbackAny2Vec",
-    "DivergedError",
-    "FormatError",
-    "FrozenPhrases",
-    "KeyedVectors",
-    "LineSentence",
-    "Noise",
-    "PathLineSentences",
-    "Phraser",
-    "Phrases",
-    "StopTraining",
-    "Text8Corpus",
-    "TokenCorpus",
-    "TruncatedError",
-    "Vocab",
-    "VocabularyError",
-    "Word2Vec",
-    "__version__",
-    "active_kernels",
-    "align",
-    "kernels",
-    "show_config",
-    "simple_preprocess",
-]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from w2v._public import *  # noqa: F403
+    from w2v._public import __all__ as __all__
+else:
+
+    def __getattr__(name):
+        if name.startswith("_") and name not in ("__all__", "__version__"):
+            raise AttributeError(f"module 'w2v' has no attribute {name!r}")
+        from w2v import _public
+
+        names = getattr(_public, "__all__", ())  # nothing yet, while it is being imported itself
+        globals().update({name: getattr(_public, name) for name in names}, __all__=names)
+        if name not in globals():
+            raise AttributeError(f"module 'w2v' has no attribute {name!r}")
+        return globals()[name]
+
+    def __dir__():
+        return sorted({*globals(), *__getattr__("__all__")})

@@ -46,6 +46,7 @@ def _warn(old: str, new: str) -> None:
 class OldNames:
     """What of `w2v.Word2Vec` answers to old names. Settings can be assigned to by them, too."""
 
+    wv: KeyedVectors
     __iter__: None = None  # having __getitem__ does not make a model a sequence
 
     if not TYPE_CHECKING:  # to type checkers, there is no such name: they would take any

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v import mirror, mirror_files, mirror_query
-from w2v.cli_flags import Flags
+from w2v.cli.flags import Flags
 from w2v.formats._files import check_writable
 from w2v.mirror_phrases import HASH_SIZE as PHRASE_HASH_SIZE
 from w2v.mirror_phrases import PhraseWatch, join_phrases
@@ -70,12 +70,16 @@ ACCURACY_USAGE = """\
 usage: w2v compute-accuracy FILE [LIMIT] < QUESTIONS
 
 FILE has vectors in binary; LIMIT, unless 0, is how many of its words to use (30000 is usual).
+
+example: w2v compute-accuracy vectors.bin 30000 < questions-words.txt
 """
 
 QUERY_USAGE = """\
-usage: w2v %s FILE
+usage: w2v {0} FILE
 
-FILE has vectors in binary. Questions are read from standard input, one a line.
+FILE has vectors in binary. Questions are read from standard input, one a line: {1}.
+
+example: w2v {0} vectors.bin
 """
 
 
@@ -258,7 +262,8 @@ class _PrintPhraseProgress(PhraseWatch):
 
 def _query(name: str, answer: Callable[[mirror_query.Vectors, BinaryIO, BinaryIO], None], argv: list[str]) -> int:
     if _wants_help(argv):
-        sys.stdout.write(QUERY_USAGE % name)
+        words = "A B C, for A is to B as C is to ?" if name == "word-analogy" else "words that are added up"
+        sys.stdout.write(QUERY_USAGE.format(name, words))
         return 0
     answer(mirror_query.Vectors(argv[0]), sys.stdin.buffer, sys.stdout.buffer)
     return 0
@@ -297,3 +302,8 @@ COMMANDS: dict[str, Command] = {
     "word-analogy": partial(_query, "word-analogy", mirror_query.analogy),
     "compute-accuracy": main_compute_accuracy,
 }
+
+
+def main(name: str, argv: list[str]) -> int:
+    """Run the program of this name."""
+    return COMMANDS[name](argv)

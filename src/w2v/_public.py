@@ -1,0 +1,41 @@
+"""The public names, and nothing else."""
+
+from w2v.callbacks import CallbackAny2Vec, StopTraining
+from w2v.config import __version__, active_kernels, kernels, show_config
+from w2v.corpora import BrownCorpus, PathLineSentences, Text8Corpus
+from w2v.corpus import LineSentence, TokenCorpus
+from w2v.errors import DivergedError, FormatError, TruncatedError, VocabularyError
+from w2v.keyedvectors import KeyedVectors
+from w2v.model import Word2Vec
+from w2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
+from w2v.postprocess import align
+from w2v.utils import simple_preprocess
+from w2v.vocab import Noise, Vocab
+
+__all__ = [
+    "ENGLISH_CONNECTOR_WORDS",
+    "BrownCorpus",
+    "CallbackAny2Vec",
+    "DivergedError",
+    "FormatError",
+    "FrozenPhrases",
+    "KeyedVectors",
+    "LineSentence",
+    "Noise",
+    "PathLineSentences",
+    "Phraser",
+    "Phrases",
+    "StopTraining",
+    "Text8Corpus",
+    "TokenCorpus",
+    "TruncatedError",
+    "Vocab",
+    "VocabularyError",
+    "Word2Vec",
+    "__version__",
+    "active_kernels",
+    "align",
+    "kernels",
+    "show_config",
+    "simple_preprocess",
+]

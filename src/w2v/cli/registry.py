@@ -1,0 +1,32 @@
+"""All commands: which module has each, and what it does in one line.
+
+A command is one line here and one module, of which only the one that is called is imported. The module has a function
+``add(commands)`` that adds its parsers (`w2v.cli.options.add_command`), each with a function
+``run(options) -> int | None`` that does the work and returns the exit code, None for 0.
+
+Exit codes: 0, done; 1, the answer is no (a checksum is wrong); 2, it could not be done, and a line on stderr says why.
+"""
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """Where a command is, and what it does; one that is `raw` reads its command line itself: ``main(name, argv)``."""
+
+    module: str
+    help: str
+    raw: bool = False
+
+
+COMMANDS = {
+    "train": Command("train", "learn vectors from text"),
+    "similar": Command("similar", "nearest words"),
+    "analogy": Command("analogy", "A is to B as C is to ?"),
+    "info": Command("info", "what a file holds"),
+    "demo": Command("demo", "try it on novels"),
+    "word2vec": Command("originals", "as word2vec.c, flag for flag and byte for byte", raw=True),
+    "word2phrase": Command("originals", "as word2phrase.c: join words that belong together", raw=True),
+    "distance": Command("originals", "as distance.c: nearest words, asked on standard input", raw=True),
+    "word-analogy": Command("originals", "as word-analogy.c: analogies, asked on standard input", raw=True),
+    "compute-accuracy": Command("originals", "as compute-accuracy.c: score analogies", raw=True),
+}
