@@ -61,7 +61,7 @@ def path(tmp_path, model):
 
 @pytest.mark.parametrize("mmap", [None, "r"])
 def test_round_trip(model, path, mmap):
-    assert set(OTHER_SETTINGS) == set(SETTINGS) - {"hs", "cbow_corrected"}
+    assert set(OTHER_SETTINGS) == set(SETTINGS) - {"hs", "cbow_corrected", "positional"}
     loaded = Word2Vec.load(path, mmap=mmap)
     for name in (*SETTINGS, *HISTORY, "layer1_size"):
         assert getattr(loaded, name) == getattr(model, name), name

@@ -47,6 +47,9 @@ class TrainJob:
         paths: tuple[Ids, NDArray[np.int64]] | None = None,
         log_noise: NDArray[np.float32] | None = None,
         biases: NDArray[np.float32] | None = None,
+        positional: str | None = None,
+        weights: NDArray[np.float32] | None = None,
+        weight_rate: float = 1.0,
     ) -> None: ...
     def begin_epoch(self, epoch: int, words_before: int) -> None: ...
     def run(self, tallies: NDArray[np.void], mine: int) -> None: ...

@@ -31,13 +31,18 @@ cdef extern from "c/w2v.h" nogil:
         W2V_BATCHED
         W2V_PAIRWISE
         W2V_BLAS
+    ctypedef enum w2v_positional:
+        W2V_NO_POSITIONS
+        W2V_OUTPUTS
+        W2V_WEIGHTS
     ctypedef float (*w2v_sdot)(const int *, const float *, const int *, const float *, const int *) noexcept
     ctypedef void (*w2v_saxpy)(const int *, const float *, const float *, const int *, float *, const int *) noexcept
     ctypedef struct w2v_job:
         float *inp
         float *out
+        float *weights
         float *nodes
-        size_t vector_size, stride
+        size_t vector_size, stride, out_stride
         int32_t n_words
         const int32_t *ids
         const int64_t *offsets
@@ -51,6 +56,8 @@ cdef extern from "c/w2v.h" nogil:
         const float *log_noise
         float *biases
         w2v_kernel kernel
+        w2v_positional positional
+        float weight_rate
         int sg, cbow_mean, cbow_corrected, shrink_windows, window, negative
         float alpha, min_alpha
         int64_t words_before, words
@@ -157,6 +164,8 @@ cdef class TrainJob:
 
     `out` is None without negative sampling (negative=0), `nodes` and `paths` (steps, starts) without hierarchical softmax.
     With `log_noise`, negative sampling becomes noise-contrastive estimation, with the `biases` if they are not None.
+    `positional` is None, "outputs" (`out` has 2 * window rows for each word, one after the other) or "weights" (`weights` has
+    2 * window rows, whose steps are `weight_rate` times those down the gradient).
     """
 
     cdef w2v_job job
@@ -167,13 +176,17 @@ cdef class TrainJob:
                  const uint32_t[::1] keep, const int32_t[:, ::1] noise, *, kernels, kernel, sg, cbow_mean, shrink_windows, window,
                  negative, seed, alpha, min_alpha, words, loss_every, chunk, threads=1, const float[::1] locks=None,
                  frozen_output=False, cbow_corrected=False, float[:, ::1] nodes=None, paths=None,
-                 const float[::1] log_noise=None, float[::1] biases=None):
+                 const float[::1] log_noise=None, float[::1] biases=None, positional=None, float[:, ::1] weights=None,
+                 weight_rate=1.0):
         cdef w2v_job *job = &self.job
         self.kernels = find_kernels(kernels)
-        self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases)
-        check_matrices({"inp": inp, "out": out, "nodes": nodes}, vector_size)
-        n_words = inp.shape[0]
+        self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases, weights)
+        n_words, positions = inp.shape[0], 2 * window
+        rows = {"inp": n_words, "out": n_words * (positions if positional == "outputs" else 1), "nodes": n_words, "weights": positions}
+        check_matrices({"inp": inp, "out": out, "nodes": nodes, "weights": weights}, vector_size, rows)
         check_objective(n_words, negative, out, nodes, paths, log_noise, biases)
+        if positional is not None or weights is not None:
+            check_positional(positional, weights, sg, kernel, out, nodes, log_noise, frozen_output)
         if keep is not None and keep.shape[0] != n_words or noise.shape[0] != n_words or noise.shape[1] != 2:
             raise ValueError(f"tables of draws: expected {n_words} words, got {noise.shape[0]}")
         if locks is not None and locks.shape[0] != n_words:
@@ -182,6 +195,9 @@ cdef class TrainJob:
         job.longest = check_corpus(ids, offsets, n_words)
         job.inp, job.out, job.nodes = &inp[0, 0], matrix_pointer(out), matrix_pointer(nodes)
         job.vector_size, job.stride, job.n_words = vector_size, inp.shape[1], n_words
+        job.positional = {None: W2V_NO_POSITIONS, "outputs": W2V_OUTPUTS, "weights": W2V_WEIGHTS}[positional]
+        job.out_stride = inp.shape[1] * (positions if positional == "outputs" else 1)
+        job.weights, job.weight_rate = matrix_pointer(weights), weight_rate
         job.ids = &ids[0] if ids.shape[0] else NULL
         job.offsets, job.n_sentences = &offsets[0], offsets.shape[0] - 1
         job.keep = NULL if keep is None else &keep[0]
@@ -238,13 +254,13 @@ cdef float *matrix_pointer(float[:, ::1] matrix):
     return NULL if matrix is None else &matrix[0, 0]
 
 
-cdef int check_matrices(dict matrices, vector_size) except -1:
-    shape = np.shape(matrices["inp"])
+cdef int check_matrices(dict matrices, vector_size, dict rows) except -1:
+    stride = np.shape(matrices["inp"])[1]
     for name, matrix in matrices.items():
         if matrix is None:
             continue
         matrix = np.asarray(matrix)
-        if matrix.ctypes.data % 64 or matrix.shape[1] % 16 or matrix.shape[1] < vector_size or matrix.shape != shape:
+        if matrix.ctypes.data % 64 or stride % 16 or stride < vector_size or matrix.shape != (rows[name], stride):
             raise ValueError(f"{name}: expected 64-byte aligned rows of a multiple of 16 floats, got shape {matrix.shape}")
     return 0
 
@@ -397,4 +413,5 @@ cdef class WordTable:
 include "_core_files.pxi"
 include "_core_mirror.pxi"
 include "_core_phrases.pxi"
+include "_core_positions.pxi"
 include "_core_softmax.pxi"

@@ -27,8 +27,9 @@ class Insides(Training):
         Returns
         -------
         dict of str -> int
-            `vocab` (words, counts and indices), `vectors`, `syn1neg` (output vectors), `syn1` (hierarchical softmax),
-            `draws` (tables while it trains), `corpus` (ids that `build_vocab` keeps for `train`), and their `total`.
+            `vocab` (words, counts and indices), `vectors`, `syn1neg` (output vectors) or `syn1pos` (those of each
+            position), `syn1` (hierarchical softmax), `draws` (tables while it trains), `corpus` (ids that `build_vocab`
+            keeps for `train`), and their `total`.
 
         Examples
         --------

@@ -144,6 +144,8 @@ class Training(Vocabulary):
         self.wv.vectors = padded(self.wv.vectors)
         vars(self).update(outputs.trainable(outputs.of(self)))
         frozen_output = self.freeze == "output"
+        if frozen_output and settings.positional == "outputs":
+            raise ValueError('freeze="output" is not for the output matrices of positional="outputs": set freeze=None')
         return Trainer(settings, self.vocab, corpus, self.wv.vectors, outputs.of(self), locks, frozen_output)
 
     def _after_hooks(self, trainer: Trainer, corpus: TokenCorpus, state: Any) -> tuple[Trainer, Any]:

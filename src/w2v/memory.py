@@ -23,7 +23,9 @@ def estimate(settings: Settings, n_words: int, vocab: Vocab, corpus: Any) -> dic
     sizes = {"vocab": n_words * _bytes_a_word(vocab.words) + dicts * _dict_bytes(n_words), "vectors": n_words * row}
     if settings.hs:
         sizes["syn1"] = n_words * row
-    if settings.negative:
+    if settings.positional == "outputs":
+        sizes["syn1pos"] = 2 * settings.window * n_words * row
+    elif settings.negative:
         sizes["syn1neg"] = n_words * row
     sizes["draws"] = n_words * _DRAWS
     sizes["corpus"] = 0 if corpus is None else corpus.ids.nbytes + corpus.offsets.nbytes

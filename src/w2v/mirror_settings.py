@@ -10,6 +10,7 @@ __all__ = ["as_original", "check"]
 _FIXED = {
     "workers": 1,
     "objective": "negative",
+    "positional": None,
     "min_alpha": 0.0001,
     "seed": 1,
     "ns_exponent": 0.75,

@@ -93,6 +93,10 @@ class Word2Vec(Predictions, Insides, OldNames):
     cbow_corrected : bool
         With sg=0, cbow_mean=1: divide the error by the number of context words; that is the gradient, where word2vec.c
         and gensim give every word all of it (İrsoy et al. 2021).
+    positional : {None, "outputs", "weights"}
+        What each relative position has of its own. "outputs": an output matrix; with sg=1 this is structured skip-gram,
+        with sg=0 CWindow (Ling et al. 2015). "weights": a vector that multiplies the context vectors, element by
+        element; position-weighted CBOW (Mikolov et al. 2018). For negative sampling with the batched kernel.
     progress : bool
         Show progress bars for what takes long.
     init_from : KeyedVectors or Word2Vec, optional
@@ -114,11 +118,16 @@ class Word2Vec(Predictions, Insides, OldNames):
         In a model, it has `vectors_lockf`: a float32 array by whose entry ``row % len`` the changes of each vector are
         multiplied in training. 0 freezes, 1 trains; one 1 for all rows costs nothing.
     syn1neg : float32 array of shape (n, vector_size)
-        The output vectors; without rows if negative=0.
+        The output vectors; without rows if negative=0 or positional="outputs".
     syn1 : float32 array of shape (n, vector_size)
         The vectors of the inner nodes of `vocab.huffman()`, and a last row that is not used; without rows if hs=0.
     syn1neg_bias : float32 array of shape (n,)
         The output biases; empty without nce_bias.
+    syn1pos : float32 array of shape (2 * window, n, vector_size)
+        With positional="outputs", which has no syn1neg: the output vectors of each position of a context word, from
+        -window to window without 0; else empty.
+    position_weights : float32 array of shape (2 * window, vector_size)
+        With positional="weights": those of the same positions; else without rows.
     vocab : Vocab
     losses : list of float
         Mean loss a pair (for CBOW: a word) of every epoch so far: -log sigmoid(u·v) - sum over noise log sigmoid(-n·v),
@@ -182,6 +191,7 @@ class Word2Vec(Predictions, Insides, OldNames):
         objective: str = "negative",
         nce_bias: bool = False,
         cbow_corrected: bool = False,
+        positional: str | None = None,
         progress: bool = False,
         init_from: Any = None,
         freeze: Any = None,

@@ -10,7 +10,9 @@ from w2v.settings import Settings
 from w2v.vocab import Vocab
 from w2v.weights import Matrix, extended, padded, padded_zeros, whole_rows
 
-NAMES = ("syn1neg", "syn1", "syn1neg_bias")  # attributes of a model; those its objective does not use are empty
+# Attributes of a model; those its objective does not use are empty.
+NAMES = ("syn1neg", "syn1", "syn1neg_bias", "syn1pos", "position_weights")
+_WEIGHT_RATE = 1.0  # steps of the weights of positions, as a multiple of those down the gradient
 _LEAST = 1e-30  # probability, for words that are never noise
 
 
@@ -21,19 +23,25 @@ def of(model: Any) -> dict[str, npt.NDArray[Any]]:
 
 def shapes(settings: Settings, words: int) -> dict[str, tuple[int, ...]]:
     """Return the shape that each output must have for these settings and so many words; 0 rows where it is not used."""
-    used = {
-        "syn1neg": settings.negative > 0 or settings.objective == "softmax",
-        "syn1": bool(settings.hs),
-        "syn1neg_bias": settings.nce_bias,
+    size, positions = settings.vector_size, 2 * settings.window
+    placed = settings.positional == "outputs"
+    by_words = (settings.negative > 0 or settings.objective == "softmax") and not placed
+    return {
+        "syn1neg": (words * by_words, size),
+        "syn1": (words * settings.hs, size),
+        "syn1neg_bias": (words * settings.nce_bias,),
+        "syn1pos": (positions * placed, words * placed, size),
+        "position_weights": (positions * (settings.positional == "weights" and words > 0), size),
     }
-    sizes = {"syn1neg_bias": ()}
-    return {name: (words * used[name], *sizes.get(name, (settings.vector_size,))) for name in NAMES}
 
 
 def fresh(settings: Settings, vocab: Vocab) -> dict[str, npt.NDArray[np.float32]]:
-    """Return outputs to begin with: zeros, but the biases are the logarithms of the words' shares of the corpus."""
+    """Return outputs to begin with: zeros, but positions weigh 1, and biases are the logarithms of words' shares."""
     empty = shapes(settings, len(vocab))
-    outputs: dict[str, Matrix] = {name: padded_zeros(*empty[name]) for name in ("syn1neg", "syn1")}
+    outputs: dict[str, Matrix] = {name: padded_zeros(*empty[name]) for name in ("syn1neg", "syn1", "position_weights")}
+    outputs["position_weights"][:] = 1
+    positions, words, size = empty["syn1pos"]
+    outputs["syn1pos"] = _by_position(padded_zeros(words * positions, size), positions)
     bias = np.zeros(empty["syn1neg_bias"], dtype=np.float32)
     if len(bias):
         bias[:] = np.log(np.maximum(vocab.counts, 1) / max(vocab.total, 1))
@@ -46,9 +54,17 @@ def grown(
     """Return the outputs with rows added as in `fresh`, for a vocabulary that has more words than they."""
     new = fresh(settings, vocab)
     longer: dict[str, Matrix] = {}
+    for name in ("syn1pos", "position_weights"):
+        if len(new[name]) != len(outputs[name]):
+            found = f"expected {len(new[name])} positions for these settings, got {len(outputs[name])}"
+            raise ValueError(f"{name}: {found}; without update, build_vocab starts afresh")
     for name, matrix in outputs.items():
-        added = new[name][len(matrix) :]
-        longer[name] = extended(matrix, added) if matrix.ndim == 2 else np.concatenate([matrix, added])
+        if name == "syn1pos":
+            added = new[name][:, matrix.shape[1] :]
+            longer[name] = _by_position(extended(_by_word(matrix), _by_word(added)), len(matrix))
+        else:
+            added = new[name][len(matrix) :]
+            longer[name] = extended(matrix, added) if matrix.ndim == 2 else np.concatenate([matrix, added])
     return longer
 
 
@@ -63,7 +79,9 @@ def check(settings: Settings, words: int, outputs: Mapping[str, npt.NDArray[Any]
 
 def trainable(outputs: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[np.float32]]:
     """Return the outputs as the C core wants them: the same arrays where possible, else copies."""
-    ready: dict[str, npt.NDArray[np.float32]] = {name: padded(outputs[name]) for name in ("syn1neg", "syn1")}
+    matrices = ("syn1neg", "syn1", "position_weights")
+    ready: dict[str, npt.NDArray[np.float32]] = {name: padded(outputs[name]) for name in matrices}
+    ready["syn1pos"] = _by_position(padded(_by_word(outputs["syn1pos"])), len(outputs["syn1pos"]))
     bias = outputs["syn1neg_bias"]
     ready["syn1neg_bias"] = np.require(bias, dtype=np.float32, requirements=["C", "W"])
     return ready
@@ -81,4 +99,23 @@ def tables(settings: Settings, vocab: Vocab, outputs: Mapping[str, npt.NDArray[n
         job["log_noise"] = np.log(np.maximum(settings.negative * probabilities, _LEAST)).astype(np.float32)
         job["biases"] = outputs["syn1neg_bias"] if settings.nce_bias else None
     job["cbow_corrected"] = settings.cbow_corrected
+    if settings.positional is not None:
+        job["positional"] = settings.positional
+    if settings.positional == "outputs":
+        job["out"] = whole_rows(_by_word(outputs["syn1pos"]))
+    if settings.positional == "weights":
+        job.update(weights=whole_rows(outputs["position_weights"]), weight_rate=_WEIGHT_RATE)
     return job
+
+
+def _by_word(matrix: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The rows of syn1pos as the kernels want them: those of all positions of a word one after the other."""
+    positions, words, size = matrix.shape
+    return matrix.swapaxes(0, 1).reshape(words * positions, size)
+
+
+def _by_position(rows: Matrix, positions: int) -> Matrix:
+    """The opposite, as a view: shape (positions, words, size)."""
+    if not positions:
+        return np.zeros((0, 0, rows.shape[1]), dtype=np.float32)
+    return rows.reshape(len(rows) // positions, positions, rows.shape[1]).swapaxes(0, 1)

@@ -68,7 +68,7 @@ class Predictions(Settings):
         Raises
         ------
         RuntimeError
-            There is no vocabulary, or no output vectors.
+            There is no vocabulary, or no output vectors; or the model has positions (``positional=``).
 
         Examples
         --------
@@ -245,6 +245,11 @@ class Predictions(Settings):
         """The model's distribution over words; with `as_gensim`, that of predict_output_word."""
         if not len(self.vocab):
             raise VocabularyError(f"{asked}: there is no vocabulary yet: call build_vocab and train first")
+        if self.positional is not None:
+            raise RuntimeError(
+                f'{asked}: expected a model without positions, got positional="{self.positional}", whose '
+                "probabilities depend on where the words stand: see syn1pos and position_weights"
+            )
         outputs = self.syn1 if self.hs and not (as_gensim and self.negative) else self.syn1neg
         if not len(self.wv) == len(self.vocab) == len(outputs):
             raise RuntimeError(

@@ -103,7 +103,7 @@ def downsample(stream, ids, keep):
     return kept
 
 
-def _noise_word(table, bits):
+def noise_word(table, bits):
     """Walker's alias method: the high half of the bits picks a cell, the low half its word or its alias."""
     cell = (bits >> 32) * len(table) >> 32
     threshold, alias = (int(number) for number in table[cell])
@@ -117,11 +117,11 @@ def _noise_words(stream, table, drawn, centre):
     """
     words = []
     for bits in drawn:
-        word = _noise_word(table, bits)
+        word = noise_word(table, bits)
         for _ in range(MOST_REDRAWS):
             if word != centre:
                 break
-            word = _noise_word(table, stream.next())
+            word = noise_word(table, stream.next())
         if word != centre:
             words.append(word)
     return words

@@ -11,7 +11,9 @@ from w2v import mirror_settings
 
 KERNELS = ("batched", "pairwise", "blas", "mirror")
 OBJECTIVES = ("negative", "nce", "softmax")
+POSITIONAL = (None, "outputs", "weights")
 
+_WIDEST_POSITIONAL = 10_000  # longer lines are trained in pieces of this length
 _MOST = 2**30  # C keeps such numbers in an int
 _WHOLE = {  # the least and the most allowed
     "vector_size": (1, _MOST),
@@ -72,6 +74,7 @@ class Settings:
     objective: str
     nce_bias: bool
     cbow_corrected: bool
+    positional: str | None
 
     def __post_init__(self) -> None:
         for name, bounds in _WHOLE.items():
@@ -84,10 +87,12 @@ class Settings:
             setattr(self, name, _whole(name, getattr(self, name), 0, 1))
         for name in _BOOLS:
             setattr(self, name, bool(getattr(self, name)))
-        for name, allowed in (("kernel", KERNELS), ("objective", OBJECTIVES)):
+        for name, allowed in (("kernel", KERNELS), ("objective", OBJECTIVES), ("positional", POSITIONAL)):
             if getattr(self, name) not in allowed:
-                raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {getattr(self, name)!r}")
+                raise ValueError(f"{name}: expected one of {', '.join(map(str, allowed))}, got {getattr(self, name)!r}")
         self._check_objective()
+        if self.positional is not None:
+            self._check_positional()
         if self.kernel == "mirror":
             mirror_settings.check(self)
         if self.kernel == "blas":
@@ -108,6 +113,20 @@ class Settings:
             raise ValueError(f'nce_bias=True belongs to objective="nce", got objective={self.objective!r}')
         if self.cbow_corrected and (self.sg or not self.cbow_mean):
             raise ValueError("cbow_corrected=True divides the error of CBOW's mean: set sg=0 and cbow_mean=1")
+
+    def _check_positional(self) -> None:
+        """Refuse what cannot be combined with positions."""
+        name = f'positional="{self.positional}"'
+        if self.positional == "weights" and self.sg:
+            raise ValueError(f'{name} weighs the context of CBOW: set sg=0, or positional="outputs" for skip-gram')
+        if self.hs or self.objective != "negative" or self.cbow_corrected:
+            raise ValueError(
+                f"{name} is for negative sampling alone: set hs=0, objective='negative', cbow_corrected=False"
+            )
+        if self.kernel != "batched":
+            raise ValueError(f"{name} has no kernel={self.kernel!r}: set kernel='batched'")
+        if self.window > _WIDEST_POSITIONAL:
+            raise ValueError(f"{name} needs memory for every position: set window to at most {_WIDEST_POSITIONAL}")
 
     def checked(self, **changes: Any) -> "Settings":
         """Return the settings as they are now, some of them changed, after the checks."""

@@ -47,7 +47,7 @@ static void find_outputs(w2v_worker *w, w2v_centre *c, int64_t i) {
     float *const matrix = w->job->out, **const out = c->words.rows, *const times = c->words.times;
     const uint64_t *bits = c->bits;
     const uint32_t n_words = (uint32_t)w->job->n_words;
-    const size_t stride = w->job->stride;
+    const size_t stride = w->job->out_stride;
     const int negative = w->job->negative;
     const int32_t right = w->now->kept[i];
     uint64_t seen = 0;
@@ -92,6 +92,8 @@ static void find_special_rows(w2v_worker *w, w2v_centre *c, int64_t i) {
         find_outputs(w, c, i);
     if (w->job->out)
         w2v_prefetch_row(c->words.rows[0], w->job);
+    if (w->job->positional == W2V_OUTPUTS)
+        w2v_find_placed(w, c, i);
     if (w->job->nodes)
         w2v_find_nodes(w, c);
 }

@@ -12,6 +12,7 @@ enum {
     W2V_LANES = 16,     /* a row's stride is a multiple of this many floats */
     W2V_MAX_INP = 32,   /* inputs in one tile; more contexts than that are trained in several tiles */
     W2V_OUT_BLOCK = 6,  /* outputs held in registers at a time */
+    W2V_MAX_PAIRS = 16, /* inputs in one tile of structured skip-gram */
     W2V_BLOCK_SLOTS = W2V_MAX_INP * W2V_OUT_BLOCK,
 };
 
@@ -44,6 +45,17 @@ typedef struct {
     const float *table;
 } w2v_tile;
 
+/* A tile whose inputs have positions. In structured skip-gram, row[i] is output 0 of input i (out[0] is not used); in position-weighted
+ * CBOW it is the weights of input i; in CWindow, the outputs of input i begin place[i] floats after those in tile.out. */
+typedef struct w2v_placed {
+    w2v_tile tile;
+    float **row;
+    const size_t *place;
+    /* structured skip-gram only */
+    int may_repeat;                /* some rows are the same; takes longer */
+    const struct w2v_placed *next; /* the tile after this one: its output rows are fetched */
+} w2v_placed;
+
 struct w2v_kernels {
     const char *name;
     /* All n_inp x n_out dot products with the rows as they are, then all updates: rows must be distinct. */
@@ -51,6 +63,13 @@ struct w2v_kernels {
     /* The inputs' sum times `scale` meets the outputs; every input gets the outputs' error times `error_scale`. Inputs may repeat. */
     void (*cbow)(const w2v_tile *tile, float scale, float error_scale, const w2v_scratch *scratch);
     const w2v_products *products; /* for the full softmax */
+    /* As skipgram, but with an output 0 for each input; where that is one of the other outputs, the latter does not count. */
+    void (*structured)(const w2v_placed *placed, const w2v_scratch *scratch);
+    /* As cbow, but with each input times its weights, element by element; the weights move by `weight_rate` times the outputs'
+     * error times the input. Inputs and their weights change one after the other. */
+    void (*weighted)(const w2v_placed *placed, float scale, float error_scale, float weight_rate, const w2v_scratch *scratch);
+    /* All inputs' products with their rows of an output make one sum. Inputs change one after the other. */
+    void (*cwindow)(const w2v_placed *placed, const w2v_scratch *scratch);
 };
 
 #if defined(__x86_64__) || defined(_M_X64) /* what the AVX-512 set takes from the AVX2 set */

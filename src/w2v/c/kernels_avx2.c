@@ -53,7 +53,7 @@ W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
 #include "kernels_body.h"
 #include "products_body.h"
 
-const w2v_kernels w2v_kernels_avx2 = {"avx2", FN(skipgram), FN(cbow), &FN(products)};
+const w2v_kernels w2v_kernels_avx2 = {"avx2", FN(skipgram), FN(cbow), &FN(products), FN(structured), FN(weighted), FN(cwindow)};
 
 #if defined(__clang__)
 #pragma clang attribute pop

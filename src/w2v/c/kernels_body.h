@@ -290,3 +290,5 @@ CBOW_LINKAGE void FN(cbow)(const w2v_tile *t, float scale, float error_scale, co
 }
 
 #endif
+
+#include "kernels_positions.h"

@@ -56,6 +56,6 @@ W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
 #include "kernels_body.h"
 #include "products_body.h"
 
-const w2v_kernels w2v_kernels_neon = {"neon", FN(skipgram), FN(cbow), &FN(products)};
+const w2v_kernels w2v_kernels_neon = {"neon", FN(skipgram), FN(cbow), &FN(products), FN(structured), FN(weighted), FN(cwindow)};
 
 #endif

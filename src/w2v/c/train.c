@@ -9,6 +9,10 @@ int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept) {
     return downsample(job, s, &rng, kept);
 }
 
+int64_t w2v_thin(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept) {
+    return downsample(job, s, rng, kept);
+}
+
 /* The contexts of centre i, at most W2V_MAX_INP from *at on: their rows go to w->inp. Returns how many. */
 static int take_contexts(w2v_worker *w, const w2v_centre *c, int64_t i, int64_t *at, int *may_repeat) {
     uint64_t seen = 0, met = 0;
@@ -164,10 +168,8 @@ static void train_sentence(w2v_worker *w) {
     const w2v_sentence *s = w->now;
     const int64_t start = job->offsets[s->number], tokens = job->offsets[s->number + 1] - start;
     void (*train_centre)(w2v_worker *, int64_t, w2v_tile *) =
-        !job->sg ? cbow : job->kernel == W2V_BATCHED ? skipgram_batched : skipgram_pairwise;
-    double done = (double)(job->words_before + start) / (double)job->words;
-    double alpha = job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1);
-    w2v_tile tile = {.size = job->vector_size, .alpha = (float)alpha, .table = job->kernel == W2V_BATCHED ? NULL : w->table};
+        job->positional ? w2v_train_placed : !job->sg ? cbow : job->kernel == W2V_BATCHED ? skipgram_batched : skipgram_pairwise;
+    w2v_tile tile = {.size = job->vector_size, .alpha = w2v_rate(job, start), .table = job->kernel == W2V_BATCHED ? NULL : w->table};
 
     for (int64_t i = 0; i < s->n_kept; i++) {
         draw_centre(w, i + 2);
@@ -179,10 +181,10 @@ static void train_sentence(w2v_worker *w) {
     w->tally->words += s->n_kept;
 }
 
-/* The number of another sentence to train; -1 if there are none left. */
-static int64_t take_sentence(w2v_worker *w) {
+int64_t w2v_take_sentence(w2v_worker *w) {
     w2v_job *job = w->job;
     if (w->taken == w->taken_end) {
+        w2v_share_weights(w);
         w->taken = w2v_fetch_add(&job->next, job->chunk);
         w->taken_end = w->taken + job->chunk < job->n_sentences ? w->taken + job->chunk : job->n_sentences;
         if (w->taken >= w->taken_end)
@@ -193,12 +195,12 @@ static int64_t take_sentence(w2v_worker *w) {
 
 /* Sentence after sentence; each is begun before the one in front of it is trained, so that its first rows are there in time. */
 static void train_all(w2v_worker *w) {
-    int64_t number = take_sentence(w);
+    int64_t number = w2v_take_sentence(w);
     if (number >= 0)
         begin_sentence(w, number);
     while (number >= 0 && !w->job->stop) {
         w2v_sentence *now = w->now, *next = &w->sentences[now == &w->sentences[0]];
-        number = take_sentence(w);
+        number = w2v_take_sentence(w);
         if (number >= 0) {
             w->now = next;
             begin_sentence(w, number);
@@ -215,12 +217,17 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
     if (status != W2V_OK)
         return status;
     w.now = &w.sentences[0];
-    w.special = job->nodes || job->log_noise;
+    w.special = job->nodes || job->log_noise || job->positional;
     if (w2v_is_frozen(job)) {
         w.scratch.freezer = &w.freezer;
         w.kernels = &w2v_frozen_kernels;
     }
-    train_all(&w);
+    w2v_begin_weights(&w);
+    if (job->sg && job->positional)
+        w2v_train_structured(&w);
+    else
+        train_all(&w);
+    w2v_share_weights(&w);
     w2v_worker_free(&w);
     return job->stop ? W2V_STOPPED : W2V_OK;
 }

@@ -35,6 +35,13 @@ typedef struct {
     w2v_centre plans[4]; /* of centre i: plans[i & 3] */
 } w2v_sentence;
 
+/* The contexts of one centre, at most 2 * window of them, for CBOW with positions; and this thread's weights of positions. */
+typedef struct {
+    float **inp, **row;
+    size_t *place;
+    float *weights, *before; /* 2 * window rows; what they were when they last were the job's */
+} w2v_places;
+
 typedef struct {
     const w2v_kernels *kernels;
     w2v_job *job;
@@ -47,6 +54,7 @@ typedef struct {
     float scale, error_scale; /* CBOW's, for the centre at hand */
     float *table, *block_labels, *logits;
     float *labels, *offsets; /* of one tile, where it needs its own */
+    w2v_places places;
     w2v_scratch scratch;
     w2v_freezer freezer;
     char *memory; /* all of the above */
@@ -54,6 +62,12 @@ typedef struct {
 
 static inline float *w2v_row(float *matrix, const w2v_job *job, int32_t word) {
     return matrix + (size_t)word * job->stride;
+}
+
+/* The learning rate of the sentence that begins at token `start` of the corpus. */
+static inline float w2v_rate(const w2v_job *job, int64_t start) {
+    double done = (double)(job->words_before + start) / (double)job->words;
+    return (float)(job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1));
 }
 
 /* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
@@ -103,6 +117,34 @@ static inline void w2v_set_words(w2v_tile *tile, const w2v_outputs *words) {
 /* Give a worker that knows its job the arrays it needs. W2V_NO_MEMORY: there is nothing to free. */
 w2v_status w2v_worker_init(w2v_worker *w);
 void w2v_worker_free(w2v_worker *w);
+
+/* ---- train.c ---- */
+
+/* The number of another sentence to train; -1 if there are none left. */
+int64_t w2v_take_sentence(w2v_worker *w);
+
+/* Downsample sentence s by draws of `rng`: the kept ids go to `kept`; returns how many. */
+int64_t w2v_thin(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept);
+
+/* ---- structured.c ---- */
+
+/* Train structured skip-gram until the job has no sentences left. */
+void w2v_train_structured(w2v_worker *w);
+
+/* ---- positions.c ---- */
+
+/* Take the job's weights of positions. */
+void w2v_begin_weights(w2v_worker *w);
+
+/* Add to the job's weights what this thread has changed, and take them: whenever it takes sentences, and after the last. Threads that
+ * all wrote the same few rows for every word would wait for each other. */
+void w2v_share_weights(w2v_worker *w);
+
+/* One centre ahead: fetch those rows of CWindow's outputs that are not their first. */
+void w2v_find_placed(w2v_worker *w, const w2v_centre *c, int64_t i);
+
+/* Train centre i by CWindow or position-weighted CBOW. */
+void w2v_train_placed(w2v_worker *w, int64_t i, w2v_tile *tile);
 
 /* ---- hs.c ---- */
 

@@ -155,6 +155,14 @@ typedef enum {
     W2V_BLAS,     /* as pairwise, but word after word through sdot and saxpy */
 } w2v_kernel;
 
+/* What each relative position has of its own: position -window is number 0, position window is number 2 * window - 1. For
+ * W2V_BATCHED with negative sampling. */
+typedef enum {
+    W2V_NO_POSITIONS,
+    W2V_OUTPUTS, /* output rows, so that each word has 2 * window of them: structured skip-gram, and CWindow for CBOW */
+    W2V_WEIGHTS, /* weights, by which the elements of a context row are multiplied: position-weighted CBOW */
+} w2v_positional;
+
 typedef float (*w2v_sdot)(const int *n, const float *x, const int *incx, const float *y, const int *incy);
 typedef void (*w2v_saxpy)(const int *n, const float *a, const float *x, const int *incx, float *y, const int *incy);
 
@@ -163,8 +171,10 @@ typedef struct {
     /* the model: n_words rows of `stride` floats each, changed in place by all threads at once (Recht et al. 2011, Hogwild) */
     float *inp;
     float *out;   /* words that are right or noise; NULL: no negative sampling */
+    float *weights; /* of relative positions, 2 * window rows; for W2V_WEIGHTS only */
     float *nodes; /* inner nodes of the Huffman tree; NULL: no hierarchical softmax */
     size_t vector_size, stride;
+    size_t out_stride; /* floats from one word's rows of `out` to the next word's: `stride`, but 2 * window times that for W2V_OUTPUTS */
     int32_t n_words;
     /* the corpus: sentence s is ids[offsets[s]] .. ids[offsets[s + 1] - 1], each 0..n_words-1 */
     const int32_t *ids;
@@ -183,6 +193,8 @@ typedef struct {
     float *biases;
     /* settings */
     w2v_kernel kernel;
+    w2v_positional positional;
+    float weight_rate; /* for W2V_WEIGHTS: steps of the weights, as a multiple of steps down the gradient */
     int sg, cbow_mean, shrink_windows, window;
     int negative;       /* noise words; 0 if `out` is NULL */
     int cbow_corrected; /* with cbow_mean: an input gets its share of the error (Irsoy et al. 2021), not all of it */

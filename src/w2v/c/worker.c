@@ -52,6 +52,17 @@ static void lay_out_freezer(w2v_worker *w, uintptr_t *next, size_t outs) {
     w->freezer.before = carve(next, bytes);
 }
 
+static void lay_out_places(w2v_places *places, uintptr_t *next, const w2v_job *job) {
+    const size_t positions = 2 * (size_t)job->window, longest = (size_t)job->longest;
+    const size_t contexts = !job->positional ? 0 : positions < longest ? positions : longest;
+    const size_t weights = sizeof(float) * (job->weights ? positions * job->stride : 0);
+    places->inp = carve(next, sizeof(float *) * contexts);
+    places->row = carve(next, sizeof(float *) * contexts);
+    places->place = carve(next, sizeof(size_t) * contexts);
+    places->weights = carve(next, weights);
+    places->before = carve(next, weights);
+}
+
 /* Point the worker's arrays into memory from `base` (64-byte aligned) on; returns the bytes they take. */
 static size_t lay_out(w2v_worker *w, uintptr_t base) {
     const w2v_job *job = w->job;
@@ -79,6 +90,7 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     w->offsets = carve(&next, job->log_noise ? slots : 0);
     if (w2v_is_frozen(job))
         lay_out_freezer(w, &next, outs);
+    lay_out_places(&w->places, &next, job);
     return next - base;
 }
 

@@ -160,7 +160,7 @@ def load_model(path: Path_, mmap: bool = False) -> Model:
     counts = _read_counts(file, len(words))
     names = [name for name in file.names() if name not in _OWN and not name.startswith(_ATTRIBUTE)]
     for name in names:
-        file.check(name, "f", (None,) * (1 + (file.dimensions(name) > 1)))
+        file.check(name, "f", (None,) * min(max(file.dimensions(name), 1), 3))
     matrices = {name: file.map(name, "r") if mmap else file.read(name) for name in names}
     return Model(file.read_json("settings"), words, counts, matrices)
 

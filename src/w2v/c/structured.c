@@ -1,0 +1,188 @@
+/* Structured skip-gram: each relative position has an output matrix of its own (Ling et al. 2015). */
+#include "train.h"
+
+/* Plain skip-gram shares noise words among the contexts of a centre. Here the outputs of two contexts have no row in common, so
+ * instead the pairs of one position share noise, those of some neighbouring centres: that is a tile. A sentence is cut to stretches
+ * of centres, a stretch to positions, those to tiles.
+ *
+ * Tiles are made two ahead of the one being trained, across the ends of sentences, and each step fetches what the next one reads:
+ * first the cells of the noise table and the rows of right words, then the rows of the noise. */
+enum { STRETCH = 64 };
+
+typedef struct {
+    w2v_placed placed; /* n_inp 0: there is none */
+    float *inp[W2V_MAX_PAIRS], *right[W2V_MAX_PAIRS];
+    uint64_t words; /* sieve of the right words */
+    int position, tallied;
+    w2v_centre *draws; /* room for the noise */
+} plan;
+
+typedef struct {
+    w2v_worker *all;
+    w2v_sentence *sentence;
+    int64_t start;    /* of the sentence, in the corpus */
+    int64_t from, to; /* the stretch at hand */
+    int position;     /* 0 .. 2 * window - 1 */
+    int n_centres;    /* whose reach covers it */
+    int tile, n_tiles;
+    int64_t reach[STRETCH], centres[STRETCH];
+    float alpha;
+    plan plans[3];
+} maker;
+
+static int64_t offset_of(const w2v_job *job, int position) {
+    return position < job->window ? position - job->window : position - job->window + 1;
+}
+
+/* ---- what comes next ---- */
+
+/* Returns 0 if there are no more. */
+static int begin_sentence(maker *m) {
+    const w2v_job *job = m->all->job;
+    w2v_sentence *s = m->sentence;
+    const int64_t number = job->stop ? -1 : w2v_take_sentence(m->all);
+    if (number < 0)
+        return 0;
+    m->start = job->offsets[number];
+    m->alpha = w2v_rate(job, m->start);
+    m->from = m->to = 0;
+    s->rng = w2v_stream(job->seed, job->epoch, (uint64_t)number);
+    s->n_kept = w2v_thin(job, number, &s->rng, s->kept);
+    m->all->tally->tokens += job->offsets[number + 1] - m->start;
+    m->all->tally->words += s->n_kept;
+    return 1;
+}
+
+static void begin_stretch(maker *m) {
+    const w2v_job *job = m->all->job;
+    w2v_sentence *s = m->sentence;
+    m->from = m->to;
+    m->to = m->from + STRETCH < s->n_kept ? m->from + STRETCH : s->n_kept;
+    for (int64_t i = m->from; i < m->to; i++) {
+        w2v_prefetch_row(w2v_row(job->inp, job, s->kept[i]), job);
+        m->reach[i - m->from] = job->window;
+        if (job->shrink_windows)
+            m->reach[i - m->from] = 1 + w2v_below((uint32_t)(w2v_next(&s->rng) >> 32), (uint32_t)job->window);
+    }
+}
+
+static void begin_position(maker *m) {
+    const int64_t offset = offset_of(m->all->job, m->position), distance = offset < 0 ? -offset : offset;
+    const int64_t last = m->sentence->n_kept - offset;
+    m->n_centres = m->tile = 0;
+    for (int64_t i = m->from; i < m->to; i++) {
+        m->centres[m->n_centres] = i;
+        m->n_centres += (m->reach[i - m->from] >= distance) & (i + offset >= 0) & (i < last);
+    }
+    m->n_tiles = (m->n_centres + W2V_MAX_PAIRS - 1) / W2V_MAX_PAIRS;
+}
+
+/* Go on to the next tile; returns 0 if there is none. */
+static int advance(maker *m) {
+    while (m->tile == m->n_tiles) {
+        if (++m->position >= 2 * m->all->job->window) {
+            while (m->to == m->sentence->n_kept)
+                if (!begin_sentence(m))
+                    return 0;
+            begin_stretch(m);
+            m->position = 0;
+        }
+        begin_position(m);
+    }
+    return 1;
+}
+
+/* ---- plans ---- */
+
+static int among(const float *row, float *const *rows, int n) {
+    for (int i = 0; i < n; i++)
+        if (rows[i] == row)
+            return 1;
+    return 0;
+}
+
+/* Two tiles ahead: the pairs, and the bits of the noise. */
+static void plan_pairs(maker *m, plan *t) {
+    const w2v_job *job = m->all->job;
+    w2v_placed *placed = &t->placed;
+    int n = 0;
+    placed->tile.n_inp = placed->tile.n_out = placed->may_repeat = 0;
+    if (!advance(m))
+        return;
+    const int first = m->tile * m->n_centres / m->n_tiles, last = ++m->tile * m->n_centres / m->n_tiles;
+    const int64_t offset = offset_of(job, m->position);
+    float *const outputs = job->out + (size_t)m->position * job->stride;
+    uint64_t inputs = 0;
+    t->words = 0;
+    t->position = m->position;
+    t->tallied = job->loss_every && (m->start + m->centres[first]) % job->loss_every == 0;
+    placed->tile.alpha = m->alpha;
+    for (int c = first; c < last; c++, n++) {
+        const int32_t word = m->sentence->kept[m->centres[c]], context = m->sentence->kept[m->centres[c] + offset];
+        t->right[n] = outputs + (size_t)word * job->out_stride;
+        t->inp[n] = w2v_row(job->inp, job, context);
+        placed->may_repeat |= (t->words & w2v_sieve_bit(word)) && among(t->right[n], t->right, n);
+        placed->may_repeat |= (inputs & w2v_sieve_bit(context)) && among(t->inp[n], t->inp, n);
+        t->words |= w2v_sieve_bit(word);
+        inputs |= w2v_sieve_bit(context);
+    }
+    placed->tile.n_inp = n;
+    for (int k = 0; k < job->negative; k++) {
+        t->draws->bits[k] = w2v_next(&m->sentence->rng);
+        W2V_PREFETCH(job->noise + w2v_noise_cell((uint32_t)job->n_words, t->draws->bits[k]));
+    }
+}
+
+/* One tile ahead: bits become rows of the noise, each once. */
+static void plan_noise(const maker *m, plan *t) {
+    const w2v_job *job = m->all->job;
+    w2v_tile *tile = &t->placed.tile;
+    float *const outputs = job->out + (size_t)t->position * job->stride, *const times = t->draws->words.times;
+    uint64_t seen = 0;
+    int n = 1, repeats = 0;
+    if (!tile->n_inp)
+        return;
+    times[0] = 1;
+    for (int k = 0; k < job->negative; k++) {
+        const int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_words, t->draws->bits[k]);
+        float *noise = outputs + (size_t)word * job->out_stride;
+        if ((seen & w2v_sieve_bit(word)) && w2v_count_repeat(noise, tile->out, times, n)) {
+            repeats = 1;
+            continue;
+        }
+        t->placed.may_repeat |= (t->words & w2v_sieve_bit(word)) && among(noise, t->right, tile->n_inp);
+        seen |= w2v_sieve_bit(word);
+        tile->out[n] = noise;
+        times[n++] = 1;
+    }
+    tile->n_out = n;
+    tile->out_times = repeats ? times : NULL;
+}
+
+static void train_plan(w2v_worker *w, plan *t, const plan *next) {
+    t->placed.next = &next->placed;
+    w->scratch.logits = t->tallied ? w->logits : NULL;
+    w->kernels->structured(&t->placed, &w->scratch);
+    if (t->tallied) {
+        w2v_tally_loss(w, &t->placed.tile, t->placed.tile.n_inp);
+        w2v_tally_pairs(w, &t->placed.tile, t->placed.tile.n_inp);
+    }
+}
+
+void w2v_train_structured(w2v_worker *w) {
+    maker m = {.all = w, .sentence = w->now, .position = 2 * w->job->window};
+    for (int i = 0; i < 3; i++) {
+        plan *t = &m.plans[i];
+        t->draws = &w->now->plans[i];
+        t->placed = (w2v_placed){.tile = {.inp = t->inp, .out = t->draws->words.rows, .size = w->job->vector_size},
+                                 .row = t->right};
+    }
+    plan_pairs(&m, &m.plans[0]);
+    plan_pairs(&m, &m.plans[1]);
+    plan_noise(&m, &m.plans[0]);
+    for (int64_t i = 0; m.plans[i % 3].placed.tile.n_inp; i++) {
+        plan_pairs(&m, &m.plans[(i + 2) % 3]);
+        plan_noise(&m, &m.plans[(i + 1) % 3]);
+        train_plan(w, &m.plans[i % 3], &m.plans[(i + 1) % 3]);
+    }
+}
