@@ -70,10 +70,10 @@ def _positions(i, n_contexts, last, window):
 def _structured(inp, outputs, tiles, alpha):
     """Train the tiles of a sentence; return the loss and the number of pairs."""
     loss, pairs = 0.0, 0
-    for tile in tiles:
-        loss += definition.structured_loss(inp, outputs.out, *tile)
-        definition.structured_step(inp, outputs.out, *tile, alpha=alpha)
-        pairs += len(tile[1])
+    for position, contexts, centres, noise in tiles:
+        loss += definition.structured_loss(inp, outputs.out, position, contexts, centres, noise)
+        definition.structured_step(inp, outputs.out, position, contexts, centres, noise, alpha)
+        pairs += len(contexts)
     return loss, pairs
 
 
