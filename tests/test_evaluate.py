@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from w2v.evaluate import _pvalue, word_analogies, word_pairs
+from w2v.evaluate import word_analogies, word_pairs
+from w2v.evaluate._statistics import pvalue
 
 WORDS = ["man", "king", "Man", "woman", "queen", "car"]
 VECTORS = np.array([[1, 0, 0], [1, 0, 1], [1, 0, 0.01], [0, 1, 0], [0, 1, 1], [-1, -1, 0]], dtype=np.float32)
@@ -123,9 +124,9 @@ def test_no_known_pair(tmp_path):
 
 def test_pvalue_of_a_clear_correlation():
     # 100 pairs with correlation 0.5: the t distribution gives 1.18049e-07.
-    assert _pvalue(0.5, 100) == pytest.approx(1.18049e-07, rel=1e-4)
-    assert _pvalue(0.0, 100) == pytest.approx(1.0, rel=1e-4)
-    assert _pvalue(1.0, 100) == 0.0
+    assert pvalue(0.5, 100) == pytest.approx(1.18049e-07, rel=1e-4)
+    assert pvalue(0.0, 100) == pytest.approx(1.0, rel=1e-4)
+    assert pvalue(1.0, 100) == 0.0
 
 
 def test_correlation_of_equal_values_is_undefined(tmp_path):

@@ -1,0 +1,75 @@
+"""Words as evaluation sets spell them, and where their vectors are."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Numbers = npt.NDArray[np.intp]
+
+
+def folding(case_insensitive: bool) -> Callable[[str], str]:
+    """What makes words equal that differ in case only, if that is wanted."""
+    return str.upper if case_insensitive else str
+
+
+def grouped(words: Sequence[str], fold: Callable[[str], str]) -> tuple[Numbers, dict[str, int]]:
+    """Number words, those equal after folding by the first of them; return the numbers and folded word -> number."""
+    index: dict[str, int] = {}
+    numbers = [index.setdefault(fold(word), number) for number, word in enumerate(words)]
+    return np.array(numbers, dtype=np.intp), index
+
+
+def unit_rows(vectors: Any) -> Array:
+    """Vectors scaled to length 1, as float32; rows of zeros stay, and rows that are not finite become zeros."""
+    vectors = np.asarray(vectors)
+    with np.errstate(over="ignore", invalid="ignore"):
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Array = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    unit[~np.isfinite(lengths[:, 0])] = 0
+    return unit
+
+
+class Words:
+    """Words and their vectors, looked up once for many evaluation sets.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The most frequent first: of words that are equal after folding, the first is found.
+    vectors : array of shape (len(words), vector_size)
+    case_insensitive : bool
+
+    Examples
+    --------
+    >>> words = Words(["cat", "Cat", "new_york"], [[3.0, 4.0], [1.0, 0.0], [0.0, 2.0]])
+    >>> words.row("CAT"), words.row("New York"), words.row("dog")
+    (0, 2, None)
+    """
+
+    def __init__(self, words: Sequence[str], vectors: Any, case_insensitive: bool = True) -> None:
+        self.words, self.vectors = words, vectors
+        self.fold = folding(case_insensitive)
+
+    @cached_property
+    def _grouped(self) -> tuple[Numbers, dict[str, int]]:
+        return grouped(self.words, self.fold)
+
+    @property
+    def groups(self) -> Numbers:
+        """For each word the first that is equal to it after folding, shape (V,)."""
+        return self._grouped[0]
+
+    @cached_property
+    def unit(self) -> Array:
+        """The vectors at length 1, float32, shape (V, D)."""
+        return unit_rows(self.vectors)
+
+    def row(self, word: str) -> int | None:
+        """Where a word is; "new york" is also found as "new_york". None if it is unknown."""
+        index, folded = self._grouped[1], self.fold(word)
+        found = index.get(folded)
+        return index.get(folded.replace(" ", "_")) if found is None and " " in folded else found

@@ -1,0 +1,99 @@
+"""Word similarity: cosines beside people's judgements."""
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from w2v.evaluate._statistics import Correlation, correlation, ranks
+from w2v.evaluate._words import folding, grouped
+
+
+def word_pairs(
+    words: Sequence[str],
+    vectors: Any,
+    path: str | PathLike[str],
+    delimiter: str = "\t",
+    restrict_vocab: int | None = 300000,
+    case_insensitive: bool = True,
+    dummy4unknown: bool = False,
+    encoding: str = "utf8",
+) -> tuple[Correlation, Correlation, float]:
+    """Compare cosine similarities with people's judgements.
+
+    Parameters
+    ----------
+    words, vectors, restrict_vocab, case_insensitive
+        As for `word_analogies`.
+    path : path
+        Lines of word, word, judgement. Lines that start with ``#`` or do not parse are skipped.
+    delimiter : str
+        What separates the three.
+    dummy4unknown : bool
+        Give pairs with an unknown word the similarity 0, instead of leaving them out.
+    encoding : str
+        Encoding of the file.
+
+    Returns
+    -------
+    pearson, spearman : Correlation
+        Of similarities and judgements, and of their ranks; NaN where either does not vary.
+    oov_ratio : float
+        Percentage of pairs with an unknown word.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "pairs.tsv")
+    >>> _ = path.write_text("cat\\tdog\\t9\\ncat\\tcow\\t7\\ncat\\tcar\\t1\\n")
+    >>> vectors = [[1.0, 0.0], [0.9, 0.1], [0.5, 0.5], [0.0, 1.0]]
+    >>> pearson, spearman, oov_ratio = word_pairs(["cat", "dog", "cow", "car"], vectors, path)
+    >>> round(spearman.statistic, 6), oov_ratio
+    (1.0, 0.0)
+    """
+    fold = folding(case_insensitive)
+    words = words[:restrict_vocab]
+    _, index = grouped(words, fold)
+    pairs = _read(path, delimiter, encoding, fold)
+    similarities, judgements, unknown = [], [], 0
+    for first, second, judgement in pairs:
+        if first in index and second in index:
+            similarities.append(cosine(vectors[index[first]], vectors[index[second]]))
+        else:
+            unknown += 1
+            if not dummy4unknown:
+                continue
+            similarities.append(0.0)
+        judgements.append(judgement)
+    if not similarities:
+        found = f"{len(pairs)} pairs, {unknown} of them unknown"
+        raise ValueError(f"{path}: expected pairs of known words with a judgement, got {found}")
+    pearson = correlation(similarities, judgements)
+    spearman = correlation(ranks(similarities), ranks(judgements))
+    return pearson, spearman, 100.0 * unknown / len(pairs)
+
+
+def _read(
+    path: str | PathLike[str], delimiter: str, encoding: str, fold: Callable[[str], str]
+) -> list[tuple[str, str, float]]:
+    """(word, word, judgement) of every line that parses."""
+    pairs = []
+    with open(path, encoding=encoding) as lines:
+        for line in lines:
+            fields = line.split(delimiter)
+            if line.startswith("#") or len(fields) != 3:
+                continue
+            try:
+                judgement = float(fields[2])
+            except ValueError:
+                continue
+            pairs.append((fold(fields[0]), fold(fields[1]), judgement))
+    return pairs
+
+
+def cosine(first: Any, second: Any) -> float:
+    """Cosine of the angle between two vectors, in double precision; 0 if one of them is zero."""
+    first, second = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    lengths = np.linalg.norm(first) * np.linalg.norm(second)
+    return float(first @ second / lengths) if lengths > 0 else 0.0
