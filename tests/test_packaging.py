@@ -97,3 +97,9 @@ def test_import_is_light():
 def test_public_names_are_there():
     assert [name for name in w2v.__all__ if not hasattr(w2v, name)] == []
     assert len(w2v.__all__) == len(set(w2v.__all__))  # ruff has an eye on their order
+
+
+@pytest.mark.parametrize("module", ["model", "compare_gensim", "tuning"])
+def test_a_module_can_be_the_first_that_is_imported(module):
+    code = f"import w2v.{module}; import w2v; print(w2v.Word2Vec.__module__, w2v.corpus.__name__)"
+    assert run("-c", code) == "w2v.model w2v.corpus\n"

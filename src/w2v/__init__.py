@@ -10,10 +10,14 @@ if TYPE_CHECKING:
     from w2v._public import *  # noqa: F403
     from w2v._public import __all__ as __all__
 else:
+    from importlib import import_module
+    from importlib.util import find_spec
 
     def __getattr__(name):
         if name.startswith("_") and name not in ("__all__", "__version__"):
             raise AttributeError(f"module 'w2v' has no attribute {name!r}")
+        if name != "__all__" and find_spec(f"w2v.{name}"):  # a module; one of those that _public needs, perhaps
+            return import_module(f"w2v.{name}")
         from w2v import _public
 
         names = getattr(_public, "__all__", ())  # nothing yet, while it is being imported itself

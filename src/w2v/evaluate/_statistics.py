@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from w2v.evaluate._words import Array
 
-_DRAWS = 1 << 20  # numbers of samples made at once: 8 MB
+_DRAWS = 1 << 16  # numbers of samples made at once: half a MB, which stays in the cache
 
 
 class Correlation(NamedTuple):
@@ -26,7 +26,7 @@ def ranks(values: npt.ArrayLike) -> Array:
     return (last - (counts - 1) / 2)[place]
 
 
-def correlation(x: npt.ArrayLike, y: npt.ArrayLike) -> Correlation:
+def correlation(x: Any, y: Any) -> Correlation:
     """Pearson's correlation of two equally long sequences; NaN where one does not vary."""
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     x, y = x - x.mean(), y - y.mean()
@@ -98,15 +98,19 @@ class Bootstrap:
         data = np.asarray(values, dtype=np.float64)
         return self.statistic(len(data), lambda counts: counts @ data / len(data))
 
-    def spearman(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
+    def spearman(self, x: Any, y: Any) -> tuple[float, float]:
         """Interval of the rank correlation of pairs: each sample is ranked anew."""
-        rank_x, rank_y = _Ranks(x), _Ranks(y)
-        return self.statistic(rank_x.size, lambda counts: _correlations(counts, rank_x(counts), rank_y(counts)))
+        x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        order = np.argsort(x, kind="stable")  # in this order, ranking by x moves nothing
+        rank_x, rank_y = _Ranks(x[order]), _Ranks(y[order])
+        return self.statistic(len(x), lambda counts: _rank_correlations(counts, rank_x(counts), rank_y(counts)))
 
-    def pearson(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
+    def pearson(self, x: Any, y: Any) -> tuple[float, float]:
         """Interval of the correlation of pairs."""
-        rows = [np.asarray(side, dtype=np.float64)[np.newaxis] for side in (x, y)]
-        return self.statistic(rows[0].shape[1], lambda counts: _correlations(counts, *rows))
+        x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        x, y = x - x.mean(), y - y.mean()  # so that little is lost when squares of means are subtracted
+        columns = np.stack([x, y, x * x, y * y, x * y], axis=1) / len(x)
+        return self.statistic(len(x), lambda counts: _correlations(*(counts @ columns).T))
 
     def statistic(self, size: int, compute: Callable[[Array], Array]) -> tuple[float, float]:
         """Interval of any statistic.
@@ -128,6 +132,14 @@ class Bootstrap:
         ]
         return self._interval(np.concatenate(parts))
 
+    def cells(self, table: Array, compute: Callable[[Array], Array]) -> tuple[float, float]:
+        """Interval of a statistic of a table of counts; `compute` takes tables of shape (samples, rows, columns)."""
+        size = int(table.sum())
+        if size == 0 or self.resamples == 0:
+            return math.nan, math.nan
+        drawn = np.random.default_rng(self.seed).multinomial(size, table.ravel() / size, self.resamples)
+        return self._interval(compute(drawn.reshape(self.resamples, *table.shape)))
+
     def _interval(self, statistics: Array) -> tuple[float, float]:
         """Samples of which the statistic is undefined do not count."""
         defined = statistics[np.isfinite(statistics)]
@@ -147,31 +159,43 @@ def _counts(generator: np.random.Generator, samples: int, size: int) -> Array:
 class _Ranks:
     """Ranks of values in samples in which each value is there several times, or not at all."""
 
-    def __init__(self, values: npt.ArrayLike) -> None:
+    def __init__(self, values: Array) -> None:
         _, self._place, sizes = np.unique(values, return_inverse=True, return_counts=True)
-        self._order = np.argsort(self._place, kind="stable")
+        order = np.argsort(self._place, kind="stable")
+        self._order = None if np.array_equal(order, np.arange(len(order))) else order
+        self._distinct = bool((sizes == 1).all())
         self._starts = np.cumsum(sizes) - sizes
-        self.size = len(self._place)
 
     def __call__(self, counts: Array) -> Array:
         """Rank of each value in each sample (samples, size): equal ones share the mean of their ranks."""
-        together = np.add.reduceat(counts[:, self._order], self._starts, axis=1)
+        together = counts if self._order is None else counts.take(self._order, axis=1)
+        if not self._distinct:
+            together = np.add.reduceat(together, self._starts, axis=1)
         middle = np.cumsum(together, axis=1)
-        middle -= (together - 1) / 2
-        ranked: Array = middle[:, self._place]
-        return ranked
+        middle -= together / 2
+        middle += 0.5
+        return middle if self._distinct and self._order is None else middle.take(self._place, axis=1)
 
 
-def _correlations(counts: Array, x: Array, y: Array) -> Array:
-    """Pearson's correlation in each sample; x and y are (samples or 1, size). NaN where one does not vary."""
-    size = counts.shape[1]
-    x = x - np.sum(counts * x, axis=1, keepdims=True) / size
-    y = y - np.sum(counts * y, axis=1, keepdims=True) / size
-    weighted = counts * x
-    xy, xx = np.sum(weighted * y, axis=1), np.sum(weighted * x, axis=1)
-    yy = np.sum(counts * y * y, axis=1)
-    scale = np.sqrt(xx * yy)
-    result: Array = np.divide(xy, scale, out=np.full(len(counts), math.nan), where=scale > 1e-12 * size)
+def _rank_correlations(counts: Array, x: Array, y: Array) -> Array:
+    """Rank correlation in each sample, of ranks of shape (samples, size), which are overwritten."""
+    middle = (counts.shape[1] + 1) / 2  # the mean of any ranks
+    x -= middle
+    y -= middle
+    xy, xx, yy = (np.einsum("ij,ij,ij->i", counts, one, other) for one, other in ((x, y), (x, x), (y, y)))
+    return _quotient(xy, xx, yy)
+
+
+def _correlations(x: Array, y: Array, xx: Array, yy: Array, xy: Array) -> Array:
+    """Pearson's correlation in each sample, from the means of x, y, their squares and their products."""
+    return _quotient(xy - x * y, xx - x * x, yy - y * y)
+
+
+def _quotient(xy: Array, xx: Array, yy: Array) -> Array:
+    """xy / sqrt(xx yy), each of shape (samples,); NaN where x or y does not vary."""
+    varies = (xx > 1e-12 * xx.max(initial=0)) & (yy > 1e-12 * yy.max(initial=0))
+    scale = np.sqrt(np.where(varies, xx * yy, 1))
+    result: Array = np.where(varies, xy / scale, math.nan)
     return result
 
 
