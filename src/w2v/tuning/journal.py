@@ -82,7 +82,7 @@ class Journal:
 
     @staticmethod
     def _compare(path: Path, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
-        for name in ours.keys() | theirs.keys():
+        for name in {**ours, **theirs}:
             if ours.get(name) != theirs.get(name):
-                kept, asked = theirs.get(name), ours.get(name)
-                raise FormatError(f"{path}: belongs to another search: expected {name} {asked!r}, got {kept!r}")
+                kept, asked = (repr(task.get(name))[:100] for task in (theirs, ours))
+                raise FormatError(f"{path}: belongs to another search: expected {name} {asked}, got {kept}")

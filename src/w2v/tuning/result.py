@@ -10,7 +10,10 @@ from typing import Any
 from w2v.evaluate._statistics import correlation, ranks, spread
 from w2v.evaluate._table import table
 
-_OPTIONS = {"vector_size": "--size", "workers": "--threads"}
+_UNLIKE_TRAIN = {"sg": 0, "alpha": 0.025, "sample": 1e-3, "epochs": 5}  # defaults that are others in w2v train
+_SWITCHES = (
+    "shrink_windows", "hs", "nce_bias", "cbow_mean", "cbow_corrected", "sorted_vocab", "null_word", "compute_loss",
+)  # fmt: skip
 
 
 @dataclass
@@ -49,6 +52,8 @@ class Tuning:
         Whether the search came to its end: it may have been interrupted.
     fixed : dict
         Settings that all trials share.
+    seed : int
+        Of the trials.
     """
 
     metric: str
@@ -56,6 +61,7 @@ class Tuning:
     confirmed: dict[int, list[float]] = field(default_factory=dict)
     complete: bool = False
     fixed: dict[str, Any] = field(default_factory=dict)
+    seed: int = 1
 
     @property
     def best(self) -> dict[str, Any]:
@@ -80,10 +86,15 @@ class Tuning:
 
     def command(self, corpus: str = "TEXT", output: str = "vectors.w2v") -> str:
         """A command line that trains with the best settings."""
-        settings = dict(self.best)
-        words = ["w2v", "train", corpus, "-o", output, "--sg" if settings.pop("sg", 0) else "--cbow"]
-        for name, value in settings.items():
-            words += [_OPTIONS.get(name, "--" + name.replace("_", "-")), _text(value)]
+        words = ["w2v", "train", corpus, "-o", output]
+        for name, value in {**_UNLIKE_TRAIN, **self.best, "seed": self.seed}.items():
+            flag = "--" + name.replace("_", "-")
+            if name == "sg":
+                words.append("--sg" if value else "--cbow")
+            elif name in _SWITCHES:
+                words.append(flag if value else flag.replace("--", "--no-", 1))
+            elif value is not None:
+                words += [flag, _text(value)]
         return shlex.join(words)
 
     def __str__(self) -> str:
@@ -117,6 +128,7 @@ class Tuning:
         return {
             "metric": self.metric,
             "complete": self.complete,
+            "seed": self.seed,
             "best": self.best,
             "confirmed": [
                 {"trial": number, "scores": scores, "mean": spread(scores)[0], "sd": _plain(spread(scores)[1])}

@@ -112,7 +112,7 @@ def tune(
     task = _task(corpus_file, shown, sets, options, points, fixed, seed)
     search = _Search(measure, fixed, workers or _cores(), Journal(journal, task), seed)
     search.trials = {number: Trial(number, point) for number, point in enumerate(points)}
-    result = Tuning(shown, [], fixed=fixed)
+    result = Tuning(shown, [], fixed=fixed, seed=seed)
     steps = [reduction**rung for rung in reversed(range(rungs))]
     total = sum(max(1, trials // reduction**rung) for rung in range(rungs)) + 2 * confirm
     with _bar(total, progress) as search.bar, tempfile.TemporaryDirectory(prefix="w2v-tune-") as folder:
@@ -239,8 +239,8 @@ def _task(
     size = os.path.getsize(corpus)
     paths = [os.fspath(sets)] if isinstance(sets, str | PathLike) else [os.fspath(path) for path in sets or ()]
     given = {name: repr(value) for name, value in options.items()}
-    task = {"corpus": os.fspath(corpus), "bytes": size, "metric": metric, "sets": paths, "options": given}
-    return {**task, "settings": {name: repr(value) for name, value in fixed.items()}, "trials": points, "seed": seed}
+    task = {"corpus": os.fspath(corpus), "bytes": size, "metric": metric, "sets": paths, "seed": seed, "options": given}
+    return {**task, "settings": {name: repr(value) for name, value in fixed.items()}, "trials": points}
 
 
 def _cores() -> int:
