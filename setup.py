@@ -6,7 +6,7 @@ from setuptools import Extension, setup
 
 # -ffp-contract=off: the only fused multiply-adds are those the kernels ask for, so all compilers give the same bits.
 # -g0: debug information, which some Pythons ask for, would double the size of the wheel.
-strict = ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-g0"]
+strict = ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-g0"]
 flags = ["/O2", "/std:c11"] if sys.platform == "win32" else strict
 
 core = Extension(

@@ -11,7 +11,7 @@ import w2v
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "src" / "w2v" / "c").glob("*.c"))
 KERNELS = [source for source in SOURCES if source.name.startswith(("kernels_", "dispatch"))]
-FLAGS = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"]
+FLAGS = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-Wall", "-Wextra", "-Werror"]
 WINDOWS, ARM = "x86_64-w64-mingw32-gcc", "aarch64-linux-gnu-gcc"
 
 if not SOURCES:

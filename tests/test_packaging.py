@@ -94,6 +94,11 @@ def test_import_is_light():
     assert run("-c", code) == "set()\n"
 
 
+@pytest.mark.parametrize("module", ["evaluate", "model", "phrases", "settings", "training"])
+def test_modules_can_be_imported_first(module):
+    assert run("-c", f"import w2v.{module}; print(w2v.{module}.__name__)") == f"w2v.{module}\n"
+
+
 def test_public_names_are_there():
     assert [name for name in w2v.__all__ if not hasattr(w2v, name)] == []
     assert len(w2v.__all__) == len(set(w2v.__all__))  # ruff has an eye on their order

@@ -4,7 +4,7 @@
 
 #include "train.h"
 
-enum { LANES = 4 }; /* running sums, which the compiler can keep in one register */
+enum { LANES = 4 }; /* running sums and products */
 
 W2V_INLINE double minus_log_sigmoid(double x) {
     return x > 0 ? log1p(exp(-x)) : log1p(exp(x)) - x;
@@ -35,18 +35,21 @@ W2V_INLINE float exp_of_minus(float x) {
 /* The loss of up to W2V_BLOCK_SLOTS noise words' logits x: the sum of log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)), of whose
  * second terms one logarithm is taken, that of the product; its factors are between 1 and 2. */
 static double loss_of_noise(const float *logits, int n) {
+    float parts[W2V_BLOCK_SLOTS], factors[W2V_BLOCK_SLOTS]; /* apart from the sums, or compilers do not vectorise */
     double sums[LANES] = {0}, products[LANES] = {1, 1, 1, 1};
-    int s = 0;
-    for (; s + LANES <= n; s += LANES)
-        for (int lane = 0; lane < LANES; lane++) {
-            float x = logits[s + lane];
-            sums[lane] += x > 0 ? x : 0;
-            products[lane] *= 1 + exp_of_minus(fabsf(x));
-        }
-    for (; s < n; s++) {
-        sums[0] += logits[s] > 0 ? logits[s] : 0;
-        products[0] *= 1 + exp_of_minus(fabsf(logits[s]));
+    for (int s = 0; s < n; s++) {
+        parts[s] = logits[s] > 0 ? logits[s] : 0;
+        factors[s] = 1 + exp_of_minus(fabsf(logits[s]));
     }
+    for (int s = n; s % LANES; s++) {
+        parts[s] = 0;
+        factors[s] = 1;
+    }
+    for (int s = 0; s < n; s += LANES)
+        for (int lane = 0; lane < LANES; lane++) {
+            sums[lane] += parts[s + lane];
+            products[lane] *= factors[s + lane];
+        }
     return sums[0] + sums[1] + sums[2] + sums[3] + log(products[0] * products[1] * products[2] * products[3]);
 }
 
