@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from w2v import _core
-from w2v.formats.word2vec_text import _read_float
+from w2v.formats.word2vec_text import _read_floats
 
 
 def printed(values):
@@ -59,8 +59,8 @@ def test_shortest_digits_that_read_back(seed):
     texts = printed(values)
     # numpy's notation differs between its versions, the digits do not.
     assert [Decimal(text) for text in texts] == [Decimal(str(value)) for value in values]
-    back = [_read_float(text.encode(), np.dtype(np.float32)) for text in texts]
-    assert np.array(back, dtype=np.float32).tobytes() == values.tobytes()
+    back = _read_floats([text.encode() for text in texts], np.dtype(np.float32))
+    assert back.tobytes() == values.tobytes()
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_notation_is_that_of_python(value, text):
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
 def test_round_trip(value):
     text = printed([value])[0]
-    assert _read_float(text.encode(), np.dtype(np.float32)) == value
+    assert _read_floats([text.encode()], np.dtype(np.float32))[0] == value
     in_c = parsed(text)
     assert in_c is None or in_c == value
 
@@ -100,7 +100,7 @@ def test_parsed_correctly_rounded(sign, whole, part, exponent):
     if abs(value) >= Fraction(2) ** 127:
         return  # overflow is tested below
     exact = nearest(value)
-    assert _read_float(text.encode(), np.dtype(np.float32)) == exact
+    assert _read_floats([text.encode()], np.dtype(np.float32))[0] == exact
     in_c = parsed(text)
     assert in_c is None or in_c == exact
 
@@ -114,7 +114,7 @@ def test_midpoints_of_floats_are_rounded_exactly():
         assert Fraction(text) == middle
         for nudge in ("", "1"):
             number = text.replace("e", nudge + "e")
-            assert _read_float(number.encode(), np.dtype(np.float32)) == nearest(Fraction(number))
+            assert _read_floats([number.encode()], np.dtype(np.float32))[0] == nearest(Fraction(number))
             in_c = parsed(number)
             assert in_c is None or in_c == nearest(Fraction(number))
 
@@ -123,7 +123,7 @@ def test_midpoints_of_floats_are_rounded_exactly():
 def test_beyond_the_range(text):
     with np.errstate(over="ignore"):
         expected = np.float32(float(text))
-    np.testing.assert_equal(_read_float(text.encode(), np.dtype(np.float32)), expected)
+    np.testing.assert_equal(_read_floats([text.encode()], np.dtype(np.float32))[0], expected)
     in_c = parsed(text)
     assert in_c is None or in_c == expected
 
@@ -134,7 +134,7 @@ def test_beyond_the_range(text):
 def test_what_is_no_number(text):
     assert parsed(text) is None
     with pytest.raises(ValueError):
-        _read_float(text.encode(), np.dtype(np.float32))
+        _read_floats([text.encode()], np.dtype(np.float32))[0]
 
 
 @pytest.mark.parametrize("text, value", [("1.", 1), (".5", 0.5), ("+3", 3), ("1E5", 1e5), ("007", 7), ("-0", 0)])

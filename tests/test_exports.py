@@ -71,7 +71,7 @@ def test_gensim(kv):
     assert other.index_to_key == WORDS
     assert other.get_vecattr("naïve", "count") == 8
     assert [key for key, _ in other.most_similar("the")] == [key for key, _ in kv.most_similar("the")]
-    other.add_vector("new", np.ones(5))
+    other.add_vectors(["new"], np.ones((1, 5)))
     assert len(kv) == 4
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from w2v import FormatError, KeyedVectors, TruncatedError, formats
-from w2v.formats import detect
+from w2v.formats import detect, word2vec_text
 
 GOLDEN = Path(__file__).parents[2] / "shared" / "golden"
 needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no ../shared/golden: outputs of the original word2vec.c")
@@ -229,6 +229,17 @@ def test_no_header(tmp_path):
     path.write_text("a\n")
     with pytest.raises(FormatError, match="no values"):
         KeyedVectors.load_word2vec_format(path, no_header=True)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_plain_numbers_need_no_exact_arithmetic(tmp_path, dtype, monkeypatch):
+    """It took most of a second for a thousand numbers, so a file of lines that C leaves to Python took for ever."""
+    monkeypatch.setattr(word2vec_text, "Decimal", None)
+    vectors = np.random.default_rng(1).normal(size=(50, 9)).astype(dtype)
+    path = tmp_path / "glove.txt"
+    path.write_text("".join(f". {i} {' '.join(map(str, row.tolist()))}\n" for i, row in enumerate(vectors)))
+    path.write_text("the " + "1.5 " * 9 + "\n" + path.read_text())
+    np.testing.assert_array_equal(KeyedVectors.load_glove(path, datatype=dtype).vectors[1:], vectors)
 
 
 @pytest.mark.parametrize("binary", [False, True])

@@ -1,5 +1,6 @@
 """What gensim saves: made here by hand, and by gensim itself where it is; and pickles that want more than vectors."""
 
+import contextlib
 import json
 import os
 import pickle
@@ -13,7 +14,7 @@ from peers import peer
 
 from w2v import FormatError, KeyedVectors, TruncatedError, Word2Vec, formats
 from w2v.formats import detect
-from w2v.formats._npy import load_npy
+from w2v.formats._npy import load_npy, load_npz
 from w2v.formats._pickle import read_pickle
 
 WORDS = ["the", "naïve", "日本", "a"]
@@ -225,6 +226,23 @@ def test_damaged_npy(tmp_path):
     path.write_bytes(data.replace(b"(4, 3), }  ", b"(4000000,)}"))
     with pytest.raises(TruncatedError, match="expected 16000000 bytes of values, got 48"):
         load_npy(path, None)
+
+
+def test_damaged_npz(tmp_path):
+    path = tmp_path / "x.npz"
+    np.savez_compressed(path, val=VECTORS)
+    data = path.read_bytes()
+    generator = np.random.default_rng(1)
+    damaged = [data[:length] for length in range(len(data))]
+    for place in range(len(data)):  # zipfile then seeks to negative places, meets unknown versions, ...
+        number = bytes([generator.choice([0, 1, 255, generator.integers(256)])])
+        damaged += [data[:place] + number + data[place + 1 :], data[:place] + data[place + 3 :]]
+    for whole in damaged:
+        path.write_bytes(whole)
+        with contextlib.suppress(FormatError):
+            load_npz(path, "val")
+    with pytest.raises(FileNotFoundError):
+        load_npz(tmp_path / "none.npz", "val")
 
 
 SAVE = """

@@ -1,45 +1,65 @@
 """Damages files of vectors at random and loads them: what comes of it must be vectors, or an error that names the file.
 
-python tools/fuzz_formats.py 60                     a minute for each format, files that w2v writes
-python tools/fuzz_formats.py 180 --seeds FOLDER     also the files of a folder, such as real ones of gensim and fastText
+python tools/fuzz_formats.py 60                     a minute for each kind, files that w2v writes
+python tools/fuzz_formats.py 600 --seeds FOLDER     also the files of a folder, such as real ones of gensim and fastText
 python tools/fuzz_formats.py 5 --only gensim --seed 7
 
-Each load must end within ten seconds, with less new memory at its highest point than twice the file plus what Python's
-objects of that many bytes take (`_ALLOWANCE`), and raise nothing but FormatError or UnicodeDecodeError.
+Ctrl-C ends a kind early, with what came of it so far.
+
+Each load must end within ten seconds, with less new memory at its highest point than twice the file and an allowance,
+and raise nothing but FormatError, UnicodeDecodeError, or OSError for a file that is not there.
 """
 
 import argparse
 import faulthandler
+import importlib.util
+import json
 import logging
 import pickle
 import random
+import shutil
 import sys
 import tempfile
 import time
 import tracemalloc
 import types
 import warnings
+import zlib
 from pathlib import Path
 from unittest import mock
 
 import numpy as np
 
-from w2v import FormatError, KeyedVectors, formats
+from w2v import FormatError, KeyedVectors, Phrases, Word2Vec, formats
+from w2v.ann import Index
 from w2v.formats.detect import detect_format
 
-_ALLOWANCE = 48 << 20  # bytes: buffers of two blocks of 4 MiB that may double, the interpreter's own
-_PER_BYTE = 80  # a word of one letter is an object of 50 bytes, an entry of a dict and of a list
+KINDS = (*formats.LOADED, "model", "gensim-model", "phrases", "index")
+COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+_ALLOWANCE = 16 << 20  # bytes: buffers of two blocks of 4 MiB; objects of short words, which are longer than these
+_UNPACKED = 1 << 20  # bytes: more than any compressed seed has
 _NUMBERS = [b"\x00", b"\xff", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x00\x00\x00\x80", b"\xff" * 7 + b"\x7f"]
 _TOKENS = [*_NUMBERS, b" ", b"\n", b"-1", b"nan", b"1e999", b"9" * 20]
 
 
 def save_seeds(folder):
-    """A small file of every format, as w2v and others write them."""
+    """A small file of every kind, as w2v and others write them."""
     generator = np.random.default_rng(1)
     words = ["</s>", "the", "naïve", "日本", "a", "x" * 40, "1.5"]
     vectors = generator.normal(size=(len(words), 5)).astype(np.float32)
     kv = KeyedVectors.from_pieces(words, vectors, {"count": np.arange(len(words), 0, -1)})
     kv.save(folder / "vectors.w2v")
+    kv.astype("int8").save(folder / "vectors8.w2v")
+    notes = {"note": np.array(["x", None, 5], object)}
+    KeyedVectors.from_pieces([1, 2, "a"], vectors[:3], notes).save(folder / "odd.w2v")
+    sentences = [["new", "york", "is", "big"], ["in", "new", "york"]] * 5
+    for hs in (0, 1):
+        Word2Vec(sentences, vector_size=5, min_count=1, epochs=1, hs=hs).save(folder / f"model{hs}.w2v")
+    phrases = Phrases(sentences, min_count=1, threshold=0.1, connector_words={"is"})
+    phrases.save(folder / "phrases.w2v")
+    phrases.freeze().save(folder / "frozen.w2v")
+    if importlib.util.find_spec("usearch"):
+        kv.build_index().save(folder / "vectors.index")
     for extension in ("", ".gz", ".bz2", ".xz"):
         kv.save_word2vec_format(folder / f"vectors.txt{extension}")
     kv.save_word2vec_format(folder / "vectors.bin", binary=True)
@@ -107,76 +127,157 @@ def damaged(data, others, generator):
     return bytes(data)
 
 
-def try_file(path, size, kind):
-    """Load a damaged file in the ways there are; raises AssertionError for what must not happen."""
-    for call in (
+def resealed(data):
+    """The bytes with the checksums that they should have, where they still are a file of safetensors layout.
+
+    Somebody who means harm would do so, too: without it, hardly any damage gets past the checksums.
+    """
+    length = int.from_bytes(data[:8], "little")
+    try:
+        header = json.loads(data[8 : 8 + length])
+        tensors = {name: entry["data_offsets"] for name, entry in header.items() if name != "__metadata__"}
+        body = data[8 + length :]
+        sums = {name: zlib.crc32(body[first:last]) for name, (first, last) in tensors.items()}
+        header["__metadata__"]["checksums"] = json.dumps(sums)
+        text = json.dumps(header).encode()
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return data
+    text += b" " * (-(8 + len(text)) % 64)
+    return len(text).to_bytes(8, "little") + text + body
+
+
+def ways(kind, path):
+    """The ways there are to load a file of one kind."""
+    if kind in ("model", "gensim-model"):
+        return [lambda: Word2Vec.load(path), lambda: Word2Vec.load(path, mmap="r")]
+    if kind == "phrases":
+        return [lambda: Phrases.load(path)]
+    if kind == "index":
+        return [lambda: Index.load(path)]
+    options = {"no_header": kind == "glove", "binary": kind == "word2vec-binary"}
+    return [
         lambda: formats.load(path),
         lambda: formats.load(path, kind, mmap="r", limit=3),
-        lambda: KeyedVectors.load_word2vec_format(path, no_header=kind == "glove", binary=kind == "word2vec-binary"),
-    ):
+        lambda: KeyedVectors.load_word2vec_format(path, **options),
+    ]
+
+
+class Tally:
+    """What came of the files that were tried."""
+
+    def __init__(self):
+        self.inputs = self.loaded = self.refused = self.seconds = 0
+        self.slowest = self.most = 0  # seconds; bytes more than twice the file
+
+    def __str__(self):
+        counts = f"{self.inputs} damaged files in {self.seconds:.0f} s, {self.loaded} loads, {self.refused} refusals"
+        most = f"most memory {self.most / (1 << 20):.1f} MiB over twice the file"
+        return f"{counts}, slowest {self.slowest:.2f} s, {most}"
+
+    def load(self, call, path, size):
+        """Load a damaged file; raises AssertionError for what must not happen."""
         tracemalloc.reset_peak()
-        before = tracemalloc.get_traced_memory()[0]
-        started = time.perf_counter()
+        before, started = tracemalloc.get_traced_memory()[0], time.process_time()
         try:
-            kv = call()
-            assert len(kv) == len(kv.key_to_index) == len(kv.vectors), "words and vectors differ"
-        except FormatError as error:
-            if str(path) not in str(error):
-                raise AssertionError(f"the error does not name the file: {error}") from error
+            found = call()
+            if isinstance(found, KeyedVectors):
+                assert len(found) == len(found.key_to_index) == len(found.vectors), "words and vectors differ"
+                found.most_similar(found.vectors[0], topn=3) if len(found) else None
+            self.loaded += 1
+        except (FormatError, OSError) as error:
+            if Path(path).name not in str(error):
+                raise AssertionError(f"the error does not name the file: {error!r}") from error
+            self.refused += 1
         except UnicodeDecodeError:
-            pass
-        used = tracemalloc.get_traced_memory()[1] - before
-        allowed = 2 * size + _ALLOWANCE + _PER_BYTE * size
-        assert used < allowed, f"{used} bytes for a file of {size}"
-        assert time.perf_counter() - started < 10, "took more than ten seconds"
+            self.refused += 1
+        used, took = tracemalloc.get_traced_memory()[1] - before - 2 * size, time.process_time() - started
+        self.most, self.slowest = max(self.most, used), max(self.slowest, took)
+        assert used < _ALLOWANCE, f"{used} bytes more than twice the {size} of the file"
+        assert took < 10, "took more than ten seconds"
+
+
+def put(seed, folder, contents, generator):
+    """Write a damaged copy of a seed, and of the files beside it; returns its path and how many bytes it unpacks to."""
+    data = damaged(contents[seed], list(contents.values()), generator)
+    if data[8:9] == b"{" and generator.random() < 0.7:
+        data = resealed(data)
+    path = folder / f"damaged{seed.suffix}"
+    path.write_bytes(data)
+    size = len(data) if seed.suffix not in COMPRESSED else _UNPACKED
+    for side in seed.parent.glob(f"{seed.name}.*"):
+        if side.suffix in (".npy", ".npz"):
+            whole = side.read_bytes()
+            size += len(whole)
+            whole = damaged(whole, [whole], generator) if generator.random() < 0.3 else whole
+            path.with_name(path.name + side.name.removeprefix(seed.name)).write_bytes(whole)
+    return path, size
 
 
 def fuzz(kind, seeds, seconds, generator, folder):
-    """Damage files of one format for so many seconds; returns how many were tried."""
-    contents = [seed.read_bytes() for seed in seeds]
-    end, tried = time.monotonic() + seconds, 0
-    while time.monotonic() < end:
-        choice = generator.randrange(len(seeds))
-        data = damaged(contents[choice], contents, generator)
-        path = folder / f"damaged{''.join(seeds[choice].suffixes[-1:])}"
-        path.write_bytes(data)
-        faulthandler.dump_traceback_later(30, exit=True)
+    """Damage files of one kind for so many seconds of processor time; returns what came of it."""
+    contents = {seed: seed.read_bytes() for seed in seeds}
+    started, tally = time.process_time(), Tally()
+    while time.process_time() - started < seconds:
+        seed = generator.choice(seeds)
+        path, size = put(seed, folder, contents, generator)
+        faulthandler.dump_traceback_later(300, exit=True)  # a crash or hang leaves the file in `folder`
         try:
-            unpacked = len(data) if path.suffix not in (".gz", ".bz2", ".xz") else 1 << 20
-            try_file(path, unpacked, kind)
+            for call in ways(kind, path):
+                tally.load(call, path, size)
         except Exception as error:
             kept = Path(f"fuzz-failure-{kind}{path.suffix}")
-            kept.write_bytes(data)
-            what = f"{type(error).__name__}: {error}; from {seeds[choice].name}, kept as {kept}"
+            kept.write_bytes(path.read_bytes())
+            what = f"{type(error).__name__}: {error}; from {seed.name}, kept as {kept}"
             raise SystemExit(f"{kind}: {what}") from error
-        tried += 1
+        except KeyboardInterrupt:
+            break
+        tally.inputs += 1
+    tally.seconds = time.process_time() - started
     faulthandler.cancel_dump_traceback_later()
-    return tried
+    return tally
+
+
+def kind_of(path):
+    """What loads a file, by its content."""
+    try:
+        kind = detect_format(path)
+    except FormatError:  # a vocabulary and the like, beside real files
+        return None
+    if kind == "native":
+        start = path.read_bytes()[:4096]
+        marks = {b'"w2v-phrases"': "phrases", b'"w2v-index"': "index", b'"syn1neg"': "model", b'"syn1"': "model"}
+        return next((marks[mark] for mark in marks if mark in start), kind)
+    return kind
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("seconds", type=float, help="for each format")
+    parser.add_argument("seconds", type=float, help="of processor time, for each kind")
     parser.add_argument("--seeds", type=Path, help="folder of more files to damage")
-    parser.add_argument("--only", default=",".join(formats.LOADED), help="formats, with commas")
+    parser.add_argument("--only", default=",".join(KINDS), help="kinds of files, with commas (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=None, help="of the random numbers")
     options = parser.parse_args()
-    seed = random.randrange(1 << 32) if options.seed is None else options.seed
+    number = random.randrange(1 << 32) if options.seed is None else options.seed
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     tracemalloc.start()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        save_seeds(folder)
-        files = sorted(folder.iterdir()) + sorted(options.seeds.iterdir() if options.seeds else [])
-        kinds = {}
-        for path in files:
-            if path.suffix not in (".npy", ".npz"):
-                kinds.setdefault(detect_format(path), []).append(path)
-        for kind in options.only.split(","):
-            started = time.monotonic()
-            tried = fuzz(kind, kinds[kind], options.seconds, random.Random(f"{seed} {kind}"), folder)
-            print(f"{kind}: {tried} damaged files in {time.monotonic() - started:.0f} s, seed {seed}", flush=True)
+    # A folder that is kept: a crash of the whole process leaves in it what crashed it.
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-formats-"))
+    seeds = folder / "seeds"
+    seeds.mkdir()
+    save_seeds(seeds)
+    kinds = {}
+    for path in sorted(seeds.iterdir()) + sorted(options.seeds.iterdir() if options.seeds else []):
+        if path.suffix not in (".npy", ".npz"):
+            kinds.setdefault(kind_of(path), []).append(path)
+    kinds["gensim-model"] = [path for path in kinds["gensim"] if b"Word2Vec" in path.read_bytes()[:200]]
+    for kind in options.only.split(","):
+        if kinds.get(kind):
+            tally = fuzz(kind, kinds[kind], options.seconds, random.Random(f"{number} {kind}"), folder)
+            print(f"{kind}: {tally}, seed {number}, {len(kinds[kind])} originals", flush=True)
+        else:
+            print(f"{kind}: no file of this kind to damage", flush=True)
+    shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ Layout: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
 
 import ast
+import lzma
+import struct
 import zipfile
 import zlib
 from typing import Any, BinaryIO, cast
@@ -17,6 +19,11 @@ from w2v.formats._files import Path_, known_size
 Array = npt.NDArray[Any]
 
 _MAX_HEADER = 4096  # bytes
+#: What zipfile raises for damage; it seeks to negative places and the like before it looks at what it has read.
+_ZIP_ERRORS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, KeyError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 def load_npy(path: Path_, mmap: str | None) -> Array:
@@ -44,8 +51,10 @@ def load_npz(path: Path_, name: str) -> Array:
             if needed > 1032 * archive.getinfo(f"{name}.npy").compress_size:
                 raise TruncatedError(f"{path}: expected {needed} bytes of values, got fewer")
             data = file.read(needed)
-    except (zipfile.BadZipFile, KeyError, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        if isinstance(error, FormatError):
+    except FormatError:
+        raise
+    except _ZIP_ERRORS as error:
+        if isinstance(error, OSError) and error.filename is not None:  # the file itself cannot be opened
             raise
         raise FormatError(f"{path}: expected a zip file with {name}.npy in it, got an error: {error}") from error
     if len(data) != needed:

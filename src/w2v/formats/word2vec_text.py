@@ -11,7 +11,7 @@ correctly rounded. White space at the end of a line is nothing (word2vec.c write
 """
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any, cast
 
 import numpy as np
@@ -24,6 +24,7 @@ from w2v.formats._files import Path_, open_to_read
 from w2v.formats._word2vec import Loaded, Vectors
 
 _LONGEST_LINE = 1 << 24  # bytes of a first line without header, which is read whole: a million values
+
 
 def load_word2vec_text(
     path: Path_,
@@ -92,13 +93,12 @@ class _TextRows:
         if len(values) != len(out):
             error = f"expected a word and {len(out)} values, got {len(values)} values"
             raise FormatError(f"{self.path}: line {self.line}: {error}")
-        for i, value in enumerate(values):
-            try:
-                out[i] = _read_float(value, out.dtype)
-            except ValueError:
-                raise FormatError(
-                    f"{self.path}: line {self.line}: value {i + 1}: expected a number, got {value[:40]!r}"
-                ) from None
+        try:
+            out[:] = _read_floats(values, out.dtype)
+        except ValueError:
+            i = next(i for i, value in enumerate(values) if not _is_number(value))
+            error = f"value {i + 1}: expected a number, got {values[i][:40]!r}"
+            raise FormatError(f"{self.path}: line {self.line}: {error}") from None
         return len(word)
 
 
@@ -112,23 +112,33 @@ def _line_end(block: memoryview, start: int, last: bool) -> int | None:
     return end
 
 
-def _read_float(text: bytes, dtype: np.dtype[Any]) -> Any:
-    """The number, correctly rounded to this dtype; ValueError if it is none."""
-    if b"_" in text:
+def _is_number(text: bytes) -> bool:
+    """Whether this is a number; Python's 1_000 is none here."""
+    try:
+        return b"_" not in text and float(text) is not None
+    except ValueError:
+        return False
+
+
+def _read_floats(texts: Sequence[bytes], dtype: np.dtype[Any]) -> Vectors:
+    """The numbers, correctly rounded to this dtype; ValueError if one of them is none."""
+    doubles = np.array([float(text) for text in texts])
+    if any(b"_" in text for text in texts):
         raise ValueError("Python's 1_000 is no number here")
-    value = float(text)
-    if dtype == np.float64 or value == 0 or not np.isfinite(value):
-        return value
     with np.errstate(over="ignore"):
-        near = dtype.type(value)
+        near = doubles.astype(dtype)
+        if dtype == np.float64:
+            return near
         # Rounding twice goes wrong only if the double was rounded to the middle between two of this dtype.
-        exact, double = Fraction(text.decode()), Fraction(value)
-        if exact != double:
-            up, down = np.nextafter(near, dtype.type(np.inf)), np.nextafter(near, dtype.type(-np.inf))
-            other = up if float(near) < value else down  # float(): else numpy rounds value first
-            if np.isfinite([near, other]).all() and double == (Fraction(float(near)) + Fraction(float(other))) / 2:
-                return max(near, other) if exact > double else min(near, other)
-        return near
+        side = np.where(near.astype(np.float64) < doubles, dtype.type(np.inf), dtype.type(-np.inf))
+        other = np.nextafter(near, side.astype(dtype))
+        with np.errstate(invalid="ignore"):
+            middle = (near.astype(np.float64) + other) / 2
+    for i in np.flatnonzero((middle == doubles) & np.isfinite(middle)):
+        exact = Decimal(texts[i].decode())
+        if exact != Decimal(float(doubles[i])):
+            near[i] = (max if exact > Decimal(float(doubles[i])) else min)(near[i], other[i])
+    return near
 
 
 def save_word2vec_text(
