@@ -16,7 +16,7 @@ import numpy
 from _common import BENCH, describe, fill_readmes, machine, read_json, write_json
 from _compare import compare, fastest, ratio
 from _programs import MODULES, PEERS, python_of, run
-from train import render
+from _render import render
 
 from w2v import KeyedVectors
 
@@ -101,14 +101,17 @@ def make_vectors(rows, columns):
 
 
 def setup(options, folder):
+    """The files that the benchmarks asked for need."""
     small, large = ((500, 10), (1000, 10)) if options.smoke else ((68_000, 100), (400_000, 300))
     paths = [folder / name for name in ("small.txt", "small.bin", "large.bin", "large.w2v")]
-    vectors = make_vectors(*small)
-    vectors.save_word2vec_format(paths[0])
-    vectors.save_word2vec_format(paths[1], binary=True)
-    vectors = make_vectors(*large)
-    vectors.save_word2vec_format(paths[2], binary=True)
-    vectors.save(paths[3])
+    if {"load_text", "save_text"} & set(options.only):
+        vectors = make_vectors(*small)
+        vectors.save_word2vec_format(paths[0])
+        vectors.save_word2vec_format(paths[1], binary=True)
+    if {"load_binary", "open_native"} & set(options.only):
+        vectors = make_vectors(*large)
+        vectors.save_word2vec_format(paths[2], binary=True)
+        vectors.save(paths[3])
     peers = folder / "no-peers" if options.smoke else PEERS
     return Setup(*paths, 1 if options.smoke else options.reps, peers, folder)
 

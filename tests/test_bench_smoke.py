@@ -9,6 +9,7 @@ import pytest
 
 BENCH = Path(__file__).resolve().parent.parent / "bench"
 SPEED = ["sg", "cbow", "whole", "pairwise", "threads", "encode", "kernels", "memory", "loss", "shapes"]
+FILES = ["load_text", "save_text", "load_binary", "open_native"]
 QUERIES = ["one", "many", "analogies", "approximate", "narrow"]
 
 if not BENCH.is_dir():
@@ -42,6 +43,13 @@ def test_queries():
     assert re.search(r"^\| int8 \| [\d.]+ \|.* same nearest ten (0\.9|1\.0)", output, re.MULTILINE)
 
 
+def test_files():
+    output = smoke("files.py")
+    assert re.findall(r"^## (\w+):", output, re.MULTILINE) == FILES
+    assert re.search(r"^\| open and first query \| [\d.]+ \|", output, re.MULTILINE)
+    assert "| gensim |  |  |  | not installed |" in output
+
+
 def test_phrases():
     output = smoke("phrases.py")
     assert re.search(r"^\| w2v Phrases\(lists of words\) \| [\d.]+ \|", output, re.MULTILINE)
@@ -56,7 +64,7 @@ def test_softmax():
 
 def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
-    for name in [*SPEED, "quality", *QUERIES, "phrases", "softmax"]:
+    for name in [*SPEED, "quality", *QUERIES, *FILES, "phrases", "softmax"]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 
 

@@ -75,6 +75,25 @@ def test_gensim(kv):
     assert len(kv) == 4
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_gensim_asks_our_vectors(kv):
+    """What gensim's similarities need of vectors, by duck typing."""
+    pytest.importorskip("gensim")
+    from gensim.corpora import Dictionary
+    from gensim.similarities import SparseTermSimilarityMatrix, WmdSimilarity, WordEmbeddingSimilarityIndex
+
+    texts = [["the", "naïve"], ["日本", "a", "unknown"]]
+    matrices = [
+        SparseTermSimilarityMatrix(WordEmbeddingSimilarityIndex(vectors), Dictionary(texts)).matrix.toarray()
+        for vectors in (kv, kv.to_gensim())
+    ]
+    np.testing.assert_allclose(*matrices, atol=1e-6)
+    assert np.count_nonzero(matrices[0]) > 5
+    pytest.importorskip("ot", reason="POT is not installed")
+    found = [WmdSimilarity(texts, vectors)[["the", "a"]] for vectors in (kv, kv.to_gensim())]
+    np.testing.assert_allclose(*found, rtol=1e-5)
+
+
 # ---- programs that embed ----
 
 

@@ -100,6 +100,16 @@ def test_safetensors_reads_it(tmp_path):
         assert (8 + int.from_bytes(file.read(8), "little")) % 64 == 0
 
 
+def test_saving_as_gensim_is_asked_to(tmp_path):
+    kv = KeyedVectors(2)
+    kv.add_vectors(["cat", "dog"], [[1, 2], [3, 4]])
+    kv.save(tmp_path / "kv", separately=["vectors"], sep_limit=1, ignore=["norms"], pickle_protocol=2)
+    with open(tmp_path / "handle", "wb") as file:
+        kv.save(file)
+    assert (tmp_path / "handle").read_bytes() == (tmp_path / "kv").read_bytes()
+    assert KeyedVectors.load(tmp_path / "handle").index_to_key == ["cat", "dog"]
+
+
 def test_model_round_trip(tmp_path):
     path = tmp_path / "model.w2v"
     kv = keyed()

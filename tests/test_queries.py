@@ -79,8 +79,18 @@ def test_mean_of_unit_vectors(kv):
 
 def test_weights(kv):
     mean = 0.5 * unit(kv["cat"]) - 2 * kv["dog"] + 3 * kv["bus"]
-    answer = kv.most_similar([("cat", 0.5), kv["bus"] * 3], [(kv["dog"], 2)])
+    answer = kv.most_similar([("cat", 0.5), kv["bus"] * 3], [(kv["dog"], -2)])
     assert answer == expected(kv, mean, ["cat"])
+    assert kv.most_similar("cat", [("dog", -1)]) == kv.most_similar("cat", ["dog"])
+
+
+def test_numbers_of_answers_of_numpy(kv):
+    """gensim's WordEmbeddingSimilarityIndex asks for an np.uint8."""
+    assert kv.most_similar("cat", topn=np.uint8(2)) == kv.most_similar("cat", topn=2)
+    assert kv.most_similar_batch(["cat"], topn=np.uint8(2)) == kv.most_similar_batch(["cat"], topn=2)
+    assert kv.most_similar_cosmul("cat", topn=np.uint8(2)) == kv.most_similar_cosmul("cat", topn=2)
+    with pytest.raises(TypeError):
+        kv.most_similar("cat", topn=2.0)
 
 
 def test_arrays_of_vectors(kv):

@@ -11,6 +11,7 @@ and raise nothing but FormatError, UnicodeDecodeError, or OSError for a file tha
 """
 
 import argparse
+import contextlib
 import faulthandler
 import importlib.util
 import json
@@ -217,21 +218,20 @@ def fuzz(kind, seeds, seconds, generator, folder):
     """Damage files of one kind for so many seconds of processor time; returns what came of it."""
     contents = {seed: seed.read_bytes() for seed in seeds}
     started, tally = time.process_time(), Tally()
-    while time.process_time() - started < seconds:
-        seed = generator.choice(seeds)
-        path, size = put(seed, folder, contents, generator)
-        faulthandler.dump_traceback_later(300, exit=True)  # a crash or hang leaves the file in `folder`
-        try:
-            for call in ways(kind, path):
-                tally.load(call, path, size)
-        except Exception as error:
-            kept = Path(f"fuzz-failure-{kind}{path.suffix}")
-            kept.write_bytes(path.read_bytes())
-            what = f"{type(error).__name__}: {error}; from {seed.name}, kept as {kept}"
-            raise SystemExit(f"{kind}: {what}") from error
-        except KeyboardInterrupt:
-            break
-        tally.inputs += 1
+    with contextlib.suppress(KeyboardInterrupt):
+        while time.process_time() - started < seconds:
+            seed = generator.choice(seeds)
+            path, size = put(seed, folder, contents, generator)
+            faulthandler.dump_traceback_later(300, exit=True)  # a crash or hang leaves the file in `folder`
+            try:
+                for call in ways(kind, path):
+                    tally.load(call, path, size)
+            except Exception as error:
+                kept = Path(f"fuzz-failure-{kind}{path.suffix}")
+                kept.write_bytes(path.read_bytes())
+                what = f"{type(error).__name__}: {error}; from {seed.name}, kept as {kept}"
+                raise SystemExit(f"{kind}: {what}") from error
+            tally.inputs += 1
     tally.seconds = time.process_time() - started
     faulthandler.cancel_dump_traceback_later()
     return tally

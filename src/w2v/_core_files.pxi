@@ -3,6 +3,11 @@
 cdef extern from "Python.h":
     object PyUnicode_DecodeUTF8(const char *text, Py_ssize_t length, const char *errors)
     void *PyDict_SetDefault(dict index, object key, object value) except NULL
+    Py_hash_t PyObject_Hash(object value) except -1
+
+
+cdef enum:
+    WORDS_AT_ONCE = 64
 
 
 cdef extern from *:
@@ -57,20 +62,25 @@ def write_rows(const uint8_t[::1] words, const int64_t[::1] ends, const float[:,
 def index_words(const uint8_t[::1] text, const int64_t[:, :] spans, str errors, list words, dict index):
     """Append the words text[start:end] of spans (n, 2), in UTF-8, to a list, and their places to an index, where the first of
     equal words stays; `errors` as for bytes.decode. A list and an index at once, because a word just made is still in the cache."""
-    cdef Py_ssize_t i, n = spans.shape[0], length = text.shape[0], place = len(words)
+    cdef Py_ssize_t i, done, end_of_batch, n = spans.shape[0], length = text.shape[0], place = len(words)
     cdef int64_t start, end
     cdef const char *first = <const char *>&text[0] if length else NULL
     cdef bytes handler = errors.encode()
     cdef const char *handling = handler
     if spans.shape[1] != 2:
         raise ValueError(f"spans: expected pairs, got {spans.shape[1]} columns")
-    for i in range(n):
-        start, end = spans[i, 0], spans[i, 1]
-        if not 0 <= start <= end <= length:
-            raise ValueError(f"spans: expected offsets within {length} bytes, got {start}, {end}")
-        word = PyUnicode_DecodeUTF8(first + start, end - start, handling)
-        words.append(word)
-        PyDict_SetDefault(index, word, place + i)
+    # In batches: nearly every look-up waits for memory, and those of a batch wait together if nothing else is between them.
+    for done in range(0, n, WORDS_AT_ONCE):
+        end_of_batch = min(n, done + WORDS_AT_ONCE)
+        for i in range(done, end_of_batch):
+            start, end = spans[i, 0], spans[i, 1]
+            if not 0 <= start <= end <= length:
+                raise ValueError(f"spans: expected offsets within {length} bytes, got {start}, {end}")
+            word = PyUnicode_DecodeUTF8(first + start, end - start, handling)
+            PyObject_Hash(word)  # a str keeps its hash
+            words.append(word)
+        for i in range(done, end_of_batch):
+            PyDict_SetDefault(index, words[place + i], place + i)
 
 
 def roomy_dict(Py_ssize_t n):

@@ -25,8 +25,8 @@ class Means(Upkeep):
             raise ValueError(f"expected a key or a vector of {self.vector_size} numbers, got {item!r:.80}")
         return vector.astype(self._float, copy=False)
 
-    def _items(self, given: Any, sign: float) -> tuple[list[Any], list[float]]:
-        """Keys or vectors, and their weights, of what a caller gave as positive or negative."""
+    def _items(self, given: Any, weight: float) -> tuple[list[Any], list[float]]:
+        """Keys or vectors of what a caller gave as positive or negative, and their weights: `weight` by default."""
         if given is None:
             return [], []
         if is_key(given) or (isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind in "fiu"):
@@ -36,7 +36,7 @@ class Means(Upkeep):
             weighted = isinstance(item, tuple | list) and len(item) == 2 and isinstance(item[1], numbers.Real)
             weighted = weighted and (is_key(item[0]) or np.ndim(item[0]) == 1)
             items.append(item[0] if weighted else item)
-            weights.append(sign * (item[1] if weighted else 1.0))
+            weights.append(item[1] if weighted else weight)
         return items, weights
 
     def get_mean_vector(

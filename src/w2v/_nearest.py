@@ -71,6 +71,8 @@ class Nearest(Means):
         Parameters
         ----------
         positive, negative : key, vector, or a list of keys, vectors and (key or vector, weight)
+            Without a weight, positive ones have 1 and negative ones -1. A weight is taken as it is: that of a negative
+            one should be below 0.
         topn : int or None, default 10
             How many; None for the cosines of all keys, as an array in vocabulary order.
         clip_start, clip_end : int, optional
@@ -100,13 +102,14 @@ class Nearest(Means):
         [('dog', 0.6), ('car', 0.0)]
         """
         mean, without = self._question(positive, negative)
-        if topn is not None and operator.index(topn) < 1:
+        count = None if topn is None else operator.index(topn)  # numpy's small integers would overflow
+        if count is not None and count < 1:
             return []
-        if indexer is not None and topn is not None:
-            return indexer.most_similar(mean, topn)
+        if indexer is not None and count is not None:
+            return indexer.most_similar(mean, count)
         clip = self._clip(clip_start, clip_end, restrict_vocab)
         cosines = self._cosines(mean, clip)
-        return cosines if topn is None else self._ranking(cosines, topn, without, clip.start)
+        return cosines if count is None else self._ranking(cosines, count, without, clip.start)
 
     def most_similar_batch(
         self,
@@ -160,7 +163,8 @@ class Nearest(Means):
         rows, lengths = self.vectors[clip], self._lengths()[clip]
         if topn is None:
             return np.array([dot(rows, mean) for mean in means]).reshape(len(means), len(rows)) / lengths
-        if operator.index(topn) < 1:
+        topn = operator.index(topn)
+        if topn < 1:
             return [[] for _ in questions]
         count = min(len(rows), topn + max((len(keys) for _, keys in questions), default=0))
         scores, places = nearest(rows, lengths, means, count)
@@ -227,15 +231,16 @@ class Nearest(Means):
         against, _ = self._items(negative, 1.0)
         if not keys:
             raise ValueError("most_similar_cosmul: expected at least one positive key or vector, got none")
-        if topn is not None and operator.index(topn) < 1:
+        count = None if topn is None else operator.index(topn)
+        if count is not None and count < 1:
             return []
         terms = [unit(self._vector(item, norm=True)) for item in [*keys, *against]]
         similarities = [(1 + self._cosines(term, slice(0, restrict_vocab))) / 2 for term in terms]
         above = np.prod(similarities[: len(keys)], axis=0)
         scores = above / (np.prod(similarities[len(keys) :], axis=0) + 1e-6)
-        if topn is None:
+        if count is None:
             return scores
-        return self._ranking(scores, topn, [self.get_index(key) for key in [*keys, *against] if is_key(key)])
+        return self._ranking(scores, count, [self.get_index(key) for key in [*keys, *against] if is_key(key)])
 
     def build_index(
         self,

@@ -1,11 +1,8 @@
 """Word2Vec: what is set, saved and loaded; `w2v._vocabulary` builds its vocabulary, `w2v._training` trains it."""
 
 import logging
-import shutil
-import tempfile
 from collections.abc import Iterable
 from os import PathLike
-from pathlib import Path as FilePath
 from typing import IO, Any, NoReturn, TypeVar
 
 import numpy as np
@@ -16,6 +13,7 @@ from w2v._old_names import OldNames
 from w2v._vocabulary import Path, Scanned, Sentences, TrimRule
 from w2v.callbacks import Callback
 from w2v.corpus import TokenCorpus
+from w2v.formats._files import save_to_handle
 from w2v.keyedvectors import KeyedVectors
 from w2v.predict import Predictions
 from w2v.settings import SETTINGS, with_new_names
@@ -257,11 +255,7 @@ class Word2Vec(Predictions, Insides, OldNames):
         4
         """
         if not isinstance(fname_or_handle, str | PathLike):
-            with tempfile.TemporaryDirectory() as folder:
-                path = FilePath(folder, "model")
-                self.save(path)
-                with open(path, "rb") as file:
-                    shutil.copyfileobj(file, fname_or_handle)
+            save_to_handle(self.save, fname_or_handle)
             return
         saving.save(self, fname_or_handle)
 

@@ -2,7 +2,7 @@
 
 import logging
 from os import PathLike
-from typing import Any, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -55,8 +55,21 @@ class Storage(Evaluation):
 
     # ---- any format; w2v's own ----
 
-    def save(self, fname: Path) -> None:
+    def save(
+        self,
+        fname_or_handle: Path | IO[bytes],
+        separately: Any = None,
+        sep_limit: int = 0,
+        ignore: Any = frozenset(),
+        pickle_protocol: int = 4,
+    ) -> None:
         """Save to one file, all or nothing; `load` opens it in milliseconds. See `w2v.formats.native`.
+
+        Parameters
+        ----------
+        fname_or_handle : path or binary file
+        separately, sep_limit, ignore, pickle_protocol
+            Accepted for gensim's sake; they have no use here, for all is in one file that is no pickle.
 
         Raises
         ------
@@ -74,17 +87,20 @@ class Storage(Evaluation):
         >>> KeyedVectors.load(path)["cat"]
         array([1., 2.], dtype=float32)
         """
-        from w2v.formats import native
+        from w2v.formats import _files, native
 
+        if not isinstance(fname_or_handle, str | PathLike):
+            _files.save_to_handle(self.save, fname_or_handle)
+            return
         attributes = {name: values[: len(self)] for name, values in self.expandos.items()}
         scales = None if self.scales is None else self.scales[: len(self)]
-        native.save_vectors(fname, self.index_to_key, self.vectors[: len(self)], attributes, scales)
+        native.save_vectors(fname_or_handle, self.index_to_key, self.vectors[: len(self)], attributes, scales)
 
     @classmethod
     def load(cls: type[Self], fname: Path, mmap: str | None = None, *, limit: int | None = None) -> Self:
         """Load vectors of any format, told by the file's content: what `save` wrote, a model's, gensim's, GloVe's, ...
 
-        No format runs code: what gensim pickled is read without unpickling it. The guide to files lists the formats.
+        No format runs code: what gensim pickled is read without unpickling it. docs/guide-files.md lists the formats.
 
         Parameters
         ----------

@@ -11,10 +11,11 @@ import os
 import secrets
 import shutil
 import sys
+import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from w2v.errors import FormatError, TruncatedError
 
@@ -126,6 +127,15 @@ def _open_to_append(target: Path) -> Iterator[BinaryIO]:
         if length is not None:
             os.truncate(target, length)
         raise
+
+
+def save_to_handle(save: Callable[[Path], None], handle: IO[bytes]) -> None:
+    """Write into an open file what `save` writes to a path, once it is complete."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "saved")
+        save(path)
+        with open(path, "rb") as file:
+            shutil.copyfileobj(file, handle)
 
 
 def check_writable(path: Path_) -> None:

@@ -44,7 +44,9 @@ def unpack_words(
     words: list[Any] = []
     index = _core.roomy_dict(len(offsets) - 1)
     try:
-        _core.index_words(text, np.stack([offsets[:-1], offsets[1:]], axis=1), "surrogatepass", words, index)
+        shape, strides = (len(offsets) - 1, 2), 2 * offsets.strides  # where each word begins and ends, without a copy
+        spans = np.lib.stride_tricks.as_strided(offsets, shape, strides, writeable=False)
+        _core.index_words(text, spans, "surrogatepass", words, index)
     except UnicodeDecodeError as error:
         raise ValueError(f"expected words of whole UTF-8 characters: {error}") from error
     if is_int is not None:

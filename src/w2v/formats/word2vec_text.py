@@ -134,7 +134,7 @@ def _read_floats(texts: Sequence[bytes], dtype: np.dtype[Any]) -> Vectors:
         other = np.nextafter(near, side.astype(dtype))
         with np.errstate(invalid="ignore"):
             middle = (near.astype(np.float64) + other) / 2
-    for i in np.flatnonzero((middle == doubles) & np.isfinite(middle)):
+    for i in np.flatnonzero((middle == doubles) & np.isfinite(middle)).tolist():
         exact = Decimal(texts[i].decode())
         if exact != Decimal(float(doubles[i])):
             near[i] = (max if exact > Decimal(float(doubles[i])) else min)(near[i], other[i])
