@@ -138,6 +138,7 @@ BROKEN_PIECES = {
     "a setting of another type": ({"alpha": "high"}, {}, {}),
     "fewer rows": ({}, {"syn1neg": np.zeros((2, 17), np.float32)}, {}),
     "no output vectors": ({}, {"syn1neg": None}, {}),
+    "no vectors": ({}, {"vectors": None}, {}),
     "no counts": ({}, {}, {"counts": None}),
     "a word twice": ({}, {}, {"words": ["the"] * 9}),
 }

@@ -75,6 +75,8 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
         saved = native.load_model(path, mmap=mmap is not None)
     if saved.counts is None or not saved.settings:
         raise WrongKindError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
+    if "vectors" not in saved.matrices:
+        raise FormatError(f"{path}: vectors: expected a tensor of this name, got {', '.join(saved.matrices) or 'none'}")
     unknown = set(saved.settings) - set(SETTINGS + _HISTORY)
     if unknown:
         raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
