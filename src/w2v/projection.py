@@ -1,0 +1,93 @@
+"""Vectors of many dimensions on a plane: principal components, t-SNE, UMAP."""
+
+import importlib
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["METHODS", "project"]
+
+Array = npt.NDArray[Any]
+
+METHODS = ("pca", "tsne", "umap")
+
+
+def project(rows: npt.ArrayLike, method: str = "pca", *, seed: int = 1) -> Array:
+    """Places on a plane for vectors, near each other where the vectors are, by cosine.
+
+    Parameters
+    ----------
+    rows : array of shape (n, d)
+        Brought to length 1 first; rows of zeros stay.
+    method : "pca", "tsne" or "umap", default "pca"
+        The first two principal components, which keep the large distances; or t-SNE (van der Maaten and Hinton 2008),
+        by scikit-learn, or UMAP (McInnes et al. 2018), by umap-learn, which both keep neighbours together.
+    seed : int, default 1
+        Of t-SNE and UMAP.
+
+    Returns
+    -------
+    array of shape (n, 2), float32
+
+    Raises
+    ------
+    ValueError
+        An unknown method, no rows, or numbers that are not finite.
+    ImportError
+        The library that the method needs is not installed.
+
+    Examples
+    --------
+    >>> project([[1, 0, 0], [0, 1, 0], [0.9, 0.1, 0]]).round(2)[:, 0] > 0
+    array([ True, False,  True])
+    """
+    if method not in METHODS:
+        raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
+    vectors = np.array(rows, dtype=np.float32)
+    if vectors.ndim != 2 or vectors.size == 0:
+        raise ValueError(f"rows: expected vectors of shape (n, d), got shape {vectors.shape}")
+    if not np.isfinite(vectors).all():
+        raise ValueError("rows: expected finite numbers, got others")
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.where(lengths > 0, lengths, 1)
+    if method == "pca" or len(vectors) < 4:  # nothing can be learnt from the neighbours of three
+        return _pca(vectors)
+    return _tsne(vectors, seed) if method == "tsne" else _umap(vectors, seed)
+
+
+def _pca(unit: Array) -> Array:
+    """The first two principal components; of each direction's two signs, the one with the larger sum of cubes."""
+    centred = unit - unit.mean(axis=0, dtype=np.float64)
+    _, components = np.linalg.eigh(centred.T @ centred)
+    places = centred @ components[:, : -3 : -1]
+    places = np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
+    places *= np.where((places**3).sum(axis=0) < 0, -1, 1)
+    return places.astype(np.float32)
+
+
+def _tsne(unit: Array, seed: int) -> Array:
+    TSNE = _needed("sklearn.manifold", "scikit-learn", "plot").TSNE
+    # Of vectors of length 1, the distance rises with the angle, so this is by cosine.
+    model = TSNE(init="pca", perplexity=min(30.0, (len(unit) - 1) / 3), random_state=seed)
+    places: Array = model.fit_transform(unit)
+    return places
+
+
+def _umap(unit: Array, seed: int) -> Array:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns that a seed means one thread, and that TensorFlow is not there
+        UMAP = _needed("umap", "umap-learn", "umap").UMAP
+        model = UMAP(n_neighbors=min(15, len(unit) - 1), metric="cosine", random_state=seed, n_jobs=1)
+        if len(unit) < 50:
+            model.set_params(init="random")  # its other start needs more rows than components
+        places: Array = model.fit_transform(unit)
+    return places
+
+
+def _needed(module: str, package: str, extra: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ImportError(f'this needs {package}, which is not installed: pip install "w2v[{extra}]"') from error
