@@ -1,8 +1,9 @@
-"""Draws docs/img/speed.svg from the benchmark's results.
+"""Draws docs/img: speed.svg from the benchmark's results, the others from vectors.
 
 python -m pip install '.[plot]'
 python tools/make_figures.py                       from bench/results/train.json
 python tools/make_figures.py RESULTS OUTPUT        from elsewhere, to elsewhere (.svg or .png)
+python tools/make_figures.py words WIKIPEDIA NOVELS   capitals, similarity and movement from two models of `w2v train`
 """
 
 import json
@@ -70,6 +71,37 @@ def draw(results, output):
     figure.savefig(output, dpi=150, facecolor="white", metadata={"Date": None} if output.suffix == ".svg" else None)
 
 
+CAPITALS = {
+    "france": "paris", "germany": "berlin", "italy": "rome", "spain": "madrid", "russia": "moscow", "japan": "tokyo",
+    "china": "beijing", "poland": "warsaw", "greece": "athens", "portugal": "lisbon", "turkey": "ankara",
+}  # fmt: skip
+SIMILAR = [
+    "monday", "friday", "sunday", "london", "paris", "tokyo", "guitar", "violin", "piano", "physics",
+    "chemistry", "biology",
+]  # fmt: skip
+MOVED = ["engagement", "train", "cab", "bank", "stage", "wire", "post"]
+
+
+def draw_words(wikipedia, novels, folder=FIGURE.parent):
+    """The pictures of the guide."""
+    import matplotlib
+
+    from w2v import Word2Vec
+
+    new, old = Word2Vec.load(wikipedia).wv, Word2Vec.load(novels).wv
+    groups = {"countries": list(CAPITALS), "capitals": list(CAPITALS.values())}
+    figures = {
+        "capitals": new.plot(groups, pairs=CAPITALS.items()),
+        "similarity": new.plot.similarity(SIMILAR),
+        "movement": old.plot.movement(new, MOVED, neighbours=3, names=("novels, 1811 to 1927", "Wikipedia, 2015")),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    with matplotlib.rc_context({"svg.hashsalt": "w2v"}):
+        for name, figure in figures.items():
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+            print(folder / f"{name}.svg")
+
+
 def main(source=RESULTS, output=FIGURE):
     """Draw, or say in one line why not."""
     source, output = Path(source), Path(output)
@@ -85,4 +117,4 @@ def main(source=RESULTS, output=FIGURE):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    draw_words(*sys.argv[2:]) if sys.argv[1:2] == ["words"] else main(*sys.argv[1:])

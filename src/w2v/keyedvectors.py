@@ -1,9 +1,12 @@
 """KeyedVectors: vectors under keys, with everything that can be asked of them and the files they live in."""
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from w2v._renamed import Renamed
 from w2v.exports import Exports
+
+if TYPE_CHECKING:
+    from w2v.plot import Plots
 
 Self = TypeVar("Self", bound="KeyedVectors")
 
@@ -55,6 +58,22 @@ class KeyedVectors(Renamed, Exports):
         from w2v.postprocess import postprocess
 
         return postprocess(self, mean=mean, top=top, dimensions=dimensions, whiten=whiten)
+
+    @property
+    def plot(self) -> "Plots":
+        """Pictures, as matplotlib figures: ``kv.plot(keys)`` is a map of words; see `w2v.plot` for this and the others.
+
+        Examples
+        --------
+        >>> from w2v import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["cat", "dog", "car"], [[4, 0], [3, 4], [0, 1]])
+        >>> kv.plot(["cat", "car"], topn=1).savefig("map.svg")  # doctest: +SKIP
+        >>> kv.plot.similarity(["cat", "dog", "car"]).savefig("cosines.svg")  # doctest: +SKIP
+        """
+        from w2v.plot import Plots
+
+        return Plots(self)
 
 
 load_word2vec_format = KeyedVectors.load_word2vec_format

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from os import PathLike
-from typing import IO, Any, NoReturn, TypeVar
+from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from w2v.source import Source
 from w2v.vocab import Vocab
 
 logger = logging.getLogger("w2v.model")
+
+if TYPE_CHECKING:
+    from w2v.plot import ModelPlots
 
 Self = TypeVar("Self", bound="Word2Vec")
 
@@ -290,6 +293,20 @@ class Word2Vec(Predictions, Insides, OldNames):
         saving.load_into(model, fname, mmap)
         model.add_lifecycle_event("loaded", fname=str(fname))
         return model
+
+    @property
+    def plot(self) -> "ModelPlots":
+        """Pictures of the training, as matplotlib figures; those of the vectors are at ``model.wv.plot``.
+
+        Examples
+        --------
+        >>> from w2v import Word2Vec
+        >>> model = Word2Vec([["to", "be", "or", "not", "to", "be"]] * 20, vector_size=8, min_count=1)
+        >>> model.plot.losses().savefig("losses.svg")  # doctest: +SKIP
+        """
+        from w2v.plot import ModelPlots
+
+        return ModelPlots(self)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_corpus": None, "_scanned": None, "_init_from": None, "_mirror": None}

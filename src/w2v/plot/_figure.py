@@ -5,9 +5,7 @@ import importlib
 import io
 from typing import Any
 
-import numpy as np
-
-#: Okabe and Ito's colours without yellow and sky blue, which are too pale on white; markers tell the same apart again.
+#: Okabe and Ito's colours, without yellow, which is too pale on white; markers tell the same apart again.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 INK, GREY, PALE = "#222222", "#767676", "#C8C8C8"
@@ -60,11 +58,6 @@ def bare(axes: Any, title: str | None = None) -> None:
     axes.set_aspect("equal", adjustable="datalim")
     if title:
         axes.set_title(title, loc="left", fontsize=12, color=INK, parse_math=False)
-
-
-def spread(places: Any) -> float:
-    """The larger side of the box around places (n, 2)."""
-    return float(np.ptp(places, axis=0).max(initial=0))
 
 
 @functools.cache

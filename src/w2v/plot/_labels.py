@@ -46,6 +46,8 @@ def add_labels(
     -------
     list of matplotlib Annotations
     """
+    from matplotlib.text import Text
+
     points = np.asarray(places, dtype=float).reshape(-1, 2)
     others = np.asarray(avoid, dtype=float).reshape(-1, 2)
     settle(axes.figure)
@@ -58,7 +60,7 @@ def add_labels(
     labels = []
     for number in sorted(range(len(words)), key=lambda number: not chosen[number]):
         label = _label(axes, points[number], str(words[number]), chosen[number], size)
-        extent = label.get_window_extent()
+        extent = Text.get_window_extent(label)  # an Annotation's own has its line in it, too
         half = np.array([extent.width, extent.height]) / 2 + pixel
         middle = _free_middle(centres[number], half, taken, frame, pixel, chosen[number])
         if middle is None:

@@ -13,6 +13,8 @@ from w2v.projection import project
 
 __all__ = ["movement", "word_map"]
 
+Group = tuple[str, list[Any]]
+
 _FREQUENT = 100  # words of a map for which none were named
 _MOST = 2000  # words a map takes: more are no longer readable
 
@@ -88,7 +90,7 @@ def word_map(
     return axes.figure
 
 
-def _groups(kv: KeyedVectors, keys: Any, topn: int, pairs: Sequence[Any]) -> tuple[list[tuple[str, list[Any]]], set[Any]]:
+def _groups(kv: KeyedVectors, keys: Any, topn: int, pairs: Sequence[Any]) -> tuple[list[Group], set[Any]]:
     """(name, words) of each group, and the words that must have labels."""
     if isinstance(keys, Mapping):
         groups = [(str(name), list(group)) for name, group in keys.items()]
