@@ -75,7 +75,7 @@ def test_wheel_has_the_package_and_nothing_else(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     compiled = {name for name in names if name.endswith((".so", ".pyd"))}
     named = {name for name in names if name.startswith(f"w2v-{w2v.__version__}.dist-info/")}
-    expected = sources(ROOT / "src", "w2v", "*.py", "*.pyi", "py.typed", "*.xz")
+    expected = sources(ROOT / "src", "w2v", "*.py", "*.pyi", "py.typed", "*.xz", "page/*")
     assert len(compiled) == 1
     assert names - compiled - named == expected
     assert wheel.stat().st_size < 3_000_000

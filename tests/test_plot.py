@@ -12,7 +12,7 @@ from test_cli import fails, run
 from w2v import KeyedVectors, Word2Vec
 from w2v.plot import analogies, losses, movement, similarity, word_map, zipf
 from w2v.plot.charts import _similar_together, _wilson
-from w2v.plot.maps import moved_most
+from w2v.plot.maps import moved
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
 
@@ -123,7 +123,7 @@ def test_movement_finds_the_words_that_moved():
 
 def test_movement_needs_shared_words():
     with pytest.raises(ValueError, match="expected words that are among the first 1 of both"):
-        moved_most(made(keys=["a", "b"]), made(keys=["b", "a"]), 3, 1)
+        moved(made(keys=["a", "b"]), made(keys=["b", "a"]), 3, 1)
 
 
 # ---- charts ----

@@ -24,6 +24,7 @@ COMMANDS = {
     "analogy": Command("analogy", "A is to B as C is to ?"),
     "info": Command("info", "what a file holds"),
     "plot": Command("plot", "pictures of vectors and models"),
+    "explore": Command("explore", "look around in vectors, in a browser"),
     "demo": Command("demo", "try it on novels"),
     "word2vec": Command("originals", "as word2vec.c, flag for flag and byte for byte", raw=True),
     "word2phrase": Command("originals", "as word2phrase.c: join words that belong together", raw=True),

@@ -11,7 +11,7 @@ from w2v.plot._labels import add_labels
 from w2v.postprocess import align
 from w2v.projection import project
 
-__all__ = ["movement", "word_map"]
+__all__ = ["moved", "movement", "word_map"]
 
 Group = tuple[str, list[Any]]
 
@@ -172,7 +172,7 @@ def movement(
     >>> movement(old.wv, new.wv, names=("1900", "2000")).savefig("moved.svg")  # doctest: +SKIP
     """
     rotated = align(before, after).vectors
-    words = moved_most(rotated, after, topn, frequent) if keys is None else list(keys)
+    words = [key for key, _ in moved(rotated, after, topn, frequent)] if keys is None else list(keys)
     near_before = [near for word in words for near, _ in rotated.most_similar([word], topn=neighbours)]
     near_after = [near for word in words for near, _ in after.most_similar([word], topn=neighbours)]
     # Neighbours stand where the second model has them; those that only the first one knows, where that has them.
@@ -199,13 +199,13 @@ def movement(
     return axes.figure
 
 
-def moved_most(rotated: KeyedVectors, after: KeyedVectors, topn: int, frequent: int) -> list[Any]:
-    """The keys whose cosine between two aligned sets is lowest, among those that are frequent in both."""
+def moved(rotated: KeyedVectors, after: KeyedVectors, topn: int, frequent: int) -> list[tuple[Any, float]]:
+    """The keys whose cosine between two aligned sets is lowest, and this, among those that are frequent in both."""
     shared = [key for key in rotated.index_to_key[:frequent] if after.key_to_index.get(key, frequent) < frequent]
     if not shared:
         raise ValueError(f"expected words that are among the first {frequent} of both, got none")
     cosines = np.einsum("ij,ij->i", _unit(rotated, shared), _unit(after, shared))
-    return [shared[place] for place in np.argsort(cosines, kind="stable")[:topn]]
+    return [(shared[place], float(cosines[place])) for place in np.argsort(cosines, kind="stable")[:topn]]
 
 
 def _unit(kv: KeyedVectors, words: Sequence[Any]) -> Any:
