@@ -199,6 +199,7 @@ def wait_for(layout, method):
     raise TimeoutError
 
 
+@pytest.mark.slow
 def test_map_by_another_process_is_kept(tmp_path):
     pytest.importorskip("sklearn")
     saved = tmp_path / "map.npy"

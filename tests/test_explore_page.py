@@ -80,20 +80,20 @@ def test_search_with_suggestions_and_keys(page):
     page.keyboard.press("ArrowDown")
     assert page.locator("#word").get_attribute("aria-activedescendant") == "word-list-0"
     page.keyboard.press("Enter")
-    page.locator("#status", has_text="woman: number 3").wait_for()
+    page.locator("#status", has_text="woman: rank 3").wait_for()
     assert len(words(page)) == 20
     assert not options.first.is_visible()
 
 
 def test_click_on_a_neighbour_and_back(page):
     search(page, "king")
-    page.locator("#status", has_text="king: number 2").wait_for()
+    page.locator("#status", has_text="king: rank 2").wait_for()
     near = words(page)[0]
     page.get_by_role("button", name=near, exact=True).click()
-    page.locator("#status", has_text=f"{near}: number").wait_for()
+    page.locator("#status", has_text=f"{near}: rank").wait_for()
     assert f"word={near}" in page.url
     page.go_back()
-    page.locator("#status", has_text="king: number 2").wait_for()
+    page.locator("#status", has_text="king: rank 2").wait_for()
     assert page.locator("#word").input_value() == "king"
 
 
@@ -128,7 +128,7 @@ def test_the_other_model(page):
 
 def test_words_are_text(page):
     search(page, "<img src=x>")
-    page.locator("#status", has_text="<img src=x>: number 5").wait_for()
+    page.locator("#status", has_text="<img src=x>: rank 5").wait_for()
     assert page.locator("main img").count() == 0
 
 
@@ -165,7 +165,7 @@ def test_map_is_drawn_and_follows_keys_and_wheel(page):
     assert ink(page) != before
     page.keyboard.press("0")
     page.keyboard.press("Enter")
-    page.locator("#status", has_text=": number").wait_for()
+    page.locator("#status", has_text=": rank").wait_for()
 
 
 def test_click_on_the_map(page):
@@ -177,7 +177,7 @@ def test_click_on_the_map(page):
             word = page.locator("#tip").inner_text()
             page.mouse.down()
             page.mouse.up()
-            page.locator("#status", has_text=f"{word}: number").wait_for()
+            page.locator("#status", has_text=f"{word}: rank").wait_for()
             return
     pytest.fail("no word is under the pointer")
 

@@ -94,9 +94,16 @@ def test_pairs_are_joined_by_lines():
 
 
 def test_words_are_not_read_as_formulas():
+    from matplotlib.text import Text
+
     figure = word_map(made(keys=["$x^2$", "a_b$", "<b>&"]), ["$x^2$"], topn=2)
     assert "$x^2$" in labels(figure)
-    figure.savefig(BytesIO(), format="svg")
+    others = [similarity(made(keys=["$x^2$", "a_b$"]), ["$x^2$", "a_b$"]), word_map(made(4), title="$1 and $2")]
+    for drawn in (figure, *others):
+        drawn.savefig(BytesIO(), format="svg")
+        texts = [text for text in drawn.findobj(Text) if "$" in text.get_text()]
+        assert texts
+        assert not any(text.get_parse_math() for text in texts)
 
 
 def test_into_given_axes():

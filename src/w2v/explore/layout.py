@@ -74,6 +74,12 @@ class Layout:
         if method != "pca" and saved is not None and Path(saved).is_file():
             self._made[method] = scaled(_read(saved, len(self.words)))
 
+    def prepare(self) -> None:
+        """Compute, or begin to compute, all that will be asked for."""
+        self.places("pca")
+        self.groups()
+        self.places(self.method)
+
     def groups(self) -> Array:
         """The number of the group of each word, by k-means (n,), uint8."""
         with self._lock:
@@ -143,8 +149,7 @@ def group(rows: Array, count: int) -> Array:
     centres = _far_apart(centred, min(count, len(rows)))
     for _ in range(_ROUNDS):
         nearest = (centred @ centres.T).argmax(axis=1)
-        sums = np.zeros_like(centres)
-        np.add.at(sums, nearest, centred)
+        sums = np.array([centred[nearest == number].sum(axis=0) for number in range(len(centres))])
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.where(lengths > 0, lengths, 1), centres)
     order = np.argsort(-np.bincount(nearest, minlength=len(centres)), kind="stable")

@@ -1,6 +1,7 @@
 """Serving the explorer: on this machine alone, unless told otherwise, and then to those who have the token."""
 
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -58,7 +59,8 @@ def serve(
     except ImportError as error:
         raise ImportError('this needs waitress, which is not installed: pip install "w2v[explore]"') from error
     token = None if is_loopback(host) else secrets.token_urlsafe(24)
-    app = App(Answers(models, layout, saved), token)
+    answers = Answers(models, layout, saved)
+    app = App(answers, token)
     options = {"host": host, "threads": _THREADS, "ident": None, "max_request_body_size": 1}
     try:
         server = create_server(app, port=PORT if port is None else port, **options)
@@ -66,6 +68,7 @@ def serve(
         if port is not None:
             raise
         server = create_server(app, port=0, **options)
+    threading.Thread(target=answers.layouts[0].prepare, daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
     ready(f"http://{shown}:{server.effective_port}/" + (f"?token={token}" if token else ""))
     try:

@@ -13,6 +13,7 @@ const NAMES = { pca: "PCA", tsne: "t-SNE", umap: "UMAP" };
 
 let about;
 let state = read();
+let trouble = ""; // why the map is not the one that was wanted
 let shown = ""; // what the map shows: model and layout
 const map = new WordMap(by("map"), (word) => go({ word, view: state.view === "analogy" ? "near" : state.view }), tip);
 
@@ -77,7 +78,7 @@ async function near() {
 function describe({ word, rank, count }) {
   const often = count === undefined ? "" : `, ${count.toLocaleString("en")} times in the text`;
   const off = map.size && !map.has(word) ? "; it is not on the map" : "";
-  return `${word}: number ${rank.toLocaleString("en")}${often}${off}`;
+  return `${word}: rank ${rank.toLocaleString("en")}${often}${off}`;
 }
 
 async function analogy() {
@@ -128,10 +129,15 @@ async function showMap() {
     }
     if (shown !== wanted) return;
     map.show(places);
-    by("map-status").textContent = `${about.layout === "pca" ? "PCA of " : ""}${map.size.toLocaleString("en")} words; colours are groups of similar words`;
+    by("map-status").textContent = `${trouble}${about.layout === "pca" ? "PCA of " : ""}${map.size.toLocaleString("en")} words; colours are groups of similar words`;
     answer();
   } catch (error) {
-    if (error.name !== "AbortError") by("map-status").textContent = error.message;
+    if (error.name === "AbortError") return;
+    if (layout !== "pca" && shown === wanted) {
+      trouble = `${error.message}. `;
+      return go({ layout: "pca" }, true);
+    }
+    by("map-status").textContent = error.message;
   }
 }
 
@@ -195,7 +201,6 @@ function listen() {
   by("zoom-in").addEventListener("click", () => map.zoom(1.6));
   by("zoom-out").addEventListener("click", () => map.zoom(1 / 1.6));
   by("zoom-all").addEventListener("click", () => map.all());
-  addEventListener("hashchange", () => { state = valid(read()); show(); });
   addEventListener("popstate", () => { state = valid(read()); show(); });
   addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.matches("input, select")) return;
