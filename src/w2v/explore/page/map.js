@@ -9,6 +9,13 @@ const NEAR = 12; // pixels within which a point is meant
 const FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+/** The bounds of all but one per cent of the values; 0 and 1 if there are none. */
+function inner(values) {
+  const sorted = Float32Array.from(values).sort();
+  const outer = Math.floor(sorted.length * 0.005);
+  return sorted.length ? [sorted[outer], sorted[sorted.length - 1 - outer]] : [0, 1];
+}
+
 export class WordMap {
   #canvas; #context; #picked; #hovered;
   #words = []; #index = new Map(); #groups = []; #widths = [];
@@ -38,8 +45,8 @@ export class WordMap {
     const same = words.length === this.#words.length && words.every((word, number) => word === this.#words[number]);
     const places = [Float32Array.from(x, (value) => value / 65535), Float32Array.from(y, (value) => 1 - value / 65535)];
     if (same && !still.matches) this.#from = { x: this.#x, y: this.#y, start: performance.now() };
-    else if (!same) this.#zoomAll();
     [this.#x, this.#y] = places;
+    this.#zoomAll();
     this.#words = words;
     this.#index = new Map(words.map((word, number) => [word, number]));
     this.#widths = [];
@@ -89,10 +96,15 @@ export class WordMap {
 
   // ---- places ----
 
+  /** Show all but the outermost points: a few that lie far off would make the others small. */
   #zoomAll() {
-    this.#zoom = 1;
-    this.#left = (this.#width - this.#side) / 2;
-    this.#top = (this.#height - this.#side) / 2;
+    const [left, right] = inner(this.#x);
+    const [top, bottom] = inner(this.#y);
+    const fit = Math.min(this.#width / (right - left || 1), this.#height / (bottom - top || 1)) * 0.9;
+    this.#zoom = Math.min(8, Math.max(0.5, fit / this.#side));
+    const scale = this.#zoom * this.#side;
+    this.#left = this.#width / 2 - ((left + right) / 2) * scale;
+    this.#top = this.#height / 2 - ((top + bottom) / 2) * scale;
   }
 
   #resize() {
