@@ -62,9 +62,16 @@ def test_softmax():
     assert re.search(r"Planted language of 50 words: KL [\d.]+ nats", output)
 
 
+def test_positions():
+    output = smoke("positions.py")
+    assert re.search(r"^\| structured skip-gram \| [\d.]+ \| 0 \| [\d.]+ \(.*\) x skip-gram \|", output, re.MULTILINE)
+    assert re.search(r"^\| position-weighted CBOW \| 1 \| [\d.]+ \|", output, re.MULTILINE)
+
+
 def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
-    for name in [*SPEED, "quality", *QUERIES, *FILES, "phrases", "softmax"]:
+    positions = ["positions-speed", "positions-quality"]
+    for name in [*SPEED, "quality", *QUERIES, *FILES, "phrases", "softmax", *positions]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 
 

@@ -503,8 +503,81 @@ def test_memory_is_what_the_arrays_take(kind):
         assert sizes["syn1neg"] == 4 * 32 * 7
 
 
-@pytest.mark.parametrize("kind", MODELS)
-def test_probabilities_that_need_places_are_refused(kind):
+# ---- predictions ----
+
+ORDERED = {**SMALL, "alpha": 0.1, "epochs": 20, "negative": 5}
+
+
+def ordered(**settings):
+    """A model of "a ab b" and "b ba a": what stands between depends on the order."""
+    rng = np.random.default_rng(4)
+    sentences = [["a", "ab", "b"] if rng.integers(2) else ["b", "ba", "a"] for _ in range(3000)]
+    return Word2Vec(sentences, **{**ORDERED, **settings})
+
+
+@pytest.mark.parametrize("positional", ["outputs", "weights"])
+def test_predictions_know_the_order(positional):
+    model = ordered(positional=positional)
+    for context, between in ((["a", "b"], "ab"), (["b", "a"], "ba")):
+        pairs = model.predict_output_word(context, topn=None)
+        assert pairs[0][0] == between
+        assert sum(chance for _, chance in pairs) == pytest.approx(1, abs=1e-5)
+        other = "ba" if between == "ab" else "ab"
+        assert model.log_prob(between, context) > model.log_prob(other, context) + 1
+
+
+@pytest.mark.parametrize("kind", MODELS[1:])
+def test_predictions_are_those_of_the_definition(kind):
     model = Word2Vec(SENTENCES, **OPTIONS, **kind)
-    with pytest.raises(RuntimeError, match="depend on where the words stand"):
-        model.predict_output_word(["cat", "dog"])
+    context = ["the", None, "dog", "unheard", "on", "it"]
+    ids = [model.wv.key_to_index[word] for word in ("the", "dog", "on", "it")]
+    positions = [0, 2, 4, 5]
+    inp, logits = model.wv.vectors.astype(float), []
+    for word in range(len(model.wv)):
+        if kind["positional"] == "weights":
+            hidden = (model.position_weights[positions] * inp[ids]).mean(0)
+            logits.append(hidden @ model.syn1neg[word])
+        else:
+            logits.append((inp[ids] * model.syn1pos[positions, word]).sum())
+    expected = np.exp(logits) / np.exp(logits).sum()
+    for word, chance in model.predict_output_word(context, topn=None):
+        assert chance == pytest.approx(expected[model.wv.key_to_index[word]], rel=1e-4)
+    known = ["the", None, "dog", None, "on", "it"]
+    noise = model.vocab.noise(model.ns_exponent).probabilities * np.exp(logits)
+    assert model.log_prob("cat", known) == pytest.approx(
+        np.log(noise / noise.sum())[model.wv.key_to_index["cat"]], abs=1e-4
+    )
+
+
+def test_structured_skipgram_predicts_a_mixture_of_positions():
+    sentences = [["left", "middle", "right", "far"]] * 2000
+    settings = {**SMALL, "window": 2, "negative": 10, "epochs": 10}
+    model = Word2Vec(sentences, sg=1, positional="outputs", **settings)
+    pairs = dict(model.predict_context("left", topn=None))
+    assert sum(pairs.values()) == pytest.approx(1, abs=1e-5)
+    assert max(pairs, key=pairs.get) in ("middle", "right")
+    assert model.log_prob("middle", "left") == pytest.approx(np.log(pairs["middle"]), abs=1e-4)
+    near, far = (
+        model.syn1pos[position] @ model.wv["left"] for position in (1, 0)
+    )  # before "middle", two before "right"
+    bias = np.log(model.vocab.noise(model.ns_exponent).probabilities)
+    softmaxes = [np.exp(rows @ model.wv["left"] + bias) for rows in model.syn1pos]
+    softmaxes = [one / one.sum() for one in softmaxes]
+    expected = np.average(softmaxes, axis=0, weights=[1, 2, 2, 1])
+    for word, chance in pairs.items():
+        assert chance == pytest.approx(expected[model.wv.key_to_index[word]], rel=1e-4)
+    assert near.argmax() == model.wv.key_to_index["middle"]
+    assert far.argmax() == model.wv.key_to_index["right"]
+
+
+def test_contexts_that_do_not_fit():
+    model = ordered(positional="weights")
+    with pytest.raises(ValueError, match="expected up to 2 words, for the window, got 3"):
+        model.predict_output_word(["a", "ab", "b"])
+    with pytest.raises(ValueError, match="expected a word or more, got none"):
+        model.log_prob("ab", [None, None])
+    model.window = 2
+    outputs = ordered(positional="outputs", epochs=1)
+    outputs.window = 2
+    with pytest.raises(RuntimeError, match=r"syn1pos of shape \(4, 4, 16\)"):
+        outputs.predict_output_word(["a", "b"])

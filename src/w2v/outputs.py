@@ -12,7 +12,7 @@ from w2v.weights import Matrix, extended, padded, padded_zeros, whole_rows
 
 # Attributes of a model; those its objective does not use are empty.
 NAMES = ("syn1neg", "syn1", "syn1neg_bias", "syn1pos", "position_weights")
-_WEIGHT_RATE = 1.0  # steps of the weights of positions, as a multiple of those down the gradient
+WEIGHT_RATE = 1.0  # steps of the weights of positions, as a multiple of those down the gradient
 _LEAST = 1e-30  # probability, for words that are never noise
 
 
@@ -104,7 +104,7 @@ def tables(settings: Settings, vocab: Vocab, outputs: Mapping[str, npt.NDArray[n
     if settings.positional == "outputs":
         job["out"] = whole_rows(_by_word(outputs["syn1pos"]))
     if settings.positional == "weights":
-        job.update(weights=whole_rows(outputs["position_weights"]), weight_rate=_WEIGHT_RATE)
+        job.update(weights=whole_rows(outputs["position_weights"]), weight_rate=WEIGHT_RATE)
     return job
 
 

@@ -37,6 +37,11 @@ class Predictions(Settings):
       does.
 
     With both hs=1 and noise words, the tree's are taken, but in `predict_output_word`, as in gensim.
+
+    With ``positional=``, CBOW needs to know where the words of a context stand: the first half (of an odd number, the
+    smaller half) before the word in question, the others after it. None, and words that are not in the vocabulary,
+    keep a place free: ``["sat", "on", None, "mat"]``. Skip-gram then predicts each position by itself; its context
+    is any of them, the near ones as much more often as the windows of training cover them.
     """
 
     wv: KeyedVectors
@@ -44,6 +49,8 @@ class Predictions(Settings):
     syn1neg: Matrix
     syn1: Matrix
     syn1neg_bias: Array
+    syn1pos: Array
+    position_weights: Matrix
 
     def predict_output_word(
         self, context_words_list: Iterable[Any], topn: int | None = 10
@@ -68,7 +75,7 @@ class Predictions(Settings):
         Raises
         ------
         RuntimeError
-            There is no vocabulary, or no output vectors; or the model has positions (``positional=``).
+            There is no vocabulary, or no output vectors.
 
         Examples
         --------
@@ -81,8 +88,8 @@ class Predictions(Settings):
         """
         knowledge = self._knowledge("predict_output_word", as_gensim=True)
         context = [context_words_list] if isinstance(context_words_list, str) else context_words_list
-        places = [place for word in context if (place := self.wv.get_index(word, -1)) >= 0]
-        if not places:
+        places = [self.wv.get_index(word, -1) for word in context]
+        if not any(place >= 0 for place in places):
             logger.warning("All the input context words are out-of-vocabulary for the current model.")
             return None
         return self._best(np.exp(knowledge.all(self._hidden([places])))[0], topn)
@@ -153,7 +160,11 @@ class Predictions(Settings):
         if not around or (self.sg and len(around) > 1):
             expected = "one word for skip-gram" if self.sg else "a word or more"
             raise ValueError(f"context: expected {expected}, got {len(around)}")
-        hidden = self._hidden([[self._place(other) for other in around]])
+        free = self.positional is not None and not self.sg  # places may be
+        places = [-1 if free and other is None else self._place(other) for other in around]
+        if max(places) < 0:
+            raise ValueError("context: expected a word or more, got none")
+        hidden = self._hidden([places])
         return float(knowledge.some(hidden, np.zeros(1, dtype=int), np.array([self._place(word)]))[0])
 
     def score(
@@ -232,10 +243,31 @@ class Predictions(Settings):
             raise KeyError(f"{word!r} is not in the vocabulary of {len(self.vocab)} words") from None
 
     def _hidden(self, contexts: list[list[int]]) -> Array:
-        """What stands for each context: the mean of its vectors, or their sum."""
-        rows = [self.wv.vectors[places].sum(axis=0) for places in contexts]
-        lengths = [len(places) if self.cbow_mean else 1 for places in contexts]
-        return np.array(rows, dtype=np.float32) / np.array(lengths, dtype=np.float32)[:, None]
+        """What stands for each context: the mean of its vectors, or their sum. Places below 0 are free."""
+        if self.positional == "outputs" and not self.sg:
+            return np.array([self._side_by_side(places) for places in contexts])
+        rows = []
+        for places in contexts:
+            vectors = self.wv.vectors[[place for place in places if place >= 0]]
+            if self.positional == "weights":
+                vectors = vectors * self.position_weights[[position for position, _ in self._stand(places)]]
+            total = vectors.sum(axis=0)
+            rows.append(total / np.float32(len(vectors)) if self.cbow_mean else total)
+        return np.array(rows, dtype=np.float32)
+
+    def _stand(self, places: list[int]) -> list[tuple[int, int]]:
+        """The words of a context as (position, place), without those that are free."""
+        first = self.window - len(places) // 2
+        if not 0 <= first <= first + len(places) <= 2 * self.window:
+            raise ValueError(f"context: expected up to {2 * self.window} words, for the window, got {len(places)}")
+        return [(first + i, place) for i, place in enumerate(places) if place >= 0]
+
+    def _side_by_side(self, places: list[int]) -> Array:
+        """The vectors of a context, each in the columns of its position."""
+        row = np.zeros((2 * self.window, self.vector_size), dtype=np.float32)
+        for position, place in self._stand(places):
+            row[position] = self.wv.vectors[place]
+        return row.ravel()
 
     def _best(self, chances: Array, topn: int | None) -> list[tuple[Any, np.float32]]:
         best = np.argsort(-chances, kind="stable")[:topn]
@@ -245,11 +277,8 @@ class Predictions(Settings):
         """The model's distribution over words; with `as_gensim`, that of predict_output_word."""
         if not len(self.vocab):
             raise VocabularyError(f"{asked}: there is no vocabulary yet: call build_vocab and train first")
-        if self.positional is not None:
-            raise RuntimeError(
-                f'{asked}: expected a model without positions, got positional="{self.positional}", whose '
-                "probabilities depend on where the words stand: see syn1pos and position_weights"
-            )
+        if self.positional == "outputs":
+            return self._placed_knowledge(asked, as_gensim)
         outputs = self.syn1 if self.hs and not (as_gensim and self.negative) else self.syn1neg
         if not len(self.wv) == len(self.vocab) == len(outputs):
             raise RuntimeError(
@@ -262,8 +291,23 @@ class Predictions(Settings):
             return _Softmax(outputs, self.syn1neg_bias if len(self.syn1neg_bias) else None)
         if self.objective == "softmax" or as_gensim:
             return _Softmax(outputs)
+        return _Softmax(outputs, self._log_noise())
+
+    def _placed_knowledge(self, asked: str, as_gensim: bool) -> "Knowledge":
+        """The same, where each position has outputs of its own."""
+        expected = (2 * self.window, len(self.vocab), self.vector_size)
+        if len(self.wv) != len(self.vocab) or self.syn1pos.shape != expected:
+            raise RuntimeError(f"{asked}: expected syn1pos of shape {expected}, got {self.syn1pos.shape}")
+        bias = None if as_gensim else self._log_noise()
+        if not self.sg:
+            return _Softmax(self.syn1pos.swapaxes(0, 1).reshape(len(self.vocab), -1), bias)
+        distance = np.abs([*range(-self.window, 0), *range(1, self.window + 1)])
+        covered = self.window + 1 - distance if self.shrink_windows else np.ones(len(distance))
+        return _Mixture([_Softmax(outputs, bias) for outputs in self.syn1pos], np.log(covered / covered.sum()))
+
+    def _log_noise(self) -> Array:
         with np.errstate(divide="ignore"):  # words that are never noise
-            return _Softmax(outputs, np.log(self.vocab.noise(self.ns_exponent).probabilities))
+            return np.log(self.vocab.noise(self.ns_exponent).probabilities)
 
 
 class Knowledge(Protocol):
@@ -296,6 +340,23 @@ class _Softmax:
             mine = order[slice(*np.searchsorted(rows[order], [piece.start, piece.stop]))]
             logs[mine] = self.all(hidden[piece])[rows[mine] - piece.start, targets[mine]]
         return logs
+
+
+class _Mixture:
+    """Each of several, with the probabilities whose logarithms are given."""
+
+    def __init__(self, parts: list[_Softmax], log_shares: Array) -> None:
+        self.parts, self.log_shares = parts, log_shares
+
+    def all(self, hidden: Array) -> Array:
+        return self._mix([part.all(hidden) for part in self.parts])
+
+    def some(self, hidden: Array, rows: Array, targets: Array) -> Array:
+        return self._mix([part.some(hidden, rows, targets) for part in self.parts])
+
+    def _mix(self, logs: list[Array]) -> Array:
+        shifted = [log + share for log, share in zip(logs, self.log_shares, strict=True)]
+        return np.asarray(np.logaddexp.reduce(shifted, axis=0))
 
 
 class _Tree:
