@@ -1,8 +1,8 @@
 """What positions give and cost: structured skip-gram, CWindow and position-weighted CBOW beside skip-gram and CBOW.
 
 python bench/positions.py --readme             speed, and the quality of three seeds (about 15 minutes)
-python bench/positions.py --trials             also position-weighted CBOW with other settings (as long again, and more)
-python bench/positions.py --only quality --kinds "CBOW,CWindow" --seeds 4 --reuse
+python bench/positions.py --trials             also with other settings (as long again, and more)
+python bench/positions.py --only quality --kinds "CBOW;CWindow" --seeds 4 --reuse
                                                some more scores beside those of an earlier run
 python bench/positions.py --reuse --readme     again, with the scores of an earlier run that was interrupted
 python bench/positions.py --smoke              one tiny round, nothing written
@@ -45,18 +45,20 @@ KINDS = {
     "structured skip-gram": {"sg": 1, "positional": "outputs"},
     "CBOW": {"sg": 0},
     "CWindow": {"sg": 0, "positional": "outputs"},
-    "position-weighted CBOW": {"sg": 0, "positional": "weights"},
+    "position-weighted CBOW": {"sg": 0, "positional": "weights", "shrink_windows": False},
 }
 PLAIN = {"structured skip-gram": "skip-gram", "CWindow": "CBOW", "position-weighted CBOW": "CBOW"}
-TRIALS = {  # what else position-weighted CBOW was tried with, and CBOW beside it; weight_rate is no setting of a model
-    "CBOW with all windows whole": {"sg": 0, "shrink_windows": False},
-    **{f"weights at rate {rate:g}": {"weight_rate": rate} for rate in (1.0, 0.1, 0.01, 0.001)},
-    **{
-        f"weights at rate {rate:g} with all windows whole": {"weight_rate": rate, "shrink_windows": False}
-        for rate in (0.1, 0.01)
-    },
-    "CBOW at alpha 0.05": {"sg": 0, "alpha": 0.05},
-    "weights at alpha 0.05": {"alpha": 0.05},
+TRIALS = {  # what else was tried; the rate of weights, and what they begin with, are no settings of a model
+    "CBOW, windows whole": {"sg": 0, "shrink_windows": False},
+    "weights, windows whole, rate 0": {"shrink_windows": False, "rate": 0.0},
+    "weights, windows whole, rate 0.001": {"shrink_windows": False, "rate": 0.001},
+    "weights, windows whole, rate 0.1": {"shrink_windows": False, "rate": 0.1},
+    "weights, windows whole, begun with ones": {"shrink_windows": False, "ones": True},
+    "weights, windows drawn": {},
+    "weights, windows drawn, rate 0.001": {"rate": 0.001},
+    "weights, windows drawn, rate 1": {"rate": 1.0},
+    "skip-gram, alpha 0.05": {"sg": 1, "alpha": 0.05},
+    "structured skip-gram, alpha 0.05": {"sg": 1, "positional": "outputs", "alpha": 0.05},
 }
 MEASURES = ["analogies", "syntactic", "semantic", "WordSim-353", "SimLex-999"]
 
@@ -67,8 +69,8 @@ def parse_arguments():
     parser.add_argument("--seeds", default="1,2,3", help="default: %(default)s")
     parser.add_argument("--epochs", type=int, default=5, help="of the quality (default: %(default)s)")
     parser.add_argument("--reps", type=int, default=5, help="of the speed (default: %(default)s)")
-    parser.add_argument("--trials", action="store_true", help="also other settings of position-weighted CBOW")
-    parser.add_argument("--kinds", help="of the quality, by their names in the table, with commas")
+    parser.add_argument("--trials", action="store_true", help="also other settings")
+    parser.add_argument("--kinds", help="of the quality, by their names in the table, with semicolons")
     parser.add_argument("--corpus", type=Path, help="text (default: the benchmark corpora beside the repository)")
     parser.add_argument("--sets", type=Path, default=DATA / "eval", help="folder of the evaluation sets")
     parser.add_argument("--reuse", action="store_true", help="keep what an earlier run of these settings has measured")
@@ -80,7 +82,7 @@ def parse_arguments():
     if not set(options.only) <= set(PARTS):
         parser.error(f"--only: expected some of {', '.join(PARTS)}, got {','.join(options.only)}")
     options.seeds = options.seeds.split(",")
-    names = options.kinds.split(",") if options.kinds else [*KINDS, *(TRIALS if options.trials else [])]
+    names = options.kinds.split(";") if options.kinds else [*KINDS, *(TRIALS if options.trials else [])]
     if unknown := set(names) - {*KINDS, *TRIALS}:
         parser.error(f"--kinds: expected some of {', '.join([*KINDS, *TRIALS])}, got {', '.join(unknown)}")
     options.kinds = {name: {**KINDS, **TRIALS}[name] for name in names}
@@ -119,14 +121,19 @@ def render_speed(seconds):
 
 
 def train(text, kind, seed, epochs):
-    """A model of these settings; `weight_rate` stands for the constant of the package."""
-    kind = {"sg": 0, "positional": "weights", **kind} if "sg" not in kind else dict(kind)
+    """A model of these settings; `rate` and `ones` are what no setting says."""
+    kind = dict(kind) if "sg" in kind else {"sg": 0, "positional": "weights", **kind}
     usual = outputs.WEIGHT_RATE
-    outputs.WEIGHT_RATE = kind.pop("weight_rate", usual)
+    outputs.WEIGHT_RATE, ones = kind.pop("rate", usual), kind.pop("ones", False)
     try:
-        return Word2Vec(corpus_file=text, **{**SETTINGS, "epochs": epochs, "seed": seed, **kind})
+        model = Word2Vec(**{**SETTINGS, "epochs": epochs, "seed": seed, **kind})
+        model.build_vocab(corpus_file=text)
+        if ones:
+            model.position_weights[:] = 1
+        model.train()
     finally:
         outputs.WEIGHT_RATE = usual
+    return model
 
 
 def score(wv, sets):

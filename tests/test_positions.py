@@ -333,6 +333,16 @@ def test_shapes(kind):
     assert (model.position_weights != 1).any() != outputs
 
 
+def test_weights_begin_with_what_shrinking_windows_do():
+    model = Word2Vec(positional="weights", window=3, vector_size=2, min_count=1)
+    model.build_vocab(SENTENCES)
+    np.testing.assert_array_equal(model.position_weights, 1)  # windows shrink themselves
+    model.shrink_windows = False
+    model.build_vocab(SENTENCES)
+    expected = np.array([1, 2, 3, 3, 2, 1]) / 2
+    np.testing.assert_array_equal(model.position_weights, np.stack([expected] * 2, axis=1).astype(np.float32))
+
+
 @pytest.mark.parametrize("kind", MODELS)
 @pytest.mark.parametrize("mmap", [None, "r"])
 def test_saved_models_go_on(kind, mmap, tmp_path):

@@ -97,7 +97,8 @@ class Word2Vec(Predictions, Insides, OldNames):
     positional : {None, "outputs", "weights"}
         What each relative position has of its own. "outputs": an output matrix; with sg=1 this is structured skip-gram,
         with sg=0 CWindow (Ling et al. 2015). "weights": a vector that multiplies the context vectors, element by
-        element; position-weighted CBOW (Mikolov et al. 2018). For negative sampling with the batched kernel.
+        element: position-weighted CBOW (Mikolov et al. 2018), best with shrink_windows=False. For negative sampling
+        with the batched kernel.
     progress : bool
         Show progress bars for what takes long.
     init_from : KeyedVectors or Word2Vec, optional

@@ -12,7 +12,9 @@ from w2v.weights import Matrix, extended, padded, padded_zeros, whole_rows
 
 # Attributes of a model; those its objective does not use are empty.
 NAMES = ("syn1neg", "syn1", "syn1neg_bias", "syn1pos", "position_weights")
-WEIGHT_RATE = 1.0  # steps of the weights of positions, as a multiple of those down the gradient
+# Steps of the weights of positions, as a multiple of those down the gradient: every word of the text moves the same few
+# rows, so that at 1 they never settle (bench/positions.py --trials).
+WEIGHT_RATE = 0.01
 _LEAST = 1e-30  # probability, for words that are never noise
 
 
@@ -36,16 +38,25 @@ def shapes(settings: Settings, words: int) -> dict[str, tuple[int, ...]]:
 
 
 def fresh(settings: Settings, vocab: Vocab) -> dict[str, npt.NDArray[np.float32]]:
-    """Return outputs to begin with: zeros, but positions weigh 1, and biases are the logarithms of words' shares."""
+    """Return outputs to begin with: zeros, but for weights of positions, and biases: logarithms of words' shares."""
     empty = shapes(settings, len(vocab))
     outputs: dict[str, Matrix] = {name: padded_zeros(*empty[name]) for name in ("syn1neg", "syn1", "position_weights")}
-    outputs["position_weights"][:] = 1
+    if settings.positional == "weights":
+        outputs["position_weights"][:] = _weights_by_distance(settings)[: len(outputs["position_weights"]), np.newaxis]
     positions, words, size = empty["syn1pos"]
     outputs["syn1pos"] = _by_position(padded_zeros(words * positions, size), positions)
     bias = np.zeros(empty["syn1neg_bias"], dtype=np.float32)
     if len(bias):
         bias[:] = np.log(np.maximum(vocab.counts, 1) / max(vocab.total, 1))
     return {**outputs, "syn1neg_bias": bias}
+
+
+def _weights_by_distance(settings: Settings) -> Matrix:
+    """Weights to begin with, of mean 1: what shrinking windows do on average, or if they shrink, no more than that."""
+    if settings.shrink_windows:
+        return np.ones(2 * settings.window, dtype=np.float32)
+    near = np.arange(1, settings.window + 1, dtype=np.float32) * 2 / (settings.window + 1)
+    return np.concatenate([near, near[::-1]])
 
 
 def grown(
