@@ -93,7 +93,7 @@ def parse_arguments():
 
 
 def measure_speed(text, repetitions):
-    """Seconds of one epoch of each kind, in turns, training alone; all draw windows alike, so have as many pairs."""
+    """Seconds of one epoch of each kind, in turns, training alone."""
     models = {name: Word2Vec(**SETTINGS, **kind) for name, kind in KINDS.items()}
     for model in models.values():
         model.build_vocab(corpus_file=text)
