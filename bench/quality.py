@@ -2,6 +2,7 @@
 
 python bench/quality.py                        w2v and gensim, skip-gram and CBOW, seeds 1, 2, 3 (about 25 minutes)
 python bench/quality.py --reuse                the same, with peers' vectors of an earlier run where they fit
+python bench/quality.py --only sg-hs,cbow-hs   hierarchical softmax in place of noise words; a table of its own
 python bench/quality.py --only sg --programs w2v --alpha 0.05 --out bench/results/quality-alpha05.json
 python bench/quality.py --smoke                one tiny round, without peers
 """
@@ -30,13 +31,14 @@ from _common import (
 from _programs import MODULES, original, run, train
 from _scores import MEASURES, holds, make_sets, score, summary
 
-ARCHITECTURES = ["sg", "cbow"]
+HS = {"hs": 1, "negative": 0}
+ARCHITECTURES = {"sg": {"sg": 1}, "cbow": {"sg": 0}, "sg-hs": {"sg": 1, **HS}, "cbow-hs": {"sg": 0, **HS}}
 PROGRAMS = ["w2v", "gensim", "word2vec.c"]
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="sg,cbow", help="architectures, with commas (default: %(default)s)")
+    parser.add_argument("--only", default="sg,cbow", help=f"some of {','.join(ARCHITECTURES)} (default: %(default)s)")
     parser.add_argument("--programs", default="w2v,gensim", help=f"some of {','.join(PROGRAMS)} (default: %(default)s)")
     parser.add_argument("--seeds", default="1,2,3", help="word2vec.c has none: it runs as often as there are seeds")
     parser.add_argument("--epochs", type=int, default=5, help="default: %(default)s")
@@ -70,7 +72,7 @@ def prepare(options, folder):
 
 
 def settings_of(program, architecture, seed, options):
-    settings = {**SETTINGS, "sg": int(architecture == "sg"), "seed": seed}
+    settings = {**SETTINGS, **ARCHITECTURES[architecture], "seed": seed}
     settings.update(epochs=options.epochs, alpha=options.alpha)
     if program == "w2v":
         settings.update(kernel=options.kernel, workers=options.threads)
