@@ -8,6 +8,7 @@ from w2v import _core
 
 GENSIM = ("gensim corpus_file", "gensim sentences")
 SKIP_GRAM = {**SETTINGS, "sg": 1}
+TREE = {"hs": 1, "negative": 0}
 
 
 def seconds(setup, package, settings, *options, corpus=None, **environment):
@@ -47,6 +48,16 @@ def skip_gram(setup):
 
 def cbow(setup):
     return against_gensim(setup, "CBOW, training alone, 1 thread", {**SETTINGS, "sg": 0}, "CBOW", bar=6.5, aim=10)
+
+
+def skip_gram_hs(setup):
+    title = "skip-gram, hierarchical softmax, training alone, 1 thread"
+    return against_gensim(setup, title, {**SKIP_GRAM, **TREE}, "skip-gram by the tree", bar=6, aim=10)
+
+
+def cbow_hs(setup):
+    title = "CBOW, hierarchical softmax, training alone, 1 thread"
+    return against_gensim(setup, title, {**SETTINGS, "sg": 0, **TREE}, "CBOW by the tree", bar=4, aim=6)
 
 
 def pairwise(setup):

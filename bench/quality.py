@@ -144,10 +144,11 @@ def main():
                 results[label(program, architecture, options)] = result
                 if not options.smoke:
                     write_json(options.out, results)
-    text = render(results)
+    text = render({name: result for name, result in results.items() if name.split()[1] in options.only})
     print(f"\n{text}")
     if options.readme:
-        fill_readmes("quality", f"{text}\n\n{describe(info)}")
+        place = "quality-hs" if any("hs" in name for name in options.only) else "quality"
+        fill_readmes(place, f"{text}\n\n{describe(info)}")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ from _render import render
 BENCHMARKS = {
     "sg": _training.skip_gram,
     "cbow": _training.cbow,
+    "sg-hs": _training.skip_gram_hs,
+    "cbow-hs": _training.cbow_hs,
     "whole": _whole.whole_job,
     "pairwise": _training.pairwise,
     "threads": _training.threads,

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from w2v import _core
+from w2v import Vocab, _core
+from w2v.huffman import Huffman
 
 
 def paths(counts):
@@ -78,3 +79,45 @@ def test_deep_tree():
 def test_refused(counts):
     with pytest.raises(ValueError, match="huffman: expected"):
         paths(counts)
+
+
+# ---- the class ----
+
+
+def test_drawn():
+    tree = Vocab(["a", "b", "c", "d"], [9, 4, 2, 1]).huffman()
+    assert tree.draw().splitlines() == [
+        "2 (16)",
+        "├─0─ 1 (7)",
+        "│    ├─0─ 0 (3)",
+        "│    │    ├─0─ d (1)",
+        "│    │    └─1─ c (2)",
+        "│    └─1─ b (4)",
+        "└─1─ a (9)",
+    ]
+    assert tree.nested() == ((("d", "c"), "b"), "a")
+    assert repr(tree) == "Huffman<4 words, longest code 3>"
+    assert len(tree) == 4
+
+
+def test_words_in_any_order_have_the_tree_of_their_counts():
+    counts = np.random.default_rng(2).permutation(np.arange(1, 31) ** 2)
+    tree, ordered = (Huffman(some.tolist(), some) for some in (counts, np.sort(counts)[::-1]))
+    for count in counts.tolist():
+        assert tree.path(count) == ordered.path(count)
+    assert tree.lengths.tolist() == [len(tree.path(count)[0]) for count in counts.tolist()]
+    assert np.array_equal(np.diff(tree.starts), tree.lengths)
+
+
+def test_small_trees():
+    assert Huffman(["a"], [3]).draw() == "a (3)"
+    assert Huffman(["a"], [3]).nested() == "a"
+    assert Huffman(["a"], [3]).path("a") == ([], [])
+
+
+def test_what_cannot_be_drawn_or_found_is_refused():
+    tree = Huffman(range(201), np.ones(201, dtype=int))
+    with pytest.raises(ValueError, match=r"expected up to 200 words to draw, got 201; see nested\(\)"):
+        tree.draw()
+    with pytest.raises(KeyError, match="'x' is not in the vocabulary of 201 words"):
+        tree.path("x")

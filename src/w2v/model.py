@@ -58,10 +58,10 @@ class Word2Vec(Predictions, Insides, OldNames):
         Threads. A corpus of up to 10,000 words trains in one.
     sg : {0, 1}
         1: skip-gram; 0: CBOW.
-    hs : {0}
-        Hierarchical softmax is not there yet.
+    hs : {0, 1}
+        1: hierarchical softmax; alone with negative=0, else together with negative sampling.
     negative : int
-        Noise words for each word, 1 or more.
+        Noise words for each word; 0: no negative sampling.
     ns_exponent : float
         Noise words are drawn in proportion to count**ns_exponent.
     cbow_mean : {0, 1}
@@ -133,8 +133,8 @@ class Word2Vec(Predictions, Insides, OldNames):
     vocab : Vocab
     losses : list of float
         Mean loss a pair (for CBOW: a word) of every epoch so far: -log sigmoid(u·v) - sum over noise log sigmoid(-n·v),
-        and with hs=1 the sum over the path of -log sigmoid(±p·v); for
-        the softmax the cross-entropy -log p(u | v), in nats.
+        and with hs=1 the sum over the path of -log sigmoid(±p·v); for the softmax the cross-entropy -log p(u | v), in
+        nats. docs/objectives.md says what they tend to.
     corpus_count, corpus_total_words : int
         Sentences and words of the corpus that the vocabulary was built from.
     raw_vocab : dict or None
