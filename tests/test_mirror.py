@@ -208,6 +208,16 @@ def test_fast_kernels(flags, run, tmp_path):
     assert {number for _, number in classes} <= {"0", "1", "2"}
 
 
+def test_fast_kernels_take_a_vocabulary_from_a_file(run, tmp_path):
+    shutil.copy(DATA / "excerpt.txt", tmp_path)
+    (tmp_path / "vocab").write_text("</s> 900\nthe 500\nand 300\nof 200\nnowhere 9\nrare 1\n")
+    command = "word2vec -train excerpt.txt -read-vocab vocab -output out -size 4 -iter 1 -threads 2 -debug 1"
+    status, out, err = run(*command.split())
+    assert (status, err) == (0, b"")
+    assert out.endswith(b"Vocab size: 4\nWords in train file: 1009\n")  # "rare" is below -min-count
+    assert KeyedVectors.load_word2vec_format(tmp_path / "out").index_to_key == ["the", "and", "of", "nowhere"]
+
+
 # ---- what the original would not survive, and how the mirror says so
 
 TEXT = b"a b c a\nb a c\n" * 20
@@ -232,7 +242,7 @@ TEXT = b"a b c a\nb a c\n" * 20
         ("word2vec -output out -threads 1", "-train: expected a file name"),
         ("word2vec -train text -output out -threads 1 -min-count 1 -alpha 1e30", "lower alpha"),
         ("word2vec -train text -output out -kernel fast", "-kernel: expected mirror, batched or pairwise"),
-        ("word2vec -train text -output out -read-vocab text -threads 2", "-read-vocab: the fast kernels"),
+        ("word2vec -train text -output out -read-vocab empty -threads 2", "empty file"),
         ("word2vec -train text -output out -threads 2 -negative 0", "negative"),
         ("word2phrase -train empty -output out", "empty: expected text, got an empty file"),
         ("word2phrase -train text", "-output: expected a file name"),

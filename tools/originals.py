@@ -57,7 +57,7 @@ def ours(command):
 def execute(command, folder, stdin, stdout):
     """Run a command in a folder, standard input and output being files there."""
     with open(os.devnull if stdin == "-" else folder / stdin, "rb") as source, open(folder / stdout, "wb") as target:
-        subprocess.run(command, cwd=folder, stdin=source, stdout=target, check=True, timeout=120)
+        subprocess.run(command, cwd=folder, stdin=source, stdout=target, check=True, timeout=600)
 
 
 def differences(left, right):

@@ -165,8 +165,6 @@ def _train_fast(task: _Task, settings: mirror.Settings) -> None:
     """Do it with the fast kernels: other draws, no "</s>", and words of equal counts in their own order."""
     from w2v import Word2Vec
 
-    if task.read_vocab:
-        raise ValueError("-read-vocab: the fast kernels count the words themselves; use -threads 1 or leave it out")
     model = Word2Vec(
         vector_size=settings.size,
         window=settings.window,
@@ -182,7 +180,13 @@ def _train_fast(task: _Task, settings: mirror.Settings) -> None:
         kernel=task.kernel,
     )
     progress = task.debug > 1 and sys.stderr.isatty()
-    model.build_vocab(corpus_file=task.text, progress=progress)
+    if task.read_vocab:
+        known = mirror.learn_vocabulary(task.text, settings, read_vocab=task.read_vocab)
+        counted = dict(zip(known.words, known.counts.tolist(), strict=True))
+        counted.pop("</s>", None)
+        model.build_vocab_from_freq(counted)
+    else:
+        model.build_vocab(corpus_file=task.text, progress=progress)
     words, counts = model.vocab.words, model.vocab.counts
     if task.debug > 0:
         _say(f"Vocab size: {len(words)}\nWords in train file: {counts.sum()}\n")
