@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import w2v.corpora
 import w2v.utils
-from w2v import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus, Word2Vec, simple_preprocess
+from w2v import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus, Word2Vec, simple_preprocess, utils
 from w2v.utils import (
     RULE_DEFAULT,
     RULE_DISCARD,
@@ -93,6 +93,14 @@ def test_preprocessing():
     assert list(tokenize("Über b_c 1d", lowercase=True, deacc=True)) == ["uber", "b_c", "d"]
     with pytest.raises(UnicodeDecodeError):
         tokenize(b"\xff")
+
+
+def test_text_of_other_encodings():
+    assert utils.to_unicode(b"\xe9", "latin-1") == utils.any2unicode("é") == "é"
+    assert utils.to_utf8(b"\xe9", encoding="latin-1") == utils.any2utf8("é") == "é".encode()
+    assert utils.to_unicode(b"a\xff", errors="ignore") == "a"
+    with pytest.raises(UnicodeDecodeError):
+        utils.to_utf8(b"\xff")
 
 
 def test_repeated_and_clipped():

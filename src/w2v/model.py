@@ -136,7 +136,8 @@ class Word2Vec(Predictions, Insides, OldNames):
         and with hs=1 the sum over the path of -log sigmoid(±p·v); for the softmax the cross-entropy -log p(u | v), in
         nats. docs/objectives.md says what they tend to.
     corpus_count, corpus_total_words : int
-        Sentences and words of the corpus that the vocabulary was built from.
+        Sentences and words of the corpus that the vocabulary was built from; None where an old model of gensim's has
+        none.
     raw_vocab : dict or None
         Counts of all words, if `scan_vocab` or keep_raw_vocab asked for them.
     lifecycle_events : list of dict

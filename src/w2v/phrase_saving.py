@@ -7,6 +7,7 @@ import numpy as np
 
 from w2v._core import PairTable, number_words
 from w2v.errors import FormatError
+from w2v.formats.detect import is_pickle
 from w2v.formats.phrases import SavedPhrases, load_phrases, save_phrases
 from w2v.phrase_counts import PhraseCounts, named_paths
 from w2v.phrase_scoring import scorer_name, scorer_named, scorer_of
@@ -36,8 +37,14 @@ def save(model: Any, path: Path) -> None:
 
 
 def load(path: Path, scoring: Any, classes: dict[str, Any]) -> Any:
-    """Load a model; `classes` are those to make of "Phrases" and of "FrozenPhrases"."""
-    saved = load_phrases(path)
+    """Load a model, ours or gensim's; `classes` are those to make of "Phrases" and of "FrozenPhrases"."""
+    saved: Any
+    if is_pickle(path):
+        from w2v.formats.gensim_phrases import load_gensim_phrases
+
+        saved, fill = load_gensim_phrases(path, scoring), _fill_from_gensim
+    else:
+        saved, fill = load_phrases(path), _fill
     name = str(saved.settings.get("scoring"))
     scorer = scorer_named(name) if scoring is None else scoring
     if scorer is None:
@@ -45,14 +52,14 @@ def load(path: Path, scoring: Any, classes: dict[str, Any]) -> Any:
     try:
         kind = saved.settings["kind"]
         model = classes[kind].__new__(classes[kind])
-        _restore(model, saved, scorer)
+        _set(model, saved.settings, kind == "Phrases", scorer)
+        fill(model, saved)
         return model
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError(f"{path}: {type(error).__name__}: {error}") from error
 
 
-def _restore(model: Any, saved: SavedPhrases, scorer: Any) -> None:
-    settings, counted = saved.settings, saved.values.dtype.kind == "i"
+def _set(model: Any, settings: dict[str, Any], counted: bool, scorer: Any) -> None:
     for name in (*_BOTH, *(_COUNTED if counted else ())):
         kind = str if name == "delimiter" else int | float
         if not isinstance(settings[name], kind) or settings[name] == "":
@@ -60,7 +67,12 @@ def _restore(model: Any, saved: SavedPhrases, scorer: Any) -> None:
         setattr(model, name, settings[name])
     model.scoring = scorer_of(scorer, model.threshold)
     model.connector_words = settings["connector_words"]
-    table = PairTable()  # checks the paths
+
+
+def _fill(model: Any, saved: SavedPhrases) -> None:
+    counted, table = saved.settings["kind"] == "Phrases", PairTable()  # which checks the paths
+    if counted != (saved.values.dtype.kind == "i"):
+        raise ValueError(f"expected counts for Phrases, scores for FrozenPhrases, got {saved.values.dtype}")
     if counted:
         table.add(saved.path_words, saved.path_offsets, saved.values)
         model._counts = PhraseCounts(model.delimiter)
@@ -70,6 +82,15 @@ def _restore(model: Any, saved: SavedPhrases, scorer: Any) -> None:
         table.add(saved.path_words, saved.path_offsets, np.ones(len(saved.values), dtype=np.int64))
         paths = named_paths(saved.words, saved.path_words, saved.path_offsets)
         model._set(dict(zip(map(tuple, paths), saved.values.tolist(), strict=True)))
+
+
+def _fill_from_gensim(model: Any, saved: Any) -> None:
+    """Phrases that gensim kept as strings may be cut in any way, as by gensim itself."""
+    if saved.settings["kind"] == "Phrases":
+        model._counts = PhraseCounts(model.delimiter)
+        model._counts.add_strings(saved.values)
+    else:
+        model.phrasegrams = saved.values
 
 
 def _plain(value: Any) -> Any:

@@ -197,13 +197,13 @@ class CompiledTransformation(Transformation):
 
     @classmethod
     def load(cls, path: Path, scoring: Any = None) -> Any:
-        """Load a model; what was saved frozen comes back as `FrozenPhrases`.
+        """Load a model that w2v or gensim saved; what was saved frozen comes back as `FrozenPhrases`.
 
         Parameters
         ----------
         path : path
         scoring : function, optional
-            Needed if a function of your own was saved whose module is not loaded.
+            Needed if a function of your own was saved whose module is not loaded, or was saved by gensim.
 
         Raises
         ------

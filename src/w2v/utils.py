@@ -16,9 +16,13 @@ __all__ = [
     "RULE_KEEP",
     "ClippedCorpus",
     "RepeatCorpus",
+    "any2unicode",
+    "any2utf8",
     "deaccent",
     "save_as_line_sentence",
     "simple_preprocess",
+    "to_unicode",
+    "to_utf8",
     "tokenize",
 ]
 
@@ -37,6 +41,31 @@ def deaccent(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if unicodedata.category(c) != "Mn"))
 
 
+def to_unicode(text: str | bytes, encoding: str = "utf8", errors: str = "strict") -> str:
+    """Return text as str: bytes are decoded.
+
+    Examples
+    --------
+    >>> to_unicode(b"caf\\xc3\\xa9"), to_unicode("café")
+    ('café', 'café')
+    """
+    return text if isinstance(text, str) else text.decode(encoding, errors)
+
+
+def to_utf8(text: str | bytes, errors: str = "strict", encoding: str = "utf8") -> bytes:
+    """Return text as bytes in UTF-8; bytes in another encoding are converted.
+
+    Examples
+    --------
+    >>> to_utf8("é"), to_utf8(b"\\xe9", encoding="latin-1")
+    (b'\\xc3\\xa9', b'\\xc3\\xa9')
+    """
+    return to_unicode(text, encoding, errors).encode("utf8")
+
+
+any2unicode, any2utf8 = to_unicode, to_utf8  # gensim has both names of each
+
+
 def tokenize(text: str | bytes, lowercase: bool = False, deacc: bool = False, errors: str = "strict") -> Iterator[str]:
     """Yield runs of letters and underscores of a text; bytes are UTF-8, decoded with `errors`.
 
@@ -45,8 +74,7 @@ def tokenize(text: str | bytes, lowercase: bool = False, deacc: bool = False, er
     >>> list(tokenize("Don't stop at 300 Km!", lowercase=True))
     ['don', 't', 'stop', 'at', 'km']
     """
-    if not isinstance(text, str):
-        text = text.decode("utf-8", errors)
+    text = to_unicode(text, errors=errors)
     if lowercase:
         text = text.lower()
     if deacc:

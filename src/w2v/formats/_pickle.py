@@ -22,7 +22,7 @@ from w2v.formats._files import Path_
 
 _DTYPES = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1")
 _NUMBERS = {size: struct.Struct(code).unpack_from for size, code in ((1, "<B"), (2, "<H"), (4, "<I"), (8, "<Q"))}
-_KEYS = {str, int, bool, float, type(None)}  # types of keys: hashing nested tuples could exhaust the stack
+_KEYS = {str, bytes, int, bool, float, type(None)}  # types of keys: hashing nested tuples could exhaust the stack
 
 
 class Name:
@@ -38,6 +38,7 @@ class Record:
     def __init__(self, name: str, args: Any = ()):
         self.name, self.args = name, args
         self.state: Any = {}
+        self.items: list[tuple[Any, Any]] = []  # of the object of a class derived from dict
 
 
 class Array(Record):
@@ -216,9 +217,7 @@ class _Reader:
         if not isinstance(made, Name) or not isinstance(args, tuple):
             self.fail(f"expected a call of a global, got one of {type(made).__name__}")
         if made.name == "_codecs.encode" and args and isinstance(args[0], str):
-            self.copied += len(args[0])
-            if self.copied > len(self.data):
-                self.fail("expected no more copies than the file has bytes")
+            self.copy(len(args[0]))
         if made.name == "copyreg._reconstructor" and args and isinstance(args[0], Name):
             made = args[0]
         action = _CALLS.get(made.name)
@@ -234,11 +233,38 @@ class _Reader:
 
     def set_items(self, target: Any, keys: list[Any], values: list[Any]) -> None:
         """Fill a dict, or the record of a class derived from it."""
+        if len(keys) != len(values):
+            self.fail("expected as many keys as values")
         if isinstance(target, Record):
+            target.items += zip(keys, values, strict=True)
             return
-        if not isinstance(target, dict) or len(keys) != len(values) or not set(map(type, keys)) <= _KEYS:
-            self.fail("expected a dict and plain keys with values")
+        if not isinstance(target, dict):
+            self.fail(f"expected a dict, got {type(target).__name__}")
+        if not set(map(type, keys)) <= _KEYS:
+            keys = list(map(self.key, keys))
         target.update(zip(keys, values, strict=True))
+
+    def key(self, key: Any) -> Any:
+        """A key that may be bytes, or a tuple of texts or bytes."""
+        if type(key) is tuple and key:
+            self.copy(len(key))
+            return tuple(map(self.plain_key, key))
+        return self.plain_key(key)
+
+    def plain_key(self, key: Any) -> Any:
+        """A key that is no tuple."""
+        if type(key) is memoryview:
+            self.copy(len(key))
+            return bytes(key)
+        if type(key) not in _KEYS:
+            self.fail(f"expected plain keys, got {type(key).__name__}")
+        return key
+
+    def copy(self, length: int) -> None:
+        """Count what is copied; fail if it is more than the file can need."""
+        self.copied += length
+        if self.copied > len(self.data):
+            self.fail("expected no more copies than the file has bytes")
 
     def extend(self, target: Any, values: list[Any]) -> None:
         """Lengthen a list."""

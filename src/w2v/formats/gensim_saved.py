@@ -49,6 +49,7 @@ _CLASSES = {
     "_codecs": "encode",
 }
 _ALLOWED = frozenset(f"{module}.{name}" for module, names in _CLASSES.items() for name in names.split())
+_LATER = ("corpus_count", "corpus_total_words")  # gensim 1 to 3.4 saved neither or only the first: None as in gensim 4
 _VECTORS = ("vectors", "syn0")  # in gensim 4 and 3, and in older ones
 
 
@@ -83,6 +84,7 @@ def load_gensim_model(path: Path_, names: Sequence[str], mmap: str | None = None
     settings = {name: value for name, value in found.items() if isinstance(value, int | float | str | None)}
     if isinstance(saved.state.get("iter"), int):
         settings.setdefault("epochs", saved.state["iter"])
+    settings.update({name: None for name in _LATER if name in names and name not in settings})
     vectors = _vectors(saved.below("wv"))
     matrices = {name: part.array(name) for part in parts for name in ("syn1neg", "syn1") if name in part}
     counts = vectors.attributes.get("count")
