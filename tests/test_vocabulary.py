@@ -1,12 +1,13 @@
 """Vocabularies of models: counting, choosing, growing, taking over; what follows from counts follows the new ones."""
 
 import logging
+import sys
 import tracemalloc
 
 import numpy as np
 import pytest
 
-from w2v import LineSentence, VocabularyError, Word2Vec
+from w2v import CallbackAny2Vec, LineSentence, VocabularyError, Word2Vec
 
 SENTENCES = [["human", "interface", "computer"], ["survey", "user", "computer", "system", "response", "time"]]
 SENTENCES += [["eps", "user", "interface", "system"], ["system", "human", "system", "eps"]]
@@ -331,6 +332,25 @@ def test_estimated_memory_is_true_to_5_percent(tmp_path):
     assert sizes["total"] - sizes["draws"] == pytest.approx(taken, rel=0.05)
     assert sizes["vectors"] == sizes["syn1neg"] == len(model.wv) * 64 * 4
     assert sum(sizes.values()) == 2 * sizes["total"]
+
+
+class Measuring(CallbackAny2Vec):
+    def on_epoch_end(self, model):
+        self.traced = tracemalloc.get_traced_memory()[0]
+
+
+@pytest.mark.parametrize("settings", [{}, {"hs": 1}, {"hs": 1, "negative": 0, "vector_size": 32}], ids=str)
+def test_estimated_memory_of_training(settings):
+    counts = {f"word{i}": 10_000_000 // (i + 1) for i in range(30_000)}
+    text, measuring = [list(counts)[:100]] * 10, Measuring()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    model = Word2Vec(epochs=1, **settings)
+    model.build_vocab_from_freq(counts)
+    model.train(text, callbacks=[measuring])
+    tracemalloc.stop()
+    words = sum(map(sys.getsizeof, counts))  # which are the caller's, too
+    assert model.estimate_memory()["total"] == pytest.approx(measuring.traced - before + words, rel=0.05)
 
 
 def test_memory_of_other_sizes():

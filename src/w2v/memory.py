@@ -1,5 +1,6 @@
 """How many bytes a model takes."""
 
+import math
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -27,20 +28,29 @@ def estimate(settings: Settings, n_words: int, vocab: Vocab, corpus: Any) -> dic
         sizes["syn1pos"] = 2 * settings.window * n_words * row
     elif settings.negative:
         sizes["syn1neg"] = n_words * row
-    sizes["draws"] = n_words * _DRAWS
+    sizes["draws"] = round(n_words * (_DRAWS + (_path_bytes(n_words) if settings.hs else 0)))
     sizes["corpus"] = 0 if corpus is None else corpus.ids.nbytes + corpus.offsets.nbytes
     sizes["total"] = sum(sizes.values())
     return sizes
 
 
 def _bytes_a_word(words: Sequence[Any]) -> int:
-    """Bytes of the word itself, its place in two lists, its two counts, and its number in the dict, an int."""
+    """Bytes of the word itself, its place in two lists, and its two counts."""
     some = words[:: max(1, len(words) // _SAMPLE)]
     sizes = [-(-sys.getsizeof(word) // _OBJECT) * _OBJECT for word in some] or [_TYPICAL_WORD]
-    return sum(sizes) // len(sizes) + 2 * 8 + 2 * 8 + 32
+    return sum(sizes) // len(sizes) + 2 * 8 + 2 * 8
+
+
+def _path_bytes(n_words: int) -> float:
+    """Bytes of a word's path in the tree of hierarchical softmax: int32 numbers of nodes, and where they begin.
+
+    Paths of words as frequent as those of natural text are about two nodes longer than in a tree of even depth.
+    """
+    return 4 * (math.log2(max(1, n_words)) + 2) + 8
 
 
 def _dict_bytes(entries: int) -> int:
-    """Bytes of a dict from str to int: CPython keeps a power of two of places, at most two thirds of them in use."""
+    """Bytes of a dict from str to int: a power of two of places, at most two thirds of them in use, and the ints."""
     doublings = max(0, entries.bit_length() - 17)
-    return sys.getsizeof({str(i): i for i in range(entries >> doublings)}) << doublings
+    places = sys.getsizeof({str(i): i for i in range(entries >> doublings)}) << doublings
+    return places + 32 * entries
