@@ -89,8 +89,11 @@ def test_files_of_models(model, tmp_path):
     model.save(handle)
     (tmp_path / "again").write_bytes(handle.getvalue())
     assert len(Word2Vec.load(tmp_path / "again", rethrow=True).wv) == 9
-    model.wv.save(str(tmp_path / "vectors.kv"))
+    model.wv.save(str(tmp_path / "vectors.kv"), separately=None, sep_limit=0, ignore=[], pickle_protocol=4)
     assert len(KeyedVectors.load(str(tmp_path / "vectors.kv"), mmap="r")) == 9
+    with open(tmp_path / "vectors.kv", "wb") as file:
+        model.wv.save(file)
+    assert len(KeyedVectors.load(tmp_path / "vectors.kv")) == 9
 
 
 @pytest.mark.parametrize("name, binary", [("v.txt", False), ("v.bin", True), ("v.txt.gz", False), ("v.bin.gz", True)])

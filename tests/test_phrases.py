@@ -316,6 +316,13 @@ def test_saved_and_copied(tmp_path, scoring, freeze):
     assert list(tmp_path.iterdir()) == [tmp_path / "model"]
 
 
+def test_saving_as_gensim_users_do(tmp_path):
+    model = Phrases(SENTENCES, 1, 1)
+    with open(tmp_path / "model", "wb") as file:
+        model.save(file, separately=None, sep_limit=0, ignore=(), pickle_protocol=4)
+    assert Phrases.load(str(tmp_path / "model"), mmap=None).vocab == model.vocab
+
+
 def test_a_scorer_that_is_not_loaded(tmp_path):
     path = tmp_path / "model"
     local = Phrases(SENTENCES, 1, 1, scoring=lambda **counts: 3)

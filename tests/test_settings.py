@@ -81,6 +81,12 @@ def test_numbers_become_pythons_own():
     assert kinds == {"vector_size": int, "alpha": float, "window": int, "sg": int, "sample": float}
 
 
+def test_whole_numbers_that_come_as_floats():
+    model = Word2Vec(window=4.0, max_vocab_size=1e6, negative=np.float64(3))
+    assert [model.window, model.max_vocab_size, model.negative] == [4, 1_000_000, 3]
+    assert {type(value) for value in (model.window, model.max_vocab_size, model.negative)} == {int}
+
+
 @pytest.mark.parametrize(
     "settings, error",
     [
@@ -108,6 +114,8 @@ def test_numbers_become_pythons_own():
         ({"sample": -1}, ValueError),
         ({"ns_exponent": float("inf")}, ValueError),
         ({"seed": 1.5}, TypeError),
+        ({"window": 2.5}, TypeError),
+        ({"max_vocab_size": float("inf")}, TypeError),
         ({"sg": 2}, ValueError),
         ({"cbow_mean": -1}, ValueError),
         ({"hs": 2}, ValueError),

@@ -2,10 +2,12 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from os import PathLike
+from typing import IO, Any
 
 from w2v import phrase_saving
 from w2v._core import PhraseFinder
+from w2v.formats._files import save_to_handle
 from w2v.phrase_saving import Path
 
 _NOTHING = object()
@@ -179,10 +181,23 @@ class CompiledTransformation(Transformation):
             find(sentence, found)
         return found
 
-    def save(self, path: Path) -> None:
+    def save(
+        self,
+        fname_or_handle: Path | IO[bytes],
+        separately: Any = None,
+        sep_limit: int = 0,
+        ignore: Any = frozenset(),
+        pickle_protocol: int = 4,
+    ) -> None:
         """Save the model in w2v's own format: one file that never runs code when it is loaded.
 
         A scoring function of your own is saved by name only, so it must be one of a module.
+
+        Parameters
+        ----------
+        fname_or_handle : path or binary file
+        separately, sep_limit, ignore, pickle_protocol
+            Accepted for gensim's sake; they have no use here, for all is in one file that is no pickle.
 
         Examples
         --------
@@ -193,15 +208,20 @@ class CompiledTransformation(Transformation):
         >>> print(Phrases.load(path))
         Phrases<3 vocab, min_count=1, threshold=10.0, max_vocab_size=40000000>
         """
-        phrase_saving.save(self, path)
+        if isinstance(fname_or_handle, str | PathLike):
+            phrase_saving.save(self, fname_or_handle)
+        else:
+            save_to_handle(self.save, fname_or_handle)
 
     @classmethod
-    def load(cls, path: Path, scoring: Any = None) -> Any:
+    def load(cls, fname: Path, mmap: str | None = None, *, scoring: Any = None) -> Any:
         """Load a model that w2v or gensim saved; what was saved frozen comes back as `FrozenPhrases`.
 
         Parameters
         ----------
-        path : path
+        fname : path
+        mmap
+            Accepted for gensim's sake; it has no use here.
         scoring : function, optional
             Needed if a function of your own was saved whose module is not loaded, or was saved by gensim.
 
@@ -210,7 +230,7 @@ class CompiledTransformation(Transformation):
         FormatError
             The file is no such file, or it is damaged.
         """
-        return phrase_saving.load(path, scoring, cls._classes())
+        return phrase_saving.load(fname, scoring, cls._classes())
 
     @classmethod
     def _classes(cls) -> dict[str, Any]:

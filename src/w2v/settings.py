@@ -177,6 +177,8 @@ def with_new_names(function: str, unknown: dict[str, Any], given: dict[str, Any]
 
 
 def _whole(name: str, value: Any, low: float, high: float) -> int:
+    if isinstance(value, float) and value.is_integer() and name != "vector_size":
+        value = int(value)  # as in max_vocab_size=1e6; gensim refuses a vector_size like that, too
     try:
         whole = int(operator.index(value))  # bool becomes int, too
     except TypeError:

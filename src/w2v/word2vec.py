@@ -2,6 +2,7 @@
 
 from w2v.corpora import BrownCorpus, PathLineSentences, Text8Corpus
 from w2v.corpus import LineSentence
+from w2v.keyedvectors import KeyedVectors
 from w2v.model import Word2Vec
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "FAST_VERSION",
     "MAX_WORDS_IN_BATCH",
     "BrownCorpus",
+    "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
     "Text8Corpus",
