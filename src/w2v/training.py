@@ -103,7 +103,8 @@ class Trainer:
         return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self.loss_every)
 
     def _is_finite(self) -> bool:
-        return all(np.isfinite(weights.sum()) for weights in self.weights)
+        with np.errstate(over="ignore", invalid="ignore"):  # inf - inf
+            return all(np.isfinite(weights.sum()) for weights in self.weights)
 
 
 def _loss_every(words: int) -> int:

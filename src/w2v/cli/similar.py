@@ -4,6 +4,7 @@ import argparse
 
 from w2v.cli.options import Commands, add_command, add_file, add_topn
 from w2v.cli.output import add_json, print_rows
+from w2v.cli.streams import words_of
 
 
 def add(commands: Commands) -> None:
@@ -16,7 +17,7 @@ def add(commands: Commands) -> None:
         ["w2v similar vectors.w2v paris", "w2v similar vectors.bin.gz paris london --topn 3 --json"],
     )
     add_file(parser)
-    parser.add_argument("words", metavar="WORD", nargs="+")
+    parser.add_argument("words", metavar="WORD", nargs="+", help="- for those of standard input")
     add_topn(parser)
     add_json(parser)
 
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> None:
     from w2v.cli.vectors import find_key, load
 
     vectors = load(options.file)
-    keys = [find_key(vectors, word, options.file) for word in options.words]
+    keys = [find_key(vectors, word, options.file) for word in words_of(options.words)]
     names = ["word", "near", "cosine"]
     rows = [(key, *found) for key in keys for found in vectors.most_similar([key], topn=options.topn)]
     if len(keys) == 1:

@@ -1,16 +1,19 @@
 """w2v train: from text to a file of vectors."""
 
 import argparse
-import os
+import contextlib
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
-from w2v.cli.options import Commands, add_command, number
-from w2v.cli.output import shows_progress
+from w2v.cli.options import Commands, add_command
+from w2v.cli.output import add_json, print_json, shows_progress
+from w2v.cli.settings import add_settings, given_settings, settings_of
+from w2v.cli.streams import STANDARD, check_input, check_output, input_path, output_path
+from w2v.formats import SAVED
 
-_NATIVE, _BINARY, _TEXT = "native", "word2vec-binary", "word2vec-text"
+_COMPRESSED = (".gz", ".bz2", ".xz")  # LineSentence reads these
+_FIXED = ("vector_size", "objective", "hs", "nce_bias", "null_word", "sorted_vocab", "max_final_vocab")
 
 
 def add(commands: Commands) -> None:
@@ -19,74 +22,147 @@ def add(commands: Commands) -> None:
         commands,
         "train",
         run,
-        "Learn vectors from text.",
-        ["w2v train text.txt -o vectors.w2v", "w2v train text.txt.gz -o vectors.bin --cbow --size 200 --epochs 10"],
+        "Learn vectors from text: UTF-8, one sentence a line, words separated by white space.",
+        [
+            "w2v train text.txt -o vectors.w2v",
+            "w2v train text.txt.gz -o vectors.bin --preset quality --watch",
+            "w2v train text.txt -o vectors.w2v --config settings.toml --window 10",
+            "w2v train more.txt -o vectors.w2v --resume vectors.w2v --new-words --epochs 3",
+            "zcat news-*.gz | w2v train - -o - --format word2vec-text | gzip > vectors.txt.gz",
+        ],
     )
-    parser.add_argument("text", metavar="TEXT", help="plain text: one sentence a line, words separated by white space")
-    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where to save the vectors")
-    kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--sg", dest="sg", action="store_const", const=1, default=1, help="skip-gram (default)")
-    kind.add_argument("--cbow", dest="sg", action="store_const", const=0, help="continuous bag of words")
-
-    def add_number(name: str, convert: Callable[[str], float], default: float, text: str) -> None:
-        parser.add_argument(name, type=convert, default=default, metavar="N", help=f"{text} (default: {default:g})")
-
-    add_number("--size", number(int, 1, 100_000), 100, "dimensions of the vectors")
-    add_number("--window", number(int, 1, 100_000), 5, "words on either side that count as context")
-    add_number("--negative", number(int, 1, 10_000), 5, "noise words for each word")
-    add_number("--epochs", number(int, 1, 1_000_000), 5, "passes over the text")
-    add_number("--min-count", number(int, 0), 5, "leave out words that occur less often")
-    add_number("--sample", number(float, 0), 1e-3, "thin out words above this share of the text; 0 keeps all")
-    add_number("--alpha", number(float, 0, above=True), 0.025, "learning rate at the start")
-    add_number("--threads", number(int, 1, 4096), cores(), "threads; 1 gives the same vectors every time")
-    add_number("--seed", number(int, 0, 2**63 - 1), 1, "of all random numbers")
-    parser.add_argument("--kernel", choices=["batched", "pairwise", "blas"], default="batched", help="how to compute")
-    formats = [_NATIVE, _BINARY, _TEXT]
-    text = "default: by extension, .bin or .txt or .vec, else native"
-    parser.add_argument("--format", choices=formats, help=text)
+    parser.add_argument("text", metavar="TEXT", help="a file, also .gz, .bz2 or .xz; - for standard input")
+    output = "where to save; - for standard output"
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help=output)
+    text = "default: by extension, .bin or .txt or .vec, else native, which alone holds a whole model"
+    parser.add_argument("--format", choices=SAVED, help=text)
+    _add_beginnings(parser)
+    parser.add_argument("--watch", action="store_true", help="print the loss of every epoch")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    add_json(parser)
+    add_settings(parser)
+
+
+def _add_beginnings(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("where to begin")
+    text = "go on with a saved model, by its settings; --epochs more, the learning rate falling again from --alpha"
+    group.add_argument("--resume", metavar="MODEL", help=text)
+    group.add_argument("--new-words", action="store_true", help="with --resume: learn words that the model lacks, too")
+    text = "words and counts, as w2v vocab writes them, instead of counting"
+    group.add_argument("--vocab", metavar="FILE", help=text)
+    text = "begin with the vectors of a file, where it has the words"
+    group.add_argument("--init-from", metavar="FILE", help=text)
+    text = "leave the vectors, or the output vectors, as they are"
+    group.add_argument("--freeze", choices=["input", "output"], help=text)
 
 
 def run(options: argparse.Namespace) -> None:
     """Learn vectors from a text and save them; every error that can be foreseen is raised before learning."""
     from w2v.formats import format_of
-    from w2v.formats._files import check_writable
 
-    _check_text(options.text)
-    check_writable(options.output)
-    if os.path.realpath(options.text) == os.path.realpath(options.output):
-        raise ValueError(f"{options.output}: is the text itself")
-    settings = {
-        name: getattr(options, name) for name in ("window", "negative", "sample", "min_count", "epochs", "sg", "seed")
-    }
-    settings.update(vector_size=options.size, workers=options.threads, alpha=options.alpha, kernel=options.kernel)
+    _check(options)
+    kind = options.format or ("word2vec-text" if options.output == STANDARD else format_of(options.output))
     started = time.perf_counter()
-    model = learn(options.text, settings, shows_progress(options))
-    save(model, options.output, options.format or format_of(options.output))
-    if not options.quiet:
-        report(model, time.perf_counter() - started, options.output)
+    model = _begin(options)
+    with output_path(options.output) as path, _text(options.text, model.kernel) as text:
+        _learn(model, text, options)
+        save(model, path, kind)
+    seconds = time.perf_counter() - started
+    if options.json:
+        print_json(_summary(model, seconds, options.output))
+    elif not options.quiet:
+        report(model, seconds, options.output)
 
 
-def cores() -> int:
-    """Processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _check(options: argparse.Namespace) -> None:
+    """Refuse what contradicts itself or cannot be read or written."""
+    if options.new_words and not options.resume:
+        raise ValueError("--new-words: expected --resume MODEL with it")
+    if options.json and options.output == STANDARD:
+        raise ValueError("--json and -o -: expected one of them, for both write to standard output")
+    for other in ("vocab", "init_from"):
+        if options.resume and getattr(options, other):
+            flag = other.replace("_", "-")
+            raise ValueError(f"--resume and --{flag}: expected one of them")
+    check_input(options.text)
+    if options.format not in ("tensorboard", "static-embedding"):
+        check_output(options.output, options.text)
+    elif options.output == STANDARD:
+        raise ValueError(f"-o -: expected a name, for {options.format} is a folder")
 
 
-def learn(text: str, settings: dict[str, Any], progress: bool) -> Any:
-    """Train a model on a file of text."""
+def _begin(options: argparse.Namespace) -> Any:
+    """The model to train: a new one, or that of --resume."""
     from w2v import Word2Vec
 
-    model = Word2Vec(**settings)
-    model.build_vocab(corpus_file=text, progress=progress)
-    model.train(corpus_file=text, epochs=model.epochs, progress=progress)
+    if not options.resume:
+        start = _start(options.init_from) if options.init_from else None
+        return Word2Vec(**settings_of(options), init_from=start, freeze=options.freeze)
+    given = given_settings(options)
+    if given.pop("preset", None):
+        raise ValueError("--resume and --preset: expected one of them, for the settings are the model's")
+    for name in _FIXED:
+        if name in given:
+            flag = name.replace("_", "-")
+            raise ValueError(f"--resume and --{flag}: expected one of them, for the model's cannot be changed")
+    model = Word2Vec.load(options.resume)
+    given.setdefault("seed", model.seed + model.train_count)  # other draws than those it has been trained with
+    vars(model).update(vars(model.checked(**given)))
+    model.freeze = options.freeze or model.freeze
+    model.min_alpha_yet_reached = model.alpha  # that the learning rate rises again is what was asked for
     return model
+
+
+def _start(path: str) -> Any:
+    """A model, or else vectors, to begin with."""
+    from w2v import Word2Vec, formats
+    from w2v.errors import FormatError
+
+    try:
+        return Word2Vec.load(path)
+    except FormatError:
+        return formats.load(path)
+
+
+def _text(path: str, kernel: str) -> Any:
+    """A path to read: standard input is copied to a file only for the kernel that reads its text several times."""
+    return input_path(path) if kernel == "mirror" else contextlib.nullcontext(path)
+
+
+def _learn(model: Any, text: str, options: argparse.Namespace) -> None:
+    """Make the vocabulary, unless there is one, and train."""
+    progress = shows_progress(options)
+    source = source_of(text)
+    if options.vocab:
+        from w2v import Vocab
+
+        vocab = Vocab.load(options.vocab)
+        model.build_vocab_from_freq(dict(zip(vocab.words, vocab.counts.tolist(), strict=True)))
+    elif not options.resume or options.new_words:
+        model.build_vocab(**source, update=bool(options.resume), progress=progress)
+        source = {}  # it is kept as ids
+    if options.watch:
+        from w2v.cli.watch import Watch
+
+        model.train(**source, epochs=model.epochs, progress=progress, callbacks=[Watch(progress)])
+    else:
+        model.train(**source, epochs=model.epochs, progress=progress)
+
+
+def source_of(path: str) -> dict[str, Any]:
+    """The arguments by which `w2v.Word2Vec` reads a text."""
+    if not path.endswith(_COMPRESSED):
+        return {"corpus_file": path}
+    from w2v import LineSentence
+
+    return {"corpus_iterable": LineSentence(path)}
 
 
 def save(model: Any, path: str, kind: str) -> None:
     """Save a model in the native format, or its vectors in another one."""
     from w2v import formats
 
-    if kind == _NATIVE:
+    if kind == "native":
         model.save(path)
     else:
         formats.save(model.wv, path, kind)
@@ -94,13 +170,20 @@ def save(model: Any, path: str, kind: str) -> None:
 
 def report(model: Any, seconds: float, path: str | None) -> None:
     """Print one line on stderr about what was learnt."""
-    words = f"{model.corpus_total_words} words of text, {model.epochs} epochs, {seconds:.1f} s"
-    vectors = f"{len(model.wv)} vectors of {model.wv.vector_size}, loss {model.losses[-1]:.4f}"
-    print(f"{words}: {vectors}{', saved to ' + path if path else ''}", file=sys.stderr)
+    read = f"{model.corpus_total_words} words of text, " if model.corpus_total_words else ""
+    loss = f", loss {model.losses[-1]:.4f}" if model.losses else ""
+    vectors = f"{len(model.wv)} vectors of {model.wv.vector_size}{loss}"
+    saved = f", saved to {path}" if path and path != STANDARD else ""
+    print(f"{read}{model.epochs} epochs, {seconds:.1f} s: {vectors}{saved}", file=sys.stderr)
 
 
-def _check_text(path: str) -> None:
-    """Raise the error that reading a text would raise."""
-    with open(path, "rb") as file:
-        if not file.read(1):
-            raise ValueError(f"{path}: expected text, got an empty file")
+def _summary(model: Any, seconds: float, path: str) -> dict[str, Any]:
+    return {
+        "output": path,
+        "words": len(model.wv),
+        "vector_size": model.vector_size,
+        "corpus_words": model.corpus_total_words,
+        "epochs": model.epochs,
+        "losses": model.losses,
+        "seconds": round(seconds, 3),
+    }

@@ -1,0 +1,19 @@
+"""Settings that were measured to go well together (bench/presets.py); what they leave out is as in `w2v.Word2Vec`."""
+
+from typing import Any
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "default": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 15},
+    "fast": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 5},
+    "quality": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 20, "vector_size": 300},
+    "gensim": {},
+    "word2vec": {"alpha": 0.05, "kernel": "pairwise"},
+}
+
+ABOUT = {
+    "default": "good vectors in little time",
+    "fast": "nearly as good in a third of the time",
+    "quality": "larger vectors, trained longer",
+    "gensim": "gensim's defaults",
+    "word2vec": "word2vec.c's defaults",
+}

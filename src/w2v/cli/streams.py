@@ -1,0 +1,69 @@
+"""Standard input and output in place of files: "-" as a name."""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+
+STANDARD = "-"
+
+
+@contextlib.contextmanager
+def input_path(path: str) -> Iterator[str]:
+    """A path to read, more than once if need be: `path`, or a temporary copy of standard input for "-"."""
+    if path != STANDARD:
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = os.path.join(folder, "standard-input")
+        with open(copy, "wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+        yield copy
+
+
+@contextlib.contextmanager
+def output_path(path: str) -> Iterator[str]:
+    """A path to write: `path`, or for "-" a temporary one that goes to standard output once it is complete."""
+    if path != STANDARD:
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = os.path.join(folder, "standard-output")
+        yield copy
+        with open(copy, "rb") as file:
+            sys.stdout.flush()
+            shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
+            sys.stdout.buffer.flush()
+
+
+def words_of(words: list[str]) -> list[str]:
+    """Words of a command line; for "-" alone, those of standard input, whatever white space is between them."""
+    if words != [STANDARD]:
+        return words
+    found = sys.stdin.read().split()
+    if not found:
+        raise ValueError("standard input: expected words, got none")
+    return found
+
+
+def check_output(path: str, *inputs: str) -> None:
+    """Raise the error that writing `path` would raise; or ValueError, if it is one of the inputs."""
+    from w2v.formats._files import check_writable
+
+    if path == STANDARD:
+        return
+    check_writable(path)
+    for source in inputs:
+        if source != STANDARD and os.path.realpath(source) == os.path.realpath(path):
+            raise ValueError(f"{path}: is the input itself")
+
+
+def check_input(path: str, what: str = "text") -> None:
+    """Raise the error that reading a file would raise, before any work is spent; ValueError if it is empty."""
+    if path == STANDARD:
+        return
+    with open(path, "rb") as file:
+        if os.path.isfile(path) and not file.read(1):
+            raise ValueError(f"{path}: expected {what}, got an empty file")
