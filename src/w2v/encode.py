@@ -17,7 +17,7 @@ from w2v.errors import FormatError
 from w2v.pruning import Chosen
 from w2v.threads import for_each, run_threads
 
-__all__ = ["LINE_END", "Encoded", "count_files", "encode_files", "sentence_offsets"]
+__all__ = ["LINE_END", "Encoded", "count_files", "encode_files", "progress_bar", "sentence_offsets"]
 
 LINE_END = -1  # as in w2v.h
 _LONGEST_SENTENCE = 10000  # tokens; longer ones are stored in pieces
@@ -102,7 +102,7 @@ class _Reading:
 
     def run(self, progress):
         """Read everything."""
-        with closing(self.reader), _progress_bar(progress, self.reader) as watch:
+        with closing(self.reader), progress_bar(progress, self.reader) as watch:
             run_threads(self._work, len(self.tables), watch)
         if self.counting:  # the end of the input ends a line, and a bounded table looks at its size then
             self.tables[0].count(bytearray(b"\n" + bytes(PADDING)), 1, 0, np.empty(3, dtype=np.int32))
@@ -164,7 +164,7 @@ def _new_store(n_ids):
 
 
 @contextmanager
-def _progress_bar(wanted, reader):
+def progress_bar(wanted, reader):
     """Give a function that shows how much was read; nothing appears in the first second."""
     if not wanted:
         yield None

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from w2v._core import PairTable, WordTable, number_words
 from w2v.blocks import BLOCK_SIZE, BlockReader, reader_buffer
-from w2v.encode import LINE_END
+from w2v.encode import LINE_END, progress_bar
 from w2v.errors import FormatError
 from w2v.threads import run_threads
 
@@ -47,7 +47,12 @@ def count_sentences(sentences: Iterable[Iterable[str]], connectors: Iterable[str
 
 
 def count_files(
-    paths: list[str], connectors: Iterable[str], limit: int, workers: int = 1, block_size: int = BLOCK_SIZE
+    paths: list[str],
+    connectors: Iterable[str],
+    limit: int,
+    workers: int = 1,
+    block_size: int = BLOCK_SIZE,
+    progress: bool = False,
 ) -> Counted:
     """Count the words and phrases of text files, a sentence a line; more than 10,000 words are several sentences.
 
@@ -63,10 +68,10 @@ def count_files(
     3
     """
     reading = _Reading(paths, connectors, limit, workers, block_size)
-    reading.run()
+    reading.run(progress)
     counted = reading.join() if not reading.overflow else None
     if workers > 1 and limit and (counted is None or len(counted.table) > limit):
-        return count_files(paths, connectors, limit, 1, block_size)
+        return count_files(paths, connectors, limit, 1, block_size, progress)
     assert counted is not None
     return counted
 
@@ -89,9 +94,9 @@ class _Reading:
             int, tuple[int, Array]
         ] = {}  # by block: worker, ids before the first and after the last line end
 
-    def run(self) -> None:
-        with closing(self.reader):
-            run_threads(self._work, len(self.words))
+    def run(self, progress: bool) -> None:
+        with closing(self.reader), progress_bar(progress, self.reader) as watch:
+            run_threads(self._work, len(self.words), watch)
 
     def _work(self, worker: int, stop: Any) -> None:
         words, pairs, buffer = self.words[worker], self.pairs[worker], reader_buffer(self.reader.block_size)

@@ -55,6 +55,8 @@ class Phrases(CompiledTransformation):
         Count a text file instead: UTF-8, a sentence a line, words between whitespace.
     workers : int, default 1
         Threads that count a file. The counts do not depend on it.
+    progress : bool, default False
+        Show a progress bar while a file is counted, if it takes long.
 
     Raises
     ------
@@ -89,6 +91,7 @@ class Phrases(CompiledTransformation):
         *,
         corpus_file: Path | None = None,
         workers: int = 1,
+        progress: bool = False,
     ) -> None:
         if not min_count > 0:
             raise ValueError(f"min_count should be at least 1, got {min_count}")
@@ -107,7 +110,7 @@ class Phrases(CompiledTransformation):
         self._counts = PhraseCounts(delimiter)
         super().__init__(connector_words)
         if sentences is not None or corpus_file is not None:
-            self.add_vocab(sentences, corpus_file=corpus_file, workers=workers)
+            self.add_vocab(sentences, corpus_file=corpus_file, workers=workers, progress=progress)
 
     def __str__(self) -> str:
         settings = f"min_count={self.min_count}, threshold={self.threshold}, max_vocab_size={self.max_vocab_size}"
@@ -139,6 +142,7 @@ class Phrases(CompiledTransformation):
         *,
         corpus_file: Path | None = None,
         workers: int = 1,
+        progress: bool = False,
     ) -> None:
         """Count more sentences, or a text file. What fails to be read changes nothing.
 
@@ -156,7 +160,7 @@ class Phrases(CompiledTransformation):
         path = plain_path(sentences) if corpus_file is None else fspath(corpus_file)
         logger.info("collecting all words and their counts")
         if path is not None:
-            counted = count_files([path], self.connector_words, self.max_vocab_size, workers)
+            counted = count_files([path], self.connector_words, self.max_vocab_size, workers, progress=progress)
         else:
             assert sentences is not None
             counted, _ = count_sentences(self._watched(sentences), self.connector_words, self.max_vocab_size)

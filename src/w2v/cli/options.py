@@ -70,6 +70,6 @@ def add_file(parser: argparse.ArgumentParser, name: str = "file") -> None:
     parser.add_argument(name, metavar=name.upper(), help="vectors in any format, told by its content")
 
 
-def add_topn(parser: argparse.ArgumentParser) -> None:
+def add_topn(parser: argparse.ArgumentParser, what: str = "how many") -> None:
     """Add --topn."""
-    parser.add_argument("--topn", type=number(int, 1), default=10, metavar="N", help="how many (default: 10)")
+    parser.add_argument("--topn", type=number(int, 1), default=10, metavar="N", help=f"{what} (default: 10)")

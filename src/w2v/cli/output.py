@@ -1,9 +1,13 @@
 """How results are printed: aligned columns for people, JSON for programs (--json), progress bars for those who wait."""
 
 import argparse
+import contextlib
 import json
+import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -29,23 +33,6 @@ def print_rows(options: argparse.Namespace, names: Sequence[str], rows: Iterable
         print_columns(rows)
 
 
-def print_facts(options: argparse.Namespace, facts: Mapping[str, Any]) -> None:
-    """Print a name and a value on each line; with --json as one object.
-
-    Examples
-    --------
-    >>> print_facts(argparse.Namespace(json=False), {"words": 3, "first words": ["a", "b"]})
-    words        3
-    first words  a b
-    """
-    if options.json:
-        print_json(dict(facts))
-    else:
-        print_columns(
-            (name, " ".join(map(str, value)) if isinstance(value, list) else value) for name, value in facts.items()
-        )
-
-
 def print_json(value: Any) -> None:
     """Print a JSON document on one line, Unicode as it is; numpy's numbers as Python's, what is not finite as null."""
     print(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False))
@@ -62,6 +49,45 @@ def print_columns(rows: Iterable[Sequence[Any]]) -> None:
 def shows_progress(options: argparse.Namespace) -> bool:
     """Whether progress bars are wanted: somebody watches standard error, and has not said --quiet."""
     return sys.stderr.isatty() and not getattr(options, "quiet", False)
+
+
+@contextlib.contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Say on a terminal what takes long, from the second second on, and for how long it has; then take it back.
+
+    For work that cannot tell how far it is; what can, has a progress bar.
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    done, started = threading.Event(), time.perf_counter()
+
+    def show() -> None:
+        while not done.wait(1):
+            print(f"\r{what} ... {time.perf_counter() - started:.0f} s", end="", file=sys.stderr, flush=True)
+
+    thread = threading.Thread(target=show, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        if time.perf_counter() - started > 1:
+            print(f"\r{' ' * (len(what) + 12)}\r", end="", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def progress_bar(what: str, path: str, wanted: bool) -> Iterator[Callable[[int], object]]:
+    """A bar for reading a file, which shows after a second; call what it gives with the bytes that were read."""
+    if not wanted:
+        yield lambda _: None
+        return
+    from tqdm.auto import tqdm
+
+    size = None if path.endswith((".gz", ".bz2", ".xz", ".zst")) else os.path.getsize(path)
+    with tqdm(total=size, unit="B", unit_scale=True, delay=1, desc=what) as bar:
+        yield bar.update
 
 
 def _plain(value: Any) -> Any:

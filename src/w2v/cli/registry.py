@@ -20,10 +20,14 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "train": Command("train", "learn vectors from text"),
+    "phrases": Command("phrases", "join words that belong together"),
+    "vocab": Command("vocab", "words and counts: count, show, prune, merge"),
     "similar": Command("similar", "nearest words"),
     "analogy": Command("analogy", "A is to B as C is to ?"),
     "odd-one-out": Command("odd_one_out", "the word that does not belong"),
-    "info": Command("info", "what a file holds"),
+    "compare": Command("compare", "how much two sets of vectors agree"),
+    "convert": Command("convert", "vectors from any format to any"),
+    "info": Command("info", "what a file holds, and whether it is whole"),
     "plot": Command("plot", "pictures of vectors and models"),
     "explore": Command("explore", "look around in vectors, in a browser"),
     "demo": Command("demo", "try it on novels"),

@@ -46,6 +46,9 @@ SETTINGS = {
     "ns_exponent": Setting(_LEARNING, number(float, -100, 100), "noise words are drawn by count to this power"),
     "hs": Setting(_LEARNING, None, "hierarchical softmax; with --negative 0 alone, else both"),
     "nce_bias": Setting(_LEARNING, None, "with --objective nce: learn output biases, too"),
+    "positional": Setting(
+        _LEARNING, _one_of("outputs", "weights"), "order of words counts: outputs by position, or weights (CBOW)"
+    ),
     "cbow_mean": Setting(_LEARNING, None, "CBOW: the mean of the context vectors, not their sum"),
     "cbow_corrected": Setting(_LEARNING, None, "CBOW: divide the error by the number of context words"),
     "epochs": Setting(_LEARNING, _WHOLE, "passes over the text"),
@@ -98,9 +101,13 @@ def _add_flag(group: Any, name: str, setting: Setting) -> None:
     else:
         shown = f"{value:g}" if isinstance(value, float) else value
         text = setting.help + (f" (default: {shown})" if value is not None else "")
-        meta = "TEXT" if setting.convert is str else "N" if name not in ("kernel", "objective") else "NAME"
+        meta = (
+            "TEXT" if setting.convert is str else "N" if name not in ("kernel", "objective", "positional") else "NAME"
+        )
         group.add_argument(*flags, dest=name, type=setting.convert, metavar=meta, default=argparse.SUPPRESS, help=text)
 
+
+_CHOSEN = ("kernel", "objective", "positional")  # by a name, not by a number
 
 _DEFAULTS = {  # of Word2Vec, for --help: a test compares them
     "vector_size": 100,

@@ -13,7 +13,7 @@ from w2v.cli.streams import STANDARD, check_input, check_output, input_path, out
 from w2v.formats import SAVED
 
 _COMPRESSED = (".gz", ".bz2", ".xz")  # LineSentence reads these
-_FIXED = ("vector_size", "objective", "hs", "nce_bias", "null_word", "sorted_vocab", "max_final_vocab")
+_FIXED = ("vector_size", "objective", "hs", "nce_bias", "positional", "null_word", "sorted_vocab", "max_final_vocab")
 
 
 def add(commands: Commands) -> None:

@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from w2v import formats
+from w2v.cli.output import waiting
+from w2v.cli.streams import STANDARD, input_path
 from w2v.keyedvectors import KeyedVectors
 
+COUNTLESS = ("word2vec-text", "word2vec-binary", "glove")  # loaded, these get made-up counts that keep their order
 _SEARCHED = 100_000  # words among which a spelling is looked for: the most frequent ones
 
 
 def load(path: str) -> KeyedVectors:
-    """Load vectors in any format."""
-    return formats.load(path, mmap="r")
+    """Load vectors in any format; "-" is standard input."""
+    with input_path(path) as source, waiting(f"reading {path}"):
+        return formats.load(source, mmap=None if path == STANDARD else "r")
 
 
 def find_key(vectors: KeyedVectors, word: str, path: str) -> Any:
