@@ -103,12 +103,11 @@ def whole_jobs(corpus, output, settings, peers=PEERS):
 
 def command_line(corpus, output, settings):
     """`w2v train` with these settings."""
-    names = {"vector_size": "size", "min_count": "min-count", "workers": "threads"}
     options = [
         part
         for name, value in settings.items()
-        if name not in ("sg", "alpha")  # alpha has no option: its default is the one used here
-        for part in (f"--{names.get(name, name)}", str(value))
+        if name != "sg"
+        for part in (f"--{name.replace('_', '-')}", str(value))
     ]
     architecture = "--sg" if settings["sg"] else "--cbow"
     train_command = [sys.executable, "-m", "w2v", "train", corpus, "-o", output, architecture]

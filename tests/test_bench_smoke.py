@@ -68,10 +68,14 @@ def test_positions():
     assert re.search(r"^\| position-weighted CBOW \| 1 \| [\d.]+ \|", output, re.MULTILINE)
 
 
+def test_presets():
+    assert re.search(r"^\| tiny \| fast \| [\d.]+ \|", smoke("presets.py"), re.MULTILINE)
+
+
 def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
     positions = ["positions-speed", "positions-quality"]
-    for name in [*SPEED, "quality", *QUERIES, *FILES, "phrases", "softmax", *positions]:
+    for name in [*SPEED, "quality", *QUERIES, *FILES, "phrases", "softmax", "presets", *positions]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 
 

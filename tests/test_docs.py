@@ -68,7 +68,7 @@ def test_examples(document):
         pytest.importorskip("matplotlib", reason="matplotlib is not installed")
     names = {}
     for kind, text in BLOCK.findall(document.read_text(encoding="utf-8")):
-        assert kind in ("python", "console", "sh")
+        assert kind in ("python", "console", "sh", "toml", "text")
         if kind == "python":
             assert run_python(text, document.name, names) > 0
         elif kind == "console":
