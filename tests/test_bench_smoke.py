@@ -56,6 +56,10 @@ def test_phrases():
     assert "| gensim freeze() |  |  |  | not installed |" in output
 
 
+def test_evaluation():
+    assert re.search(r"^\| all words, with intervals \| [\d.]+ \|", smoke("evaluation.py"), re.MULTILINE)
+
+
 def test_softmax():
     output = smoke("softmax.py")
     assert re.search(r"^\| skip-gram \| 100 \| \d+ \|", output, re.MULTILINE)
@@ -75,7 +79,7 @@ def test_presets():
 def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
     positions = ["positions-speed", "positions-quality"]
-    for name in [*SPEED, "quality", *QUERIES, *FILES, "phrases", "softmax", "presets", *positions]:
+    for name in [*SPEED, "quality", *QUERIES, *FILES, "phrases", "evaluation", "softmax", "presets", *positions]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 
 

@@ -38,8 +38,15 @@ def test_words_of_the_question_are_no_answer(tmp_path):
 
 
 def test_only_variants_of_the_question_left(tmp_path):
-    questions = write(tmp_path, ": one\na b a b\n")
+    questions = write(tmp_path, ": one\na b a b\na b b a\n")
     assert word_analogies(["a", "b", "A", "B"], np.eye(4), questions)[0] == 0.0
+
+
+def test_first_of_equal_answers(tmp_path, monkeypatch):
+    monkeypatch.setattr("w2v.evaluate.analogies._COSINES", 1)  # cosines are compared 64 words at a time
+    words = [f"w{number}" for number in range(200)]
+    questions = write(tmp_path, ": one\nw0 w1 w2 w3\nw0 w1 w70 w3\n")
+    assert word_analogies(words, np.ones((200, 2)), questions)[0] == 1.0
 
 
 def test_case_of_words(tmp_path):

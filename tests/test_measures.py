@@ -64,7 +64,7 @@ def test_information_at_its_ends():
 
 
 def test_purity_of_many_tables_at_once():
-    assert purity([[[2, 0], [1, 1]], [[1, 0], [0, 1]]]).tolist() == [0.75, 1.0]
+    assert purity([[[3, 2], [0, 1]], [[1, 0], [0, 1]]]).tolist() == [4 / 6, 1.0]
 
 
 def test_information_agrees_with_scikit_learn():
@@ -137,6 +137,7 @@ def test_known_items_are_left_out():
 def test_equal_cosines_count_against_the_item():
     assert retrieve(angles(0, 10, 10, 10), {0: [2]}).reciprocal_ranks.tolist() == [1 / 3]
     assert retrieve(np.zeros((5, 2)), {0: [1, 2]}).reciprocal_ranks.tolist() == [1 / 3]
+    assert retrieve(np.zeros((20, 2)), {0: range(1, 11)}).reciprocal_ranks.tolist() == [1 / 10]
 
 
 @pytest.mark.parametrize("items", [1, 3, 20])

@@ -27,6 +27,7 @@ FILES = {  # layouts of files that people have
     "rw.txt": ("similarity", "squishing\tsquirt\t5.88\t7\t6\t2\nundated\tundatable\t5.83\t10\t9\t5\n"),
     "mc30.csv": ("similarity", ",word1,word2,similarity\n0,car,automobile,3.92\n1,gem,jewel,3.84\n"),
     "semeval.txt": ("similarity", "climate change\tglobal warming\t3.5\nfoot\thand\t1\n"),
+    "names.txt": ("similarity", "infinity nan 1\ninf nan 2\n"),
     "nodes.txt": ("similarity", "1 2 0.5\n1 3 0.25\n"),
     "cats.txt": ("outliers", "tiger\nlion\n\ndog\ncar\n"),
     "bless.csv": ("categories", ",category,word\n0,bird,crow\n1,bird,dove\n2,tool,axe\n"),
@@ -103,7 +104,10 @@ def test_what_is_no_set(tmp_path, text, kind, message):
 
 def test_no_text_and_no_such_kind(tmp_path):
     path = tmp_path / "set.bin"
-    path.write_bytes(b"\xff\xfe\x00")
+    path.write_bytes(b"\x00" * 9)
+    with pytest.raises(FormatError, match="expected text in UTF-8, got bytes of zero"):
+        read_set(path)
+    path.write_bytes(b"\xff\xfe")
     with pytest.raises(FormatError, match=r"expected text in UTF-8, got .* at byte 0"):
         read_set(path)
     with pytest.raises(ValueError, match="kind: expected one of analogies"):

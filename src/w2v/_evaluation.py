@@ -2,9 +2,12 @@
 
 import logging
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from w2v._means import Means
+
+if TYPE_CHECKING:
+    from w2v.evaluate import Report
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +49,24 @@ class Evaluation(Means):
         vectors = self._values(slice(len(words)))
         options = (delimiter, restrict_vocab, case_insensitive, dummy4unknown, encoding)
         return word_pairs(words, vectors, pairs, *options)
+
+    def evaluate_sets(self, sets: Any, **options: Any) -> "Report":
+        """Scores of all evaluation sets in files or folders; see `w2v.evaluate.evaluate_sets`.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> from w2v import KeyedVectors
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "animals.tsv")
+        >>> _ = path.write_text("cat\\tdog\\t9\\ncat\\tcow\\t7\\ncat\\tcar\\t1\\n")
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["cat", "dog", "cow", "car"], [[1, 0], [0.9, 0.1], [0.5, 0.5], [0, 1]])
+        >>> round(kv.evaluate_sets(path)["animals"].value, 6)
+        1.0
+        """
+        from w2v.evaluate import evaluate_sets
+
+        return evaluate_sets(self, sets, **options)
 
     @staticmethod
     def log_accuracy(section: dict[str, Any]) -> float | None:

@@ -29,7 +29,7 @@ def retrieve(
     - A query is a hit if one of its items is among the `topn` (HR@k, the hit rate).
     - Its reciprocal rank is 1 / rank of the first of its items, among all (the mean is the MRR; Voorhees 1999).
     - NDCG@k is the sum of 1 / log2(1 + rank) over its items among the `topn`, divided by what the best order would
-      have (Järvelin and Kekäläinen 2002).
+      have (Järvelin and Kekäläinen 2002, with the discount of Burges et al. 2005).
 
     Parameters
     ----------

@@ -1,26 +1,29 @@
 """Files of evaluation sets: what they are is told by what is in them.
 
-======== ================================================================= ======================================
-kind     lines                                                             known files
-======== ================================================================= ======================================
-analogies  four words; ``: name`` begins a section                         questions-words, MSR
-similarity two words and a number after them, perhaps more columns         WordSim-353, SimLex-999, MEN, RW,
-                                                                           SimVerb-3500, MTurk, RG-65, SemEval-17
-outliers   a word a line: a group, an empty line, its outliers             8-8-8 (a folder of topics), WikiSem500
-categories word and category; each word once, categories at least twice    AP, BLESS, Battig, labels of a graph
-pairs      query and item                                                  held-out pairs, edges of a graph
-======== ================================================================= ======================================
+========== ============================================================== ========================================
+kind       lines                                                          known files
+========== ============================================================== ========================================
+analogies  four words; ``: name`` begins a section                        questions-words, MSR
+similarity two words and a number after them, perhaps more columns        WordSim-353, SimLex-999, MEN, RW,
+                                                                          SimVerb-3500, MTurk, RG-65, SemEval-2017
+outliers   a word a line: a group, an empty line, its outliers            8-8-8, a folder of topics
+categories word and category; each word once, each category twice or more AP, BLESS, Battig, labels of nodes
+pairs      query and item                                                 held-out pairs, edges of a graph
+========== ============================================================== ========================================
 
 Columns are separated by tabs, semicolons, commas or blanks, whichever the file uses. Lines that begin with ``#`` are
 comments, and a first line of names is recognised, with the names "word" and "category" in either order.
 """
 
+import math
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from w2v.errors import FormatError
+
+_LOOK = 1 << 12  # bytes that are looked at before a file, which may be large, is read
 
 KINDS = ("analogies", "similarity", "outliers", "categories", "pairs")
 
@@ -67,6 +70,9 @@ def read_set(path: str | PathLike[str], kind: str | None = None) -> EvaluationSe
     path = Path(path)
     if kind not in (None, *KINDS):
         raise ValueError(f"kind: expected one of {', '.join(KINDS)}, got {kind!r}")
+    with open(path, "rb") as file:
+        if b"\0" in file.read(_LOOK):
+            raise FormatError(f"{path}: expected text in UTF-8, got bytes of zero")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,10 +107,9 @@ def _rows(lines: Sequence[tuple[int, str]]) -> Rows:
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        return math.isfinite(float(text))  # "nan" and "infinity" are words
     except ValueError:
         return False
-    return True
 
 
 def _kind(lines: Sequence[tuple[int, str]], rows: Rows) -> str | None:

@@ -48,8 +48,8 @@ class Range:
         return min(max(float(f"{value:.3g}"), self.low), self.high)
 
 
-#: Ranges by what the corpus is. "text" covers what Levy, Goldberg and Dagan (2015) tried for words, and the learning
-#: rates and epochs that small corpora need; "items" is for baskets, sessions and walks, where other exponents of the
+#: Ranges by what the corpus is. "text" lies around what Levy, Goldberg and Dagan (2015) tried for words, with learning
+#: rates and epochs for small corpora, too; "items" is for baskets, sessions and walks, where other exponents of the
 #: noise distribution, negative ones too, heavier thinning and many more epochs often win (Caselles-Dupré, Lesaint and
 #: Royo-Letelier 2018; Chamberlain et al. 2020).
 RANGES: dict[str, dict[str, Range]] = {

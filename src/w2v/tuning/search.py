@@ -45,8 +45,8 @@ def tune(
     the ranges (`candidates`). In the end the best one and number 0 train again with new seeds.
 
     Settings found on a part of the corpus serve the whole of it well, if not best (Chamberlain et al. 2020):
-    `Tuning.agreement` says how far that is so here. There is no model of the score that proposes the next trial: with
-    so few of them, such models hardly beat points that are evenly spread (Bergstra and Bengio 2012; Li et al. 2018).
+    `Tuning.agreement` says how far that is so here. No model of the score proposes the next trial: halving keeps up
+    with such optimisers (Li et al. 2018), and gives the same trials in any order, so that it can go on after a break.
 
     Parameters
     ----------
