@@ -28,6 +28,8 @@ COMMANDS = {
     "compare": Command("compare", "how much two sets of vectors agree"),
     "convert": Command("convert", "vectors from any format to any"),
     "info": Command("info", "what a file holds, and whether it is whole"),
+    "eval": Command("eval", "how good vectors are"),
+    "tune": Command("tune", "settings that suit a text"),
     "plot": Command("plot", "pictures of vectors and models"),
     "explore": Command("explore", "look around in vectors, in a browser"),
     "demo": Command("demo", "try it on novels"),
