@@ -40,7 +40,7 @@ def prepare(folder, options):
     if options.smoke:
         make_sets(sets)
     else:
-        for path in (DATA / "eval").iterdir():
+        for path in options.sets.iterdir():
             shutil.copy(path, sets)
     random = np.random.default_rng(1)
     for name, count in MADE_UP.items():
@@ -60,6 +60,7 @@ def seconds(vectors, sets, flags):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reps", type=int, default=5, help="repetitions (default: %(default)s)")
+    parser.add_argument("--sets", type=Path, default=DATA / "eval", help="folder of the evaluation sets")
     parser.add_argument("--out", type=Path, default=BENCH / "results" / "evaluation.json", help="default: %(default)s")
     parser.add_argument("--readme", action="store_true", help="also put the table into bench/README.md")
     parser.add_argument("--smoke", action="store_true", help="tiny vectors, once, nothing written")
