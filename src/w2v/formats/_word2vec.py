@@ -4,6 +4,8 @@ import codecs
 import logging
 import re
 import sys
+import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, BinaryIO, NamedTuple
 
@@ -175,24 +177,25 @@ def save_rows(
     append: bool,
     escape: bool,
 ) -> None:
-    """Write the header and what `rows` makes of blocks of words and vectors."""
+    """Write the header and what `rows` makes of blocks of words and vectors, in several threads."""
     block = max(1, _WRITTEN // (4 * vectors.shape[1]))
     names = encode(words, prefix, escape)
-    starts = range(0, len(names), block)
-    workers = available_workers()
-    group = 8 * workers
+    due = deque(range(0, len(names), block))
     made: dict[int, Iterable[bytes | memoryview]] = {}
+    one_writes = threading.Lock()
 
-    def make(start: int) -> None:
-        made[start] = rows(names[start : start + block], vectors[start : start + block])
+    def write(start: int) -> None:
+        """Make a block; write those whose turn it is. Who makes blocks too fast waits for the lock."""
+        text = rows(names[start : start + block], vectors[start : start + block])
+        with one_writes:
+            made[start] = text
+            while due and due[0] in made:
+                file.writelines(made.pop(due.popleft()))
 
     with open_to_write(path, append) as file:
         if header:
             file.write(f"{len(words) if total is None else total} {vectors.shape[1]}\n".encode())
-        for first in range(0, len(starts), group):
-            for_each(make, starts[first : first + group], workers)
-            for start in starts[first : first + group]:
-                file.writelines(made.pop(start))
+        for_each(write, tuple(due), available_workers())
 
 
 def encode(words: Sequence[Any], prefix: str = "", escape: bool = False, keep: str = "") -> list[bytes]:
