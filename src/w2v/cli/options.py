@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -41,7 +42,7 @@ def add_command(commands: Commands, name: str, run: Run, description: str, examp
     """
     lines = "\n".join(f"  {example}" for example in examples)
     parser: Parser = commands.add_parser(
-        name, help=COMMANDS[name].help, description=description, epilog=f"examples:\n{lines}"
+        name, help=COMMANDS[name].help, description=textwrap.fill(description, 79), epilog=f"examples:\n{lines}"
     )
     parser.set_defaults(run=run)
     return parser

@@ -3,7 +3,7 @@
 from typing import Any
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "default": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 15},
+    "default": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 10},
     "fast": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 5},
     "quality": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 20, "vector_size": 300},
     "gensim": {},
@@ -12,7 +12,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 ABOUT = {
     "default": "good vectors in little time",
-    "fast": "nearly as good in a third of the time",
+    "fast": "half the time, on large texts nearly as good",
     "quality": "larger vectors, trained longer",
     "gensim": "gensim's defaults",
     "word2vec": "word2vec.c's defaults",

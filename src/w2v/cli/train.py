@@ -31,6 +31,7 @@ def add(commands: Commands) -> None:
             "zcat news-*.gz | w2v train - -o - --format word2vec-text | gzip > vectors.txt.gz",
         ],
     )
+    parser.usage = "w2v train TEXT -o FILE [options]"  # argparse's own would fill the screen
     parser.add_argument("text", metavar="TEXT", help="a file, also .gz, .bz2 or .xz; - for standard input")
     output = "where to save; - for standard output"
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help=output)
