@@ -69,6 +69,8 @@ def module(name, *sources, **names):
 
 
 def open_any(path, mode="rt", **options):
+    """As smart_open: compressed or not, and with an encoding always as text."""
+    mode = mode.replace("b", "t") if options else mode
     return (bz2.open if str(path).endswith(".bz2") else open)(path, mode, **options)
 
 
