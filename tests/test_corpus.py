@@ -63,7 +63,7 @@ def test_encode_file(path):
     assert corpus.offsets.dtype == np.int64
     assert [sentence.tolist() for sentence in corpus] == [[1, 0, 1, 0], [1, 0]]
     assert (len(corpus), corpus.n_sentences, corpus.n_words_raw) == (2, 3, 12)
-    assert corpus.source == (os.path.abspath(path), path.stat().st_size, path.stat().st_mtime_ns)
+    assert corpus.source == ((os.path.abspath(path), path.stat().st_size, path.stat().st_mtime_ns),)
     assert corpus[-1].tolist() == [1, 0]
     with pytest.raises(IndexError):
         corpus[2]
@@ -95,8 +95,9 @@ def test_line_sentence_takes_the_road_of_files(path, tmp_path):
             file.write(TEXT.encode())
         assert list(LineSentence(packed)) == SENTENCES
         same(encode_iterable(LineSentence(packed), min_count=1), (vocab, corpus))
-        with pytest.raises(TypeError, match="compressed"):
-            encode_file(packed)
+        same(encode_file(packed, min_count=1, workers=2), (vocab, corpus))
+    with pytest.raises(TypeError, match="compressed"):
+        encode_file(tmp_path / "text.lz4")
 
 
 def test_line_sentence(path):
@@ -192,8 +193,9 @@ def test_missing_files_and_folders(tmp_path):
     for error in (FileNotFoundError, TypeError, MissingFileError):
         with pytest.raises(error, match="missing"):
             encode_file(tmp_path / "missing")
-    with pytest.raises(IsADirectoryError):
-        encode_file(tmp_path)
+    for nothing in (tmp_path, tmp_path / "*.txt", []):
+        with pytest.raises(MissingFileError):
+            encode_file(nothing)
 
 
 def test_progress_does_not_change_anything(path):

@@ -5,6 +5,7 @@ import gzip
 import logging
 import os
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -132,7 +133,7 @@ def count_readings(monkeypatch):
     """Counts how often a file is turned into ids."""
     readings = []
     encode = corpus.encode_files
-    monkeypatch.setattr(corpus, "encode_files", lambda *args: readings.append(args[0]) or encode(*args))
+    monkeypatch.setattr(corpus, "encode_files", lambda *args, **more: readings.append(args[0]) or encode(*args, **more))
     return readings
 
 
@@ -195,7 +196,10 @@ NO_CORPORA = {
     "breaks": ({"corpus_iterable": Broken()}, OSError),
     "missing": ({"corpus_file": "missing"}, FileNotFoundError),
     "missing, as in gensim": ({"corpus_file": "missing"}, TypeError),
-    "compressed": ({"corpus_file": "text.gz"}, TypeError),
+    "compressed by others": ({"corpus_file": "text.lz4"}, TypeError),
+    "no such folder": ({"corpus_file": "missing/*.txt"}, FileNotFoundError),
+    "a string": ({"corpus_iterable": "the cat"}, TypeError),
+    "a path": ({"corpus_iterable": Path("text")}, TypeError),
     "no path": ({"corpus_file": 5}, TypeError),
 }
 
@@ -203,7 +207,7 @@ NO_CORPORA = {
 @pytest.mark.parametrize("kind", NO_CORPORA)
 def test_no_corpora(kind, path, monkeypatch, model):
     monkeypatch.chdir(path.parent)
-    (path.parent / "text.gz").write_bytes(b"")
+    (path.parent / "text.lz4").write_bytes(b"")
     arguments, error = NO_CORPORA[kind]
     before = snapshot(model)
     with pytest.raises(error):

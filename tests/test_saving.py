@@ -15,6 +15,7 @@ OTHER_SETTINGS = {
     "vector_size": 17,
     "alpha": np.float32(0.5),
     "window": np.int64(3),
+    "window_side": "left",
     "min_count": 1,
     "max_vocab_size": 100,
     "sample": 0.01,

@@ -83,7 +83,8 @@ class SoftmaxToy(Toy):
         total, pairs = 0.0, 0
         for epoch in range(epochs):
             corpus = (self.ids, self.offsets, self.keep)
-            done = replay_softmax.train(inp, out, *corpus, settings, epoch, epoch * len(self.ids))
+            before = epoch * len(self.ids)
+            done = replay_softmax.train(inp, out, *corpus, settings, epoch, before, self.shares)
             total, pairs = total + done[0], pairs + done[1]
         return inp, out, total, pairs
 
@@ -99,6 +100,8 @@ CASES = [
     {"lengths": (2,) * 20},
     {"lengths": (0, 0, 1, 1)},
     {"scale": 30},
+    {"side": -1},
+    {"side": 1, "window": 9},
 ]
 TEXTS = [" ".join(f"{name}={value}" for name, value in case.items()) for case in CASES]
 each_case = pytest.mark.parametrize("case", CASES, ids=TEXTS)

@@ -126,6 +126,55 @@ def test_epochs_agree_with_the_reference(sg, kernel):
     np.testing.assert_allclose(trained_out[:, :20], out, rtol=0, atol=atol)
 
 
+@each_kernel
+@each_architecture
+@pytest.mark.parametrize("side", [-1, 1])
+def test_windows_to_one_side_agree_with_the_reference(sg, kernel, side):
+    toy = Toy.random([20, 9, 30], 30, 20, sg=sg, kernel=kernel, side=side, alpha=0.1, seed=4)
+    inp, out, loss, pairs = toy.replay()
+    trained_inp, trained_out, tally = toy.train(loss_every=1)
+    atol = 3e-5 if kernel == "batched" else 2e-3
+    np.testing.assert_allclose(trained_inp[:, :20], inp, rtol=0, atol=atol)
+    np.testing.assert_allclose(trained_out[:, :20], out, rtol=0, atol=atol)
+    assert tally["pairs"] == pairs < Toy.random([20, 9, 30], 30, 20, sg=sg, seed=4).train(loss_every=1)[2]["pairs"]
+    assert tally["loss"] == pytest.approx(loss, rel=1e-5)
+
+
+@each_architecture
+def test_weights_are_factors_of_the_learning_rate(sg):
+    toy = Toy.random([20, 9, 30], 30, 20, sg=sg, shares=np.array([0.5, 0, 2], np.float32), alpha=0.1, words=118, seed=4)
+    inp, out, *_ = toy.replay(epochs=2)
+    trained_inp, trained_out, _ = toy.train(epochs=2)
+    np.testing.assert_allclose(trained_inp[:, :20], inp, rtol=0, atol=3e-5)
+    np.testing.assert_allclose(trained_out[:, :20], out, rtol=0, atol=3e-5)
+    toy.shares = np.ones(3, dtype=np.float32)
+    weighted = toy.train()
+    toy.shares = None
+    assert all(map(np.array_equal, weighted[:2], toy.train()[:2]))
+
+
+@each_kernel
+@each_architecture
+def test_parts_of_a_corpus_train_like_the_whole(sg, kernel):
+    toy = many_sentences(sg=sg, kernel=kernel)
+    *expected, whole = toy.train(loss_every=3)
+    inp, out = aligned(toy.inp), aligned(toy.out)
+    tallies = np.zeros(1, dtype=_core.TALLY)
+    for first, last in [(0, 100), (100, 101), (101, 300)]:
+        offsets = toy.offsets[first : last + 1]
+        part = {"ids": toy.ids[offsets[0] : offsets[-1]].copy(), "offsets": offsets.copy()}
+        part |= {"first_sentence": first, "first_token": offsets[0], **toy.settings}
+        tables = {"keep": toy.keep, "noise": toy.noise, "kernels": SETS[0], "loss_every": 3, "chunk": 7}
+        job = _core.TrainJob(inp, out, toy.size, **part, **tables)
+        job.begin_epoch(0, 0)
+        job.run(tallies, 0)
+        with pytest.raises(IndexError, match=f"expected {first}..{last - 1}, got {last}"):
+            job.downsample(last)
+    assert np.array_equal(inp, expected[0])
+    assert np.array_equal(out, expected[1])
+    assert {name: tallies[name].sum().item() for name in tallies.dtype.names} == whole
+
+
 @pytest.mark.parametrize("chunk", [1, 10**6])
 def test_stop_ends_a_run_early_and_leaves_a_usable_model(chunk):
     toy = Toy.random([100] * 100, 50, 16)
@@ -158,6 +207,7 @@ def arguments(**changes):
     return given | changes, {**toy.settings, "kernels": "portable", "loss_every": 0, "chunk": 1}
 
 
+NUMBERS = ("vector_size", "window", "words", "chunk")
 WIDE = aligned(np.ones((10, 33)))
 REFUSED = {
     "inp misaligned": ({"inp": WIDE.reshape(-1)[4:324].reshape(10, 32)}, "inp: expected 64-byte aligned rows"),
@@ -176,18 +226,40 @@ REFUSED = {
     "no offset": ({"offsets": np.zeros(0, dtype=np.int64)}, "offsets: .* one sentence or more"),
     "too little noise": ({"noise": np.zeros((9, 2), dtype=np.int32)}, "tables of draws: expected 10 words, got 9"),
     "noise of another shape": ({"noise": np.zeros((10, 3), dtype=np.int32)}, "tables of draws"),
+    "alias too large": ({"noise": np.full((10, 2), 10, dtype=np.int32)}, r"expected aliases 0\.\.9, got 10\.\.10"),
+    "alias below 0": ({"noise": np.full((10, 2), -1, dtype=np.int32)}, r"expected aliases 0\.\.9, got -1\.\.-1"),
     "too few thresholds": ({"keep": np.zeros(9, dtype=np.uint32)}, "tables of draws"),
+}
+
+
+REFUSED |= {f"{name} of 0": ({name: 0}, f"{name}: expected a number of at least 1, got 0") for name in NUMBERS}
+REFUSED |= {
+    "unknown kernel": ({"kernel": "mmx"}, "kernel: expected one of batched, pairwise, blas, got 'mmx'"),
+    "too few weights": ({"sentence_weights": np.ones(1, dtype=np.float32)}, "weights: .* each of 2 sentences, got 1"),
+    "offsets before the part": ({"first_token": 5}, "offsets: expected to rise"),
 }
 
 
 @pytest.mark.parametrize("changes, message", REFUSED.values(), ids=REFUSED)
 def test_what_would_crash_is_refused(changes, message):
-    given, settings = arguments(**changes)
+    given, settings = arguments()
+    for name, value in changes.items():
+        (given if name in given else settings)[name] = value
     before = {name: np.copy(array) for name, array in given.items() if array is not None}
     with pytest.raises(ValueError, match=message):
         _core.TrainJob(**given, **settings)
     for name, array in before.items():
         assert np.array_equal(array, given[name])
+
+
+def test_tallies_that_are_not_there_are_refused():
+    job, inp, _ = Toy.random([5, 5], 10, 17).job("portable")
+    job.begin_epoch(0, 0)
+    before = inp.copy()
+    for mine in (-1, 2):
+        with pytest.raises(IndexError, match=rf"mine: expected 0\.\.1, got {mine}"):
+            job.run(np.zeros(2, dtype=_core.TALLY), mine)
+    assert np.array_equal(inp, before)
 
 
 def test_unknown_kernel_sets_are_refused():

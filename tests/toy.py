@@ -10,7 +10,8 @@ from w2v.huffman import Huffman
 from w2v.vocab import Noise
 
 KERNELS = ("batched", "pairwise")
-DEFAULTS = {"sg": True, "kernel": "batched", "cbow_mean": True, "shrink_windows": True, "window": 5, "negative": 5}
+DEFAULTS = {"sg": True, "kernel": "batched", "cbow_mean": True, "shrink_windows": True, "side": 0}
+DEFAULTS |= {"window": 5, "negative": 5}
 RATES = {"alpha": 0.05, "min_alpha": 0.001}
 OBJECTIVE = {"hs": False, "nce": False, "nce_bias": False, "cbow_corrected": False}  # negative=0: no negative sampling
 
@@ -49,16 +50,17 @@ class Toy:
     inp, out : arrays of shape (words, size)
     weights : of the noise words; None: all equal
     keep : uint32 thresholds or None
+    shares : weights of the sentences or None
     settings : changes to DEFAULTS, RATES and OBJECTIVE
     """
 
     trainer = _core.TrainJob
 
-    def __init__(self, sentences, inp, out, *, weights=None, keep=None, seed=7, words=None, **settings):
+    def __init__(self, sentences, inp, out, *, weights=None, keep=None, shares=None, seed=7, words=None, **settings):
         self.ids = np.array([word for sentence in sentences for word in sentence], dtype=np.int32)
         self.offsets = np.cumsum([0, *map(len, sentences)], dtype=np.int64)
         self.inp, self.out, self.size = np.asarray(inp), np.asarray(out), np.shape(inp)[1]
-        self.keep = keep
+        self.keep, self.shares = keep, shares
         weights = np.ones(len(inp)) if weights is None else np.asarray(weights, dtype=float)
         objective = {name: settings.pop(name, usual) for name, usual in OBJECTIVE.items()}
         unknown = set(settings) - set(DEFAULTS) - set(RATES)
@@ -95,7 +97,7 @@ class Toy:
         tables = {"ids": self.ids, "offsets": self.offsets, "keep": self.keep, "noise": self.noise}
         if "nodes" in outputs:
             tables["paths"] = self.tree.points << 1 | self.tree.codes, self.tree.starts
-        tables.update(log_noise=self.log_noise, cbow_corrected=self.cbow_corrected)
+        tables.update(log_noise=self.log_noise, sentence_weights=self.shares, cbow_corrected=self.cbow_corrected)
         extra |= {"kernels": kernels, "loss_every": loss_every, "chunk": chunk}
         extra = {"out": None, **extra, **outputs}
         job = self.trainer(inp=inp, vector_size=self.size, **tables, **self.settings, **extra)
@@ -131,6 +133,6 @@ class Toy:
         for epoch in range(epochs):
             corpus = (self.ids, self.offsets, self.keep, self.noise)
             before = epoch * len(self.ids)
-            done = replay.train(inp, given, *corpus, replay.Settings(**settings), epoch, before, **sigmoid)
+            done = replay.train(inp, given, *corpus, replay.Settings(**settings), epoch, before, self.shares, **sigmoid)
             total, pairs = total + done[0], pairs + done[1]
         return inp, stacked(outputs), total, pairs

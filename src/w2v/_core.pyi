@@ -1,7 +1,7 @@
 """What the compiled seam to C offers."""
 
 import mmap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,6 @@ class TrainJob:
         words: int,
         loss_every: int,
         chunk: int,
-        threads: int = 1,
         locks: NDArray[np.float32] | None = None,
         frozen_output: bool = False,
         cbow_corrected: int = False,
@@ -50,6 +49,10 @@ class TrainJob:
         positional: str | None = None,
         weights: NDArray[np.float32] | None = None,
         weight_rate: float = 1.0,
+        side: int = 0,
+        sentence_weights: NDArray[np.float32] | None = None,
+        first_sentence: int = 0,
+        first_token: int = 0,
     ) -> None: ...
     def begin_epoch(self, epoch: int, words_before: int) -> None: ...
     def run(self, tallies: NDArray[np.void], mine: int) -> None: ...
@@ -57,6 +60,30 @@ class TrainJob:
     def downsample(self, sentence: int) -> Ids: ...
 
 class SoftmaxJob(TrainJob): ...
+PAIR_TALLY: np.dtype[np.void]
+
+class PairJob:
+    def __init__(
+        self,
+        inp: NDArray[np.float32],
+        out: NDArray[np.float32],
+        vector_size: int,
+        centers: Ids,
+        contexts: Ids,
+        weights: NDArray[np.float32] | None,
+        noise: Ids,
+        *,
+        kernels: str,
+        negative: int,
+        seed: int,
+        alpha: float,
+        min_alpha: float,
+        pairs: int,
+        loss_every: int,
+    ) -> None: ...
+    def begin_epoch(self, epoch: int, pairs_before: int) -> None: ...
+    def run(self, tallies: NDArray[np.void], mine: int) -> None: ...
+    def stop(self) -> None: ...
 
 # Text to ids; every `text` is followed by PADDING readable bytes.
 
@@ -77,6 +104,39 @@ class WordTable:
     def merge(self, other: WordTable) -> Ids: ...
     def list(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
     def spell(self, ids: Ids) -> bytes: ...
+
+# Tokens one by one; ids that are there already.
+
+TAG_INT: bytes
+TAG_BYTES: bytes
+TAG_OTHER: bytes
+TAG_EMPTY: bytes
+
+class TokenBlock:
+    text: NDArray[np.uint8]
+    lengths: NDArray[np.int32]
+    n_bytes: int
+    n_items: int
+    number: int
+    place: int
+    def __init__(self, n_bytes: int, n_items: int) -> None: ...
+
+class TokenReader:
+    n_sentences: int
+    n_items: int
+    n_blocks: int
+    all_str: bool
+    first: type | None
+    def __init__(self, sentences: Iterable[Any], key_of: Callable[[Any], bytes] | None) -> None: ...
+    def read(self, block: TokenBlock) -> bool: ...
+
+class TokenTable(WordTable):
+    def count_tokens(self, block: TokenBlock, ids: Ids) -> None: ...
+    def find_tokens(self, block: TokenBlock, ids: Ids) -> None: ...
+    def lengths(self, ids: Ids) -> NDArray[np.int64]: ...
+
+def tally_ids(ids: Ids, counts: NDArray[np.int64]) -> int: ...
+def pack_walks(walks: NDArray[np.int32], ids: Ids, offsets: NDArray[np.int64]) -> int: ...
 
 # Files of vectors.
 

@@ -58,7 +58,8 @@ cdef extern from "c/w2v.h" nogil:
         w2v_kernel kernel
         w2v_positional positional
         float weight_rate
-        int sg, cbow_mean, cbow_corrected, shrink_windows, window, negative
+        int sg, cbow_mean, cbow_corrected, shrink_windows, window, negative, side
+        const float *sentence_weights
         float alpha, min_alpha
         int64_t words_before, words
         w2v_sdot sdot
@@ -66,7 +67,6 @@ cdef extern from "c/w2v.h" nogil:
         int64_t loss_every
         const float *locks
         int frozen_output
-        int threads
         int64_t chunk, next
         int stop
     ctypedef struct w2v_tally:
@@ -171,45 +171,46 @@ cdef class TrainJob:
     cdef w2v_job job
     cdef const w2v_kernels *kernels
     cdef tuple arrays  # keeps the borrowed memory alive
+    cdef int64_t first_sentence
 
     def __init__(self, float[:, ::1] inp, float[:, ::1] out, vector_size, const int32_t[::1] ids, const int64_t[::1] offsets,
                  const uint32_t[::1] keep, const int32_t[:, ::1] noise, *, kernels, kernel, sg, cbow_mean, shrink_windows, window,
-                 negative, seed, alpha, min_alpha, words, loss_every, chunk, threads=1, const float[::1] locks=None,
+                 negative, seed, alpha, min_alpha, words, loss_every, chunk, const float[::1] locks=None,
                  frozen_output=False, cbow_corrected=False, float[:, ::1] nodes=None, paths=None,
                  const float[::1] log_noise=None, float[::1] biases=None, positional=None, float[:, ::1] weights=None,
-                 weight_rate=1.0):
+                 weight_rate=1.0, side=0, const float[::1] sentence_weights=None, int64_t first_sentence=0,
+                 int64_t first_token=0):
         cdef w2v_job *job = &self.job
         self.kernels = find_kernels(kernels)
-        self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases, weights)
+        self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases, weights, sentence_weights)
+        check_numbers({"vector_size": vector_size, "window": window, "words": words, "chunk": chunk})
         n_words, positions = inp.shape[0], 2 * window
         rows = {"inp": n_words, "out": n_words * (positions if positional == "outputs" else 1), "nodes": n_words, "weights": positions}
         check_matrices({"inp": inp, "out": out, "nodes": nodes, "weights": weights}, vector_size, rows)
         check_objective(n_words, negative, out, nodes, paths, log_noise, biases)
         if positional is not None or weights is not None:
             check_positional(positional, weights, sg, kernel, out, nodes, log_noise, frozen_output)
-        if keep is not None and keep.shape[0] != n_words or noise.shape[0] != n_words or noise.shape[1] != 2:
-            raise ValueError(f"tables of draws: expected {n_words} words, got {noise.shape[0]}")
+        check_draws(keep, noise, n_words)
         if locks is not None and locks.shape[0] != n_words:
             raise ValueError(f"locks: expected one factor for each of {n_words} words, got {locks.shape[0]}")
         job.locks, job.frozen_output = NULL if locks is None else &locks[0], bool(frozen_output)
-        job.longest = check_corpus(ids, offsets, n_words)
+        job.longest = check_corpus(ids, offsets, n_words, first_token)
         job.inp, job.out, job.nodes = &inp[0, 0], matrix_pointer(out), matrix_pointer(nodes)
         job.vector_size, job.stride, job.n_words = vector_size, inp.shape[1], n_words
         job.positional = {None: W2V_NO_POSITIONS, "outputs": W2V_OUTPUTS, "weights": W2V_WEIGHTS}[positional]
         job.out_stride = inp.shape[1] * (positions if positional == "outputs" else 1)
         job.weights, job.weight_rate = matrix_pointer(weights), weight_rate
-        job.ids = &ids[0] if ids.shape[0] else NULL
-        job.offsets, job.n_sentences = &offsets[0], offsets.shape[0] - 1
+        self.place_corpus(ids, offsets, check_weights(sentence_weights, offsets), first_sentence, first_token)
         job.keep = NULL if keep is None else &keep[0]
         job.noise = <const w2v_alias *>&noise[0, 0]
         job.log_noise = NULL if log_noise is None else &log_noise[0]
         job.biases = NULL if biases is None else &biases[0]
         self.set_paths(paths)
-        job.seed, job.kernel = seed, {"batched": W2V_BATCHED, "pairwise": W2V_PAIRWISE, "blas": W2V_BLAS}[kernel]
+        job.seed, job.kernel = seed, kernel_of(kernel)
         job.sg, job.cbow_mean, job.cbow_corrected = bool(sg), bool(cbow_mean), bool(cbow_corrected)
-        job.shrink_windows, job.window, job.negative = bool(shrink_windows), window, negative
+        job.shrink_windows, job.window, job.negative, job.side = bool(shrink_windows), window, negative, side
         job.alpha, job.min_alpha, job.words = alpha, min_alpha, words
-        job.loss_every, job.chunk, job.threads = loss_every, chunk, threads
+        job.loss_every, job.chunk = loss_every, chunk
         if kernel == "blas":
             job.sdot = <w2v_sdot>blas_function("sdot")
             job.saxpy = <w2v_saxpy>blas_function("saxpy")
@@ -222,15 +223,28 @@ cdef class TrainJob:
             self.job.paths, self.job.path_starts = &steps[0] if steps.shape[0] else NULL, &starts[0]
             self.job.longest_path = np.diff(starts).max()
 
+    cdef void place_corpus(self, const int32_t[::1] ids, const int64_t[::1] offsets, const float *weights, int64_t first_sentence,
+                           int64_t first_token):
+        """C counts sentences and tokens from the beginning of the pass: pointers to a later part of it are moved back as far."""
+        cdef w2v_job *job = &self.job
+        cdef size_t ids_at = <size_t>&ids[0] if ids.shape[0] else 0
+        self.first_sentence = first_sentence
+        job.ids = <const int32_t *>(ids_at - first_token * sizeof(int32_t))
+        job.offsets = <const int64_t *>(<size_t>&offsets[0] - first_sentence * sizeof(int64_t))
+        job.sentence_weights = <const float *>(<size_t>weights - first_sentence * sizeof(float)) if weights else NULL
+        job.n_sentences = first_sentence + offsets.shape[0] - 1
+
     def begin_epoch(self, epoch, words_before):
         """Rewind to the first sentence; draws follow `epoch`, the learning rate `words_before`."""
         self.job.epoch, self.job.words_before = epoch, words_before
-        self.job.next = 0
+        self.job.next = self.first_sentence
         self.job.stop = 0
 
     def run(self, tallies, Py_ssize_t mine):
         """Train until no sentences are left, adding up in tallies[mine] (dtype TALLY)."""
         cdef w2v_tally[::1] mine_of_all = tallies
+        if not 0 <= mine < mine_of_all.shape[0]:
+            raise IndexError(f"mine: expected 0..{mine_of_all.shape[0] - 1}, got {mine}")
         cdef w2v_tally *tally = &mine_of_all[mine]
         cdef w2v_status status
         with nogil:
@@ -243,8 +257,8 @@ cdef class TrainJob:
 
     def downsample(self, int64_t sentence):
         """Return the ids of a sentence that this epoch keeps."""
-        if not 0 <= sentence < self.job.n_sentences:
-            raise IndexError(f"sentence: expected 0..{self.job.n_sentences - 1}, got {sentence}")
+        if not self.first_sentence <= sentence < self.job.n_sentences:
+            raise IndexError(f"sentence: expected {self.first_sentence}..{self.job.n_sentences - 1}, got {sentence}")
         kept = np.empty(self.job.longest, dtype=np.int32)
         cdef int32_t[::1] room = kept
         return kept[:w2v_downsample(&self.job, sentence, &room[0])]
@@ -254,8 +268,40 @@ cdef float *matrix_pointer(float[:, ::1] matrix):
     return NULL if matrix is None else &matrix[0, 0]
 
 
+cdef w2v_kernel kernel_of(name) except *:
+    known = {"batched": W2V_BATCHED, "pairwise": W2V_PAIRWISE, "blas": W2V_BLAS}
+    if name not in known:
+        raise ValueError(f"kernel: expected one of {', '.join(known)}, got {name!r}")
+    return known[name]
+
+
+cdef int check_numbers(dict numbers) except -1:
+    for name, number in numbers.items():
+        if not 1 <= number:
+            raise ValueError(f"{name}: expected a number of at least 1, got {number!r}")
+    return 0
+
+
+cdef int check_draws(keep, noise, n_words) except -1:
+    if keep is not None and keep.shape[0] != n_words or noise.shape[0] != n_words or noise.shape[1] != 2:
+        raise ValueError(f"tables of draws: expected {n_words} words, got {noise.shape[0]}")
+    aliases = np.asarray(noise)[:, 1]
+    if n_words and not 0 <= aliases.min() <= aliases.max() < n_words:
+        raise ValueError(f"tables of draws: expected aliases 0..{n_words - 1}, got {aliases.min()}..{aliases.max()}")
+    return 0
+
+
+cdef const float *check_weights(const float[::1] weights, const int64_t[::1] offsets) except? NULL:
+    if weights is None:
+        return NULL
+    if weights.shape[0] != offsets.shape[0] - 1:
+        n = offsets.shape[0] - 1
+        raise ValueError(f"sentence_weights: expected one for each of {n} sentences, got {weights.shape[0]}")
+    return &weights[0]
+
+
 cdef int check_matrices(dict matrices, vector_size, dict rows) except -1:
-    stride = np.shape(matrices["inp"])[1]
+    stride = np.shape(next(iter(matrices.values())))[1]
     for name, matrix in matrices.items():
         if matrix is None:
             continue
@@ -282,11 +328,12 @@ cdef int check_objective(n_words, negative, out, nodes, paths, log_noise, biases
     return 0
 
 
-cdef int64_t check_corpus(ids, offsets, n_words) except -1:
+cdef int64_t check_corpus(ids, offsets, n_words, first_token) except -1:
     """Return the length of the longest sentence."""
     ids, offsets = np.asarray(ids), np.asarray(offsets)
     lengths = np.diff(offsets)
-    if len(offsets) < 2 or offsets[0] < 0 or offsets[len(lengths)] > len(ids) or lengths.min() < 0:
+    end = first_token + len(ids)
+    if len(offsets) < 2 or offsets[0] < first_token or offsets[len(lengths)] > end or lengths.min() < 0:
         raise ValueError(f"offsets: expected to rise within the {len(ids)} ids, for one sentence or more")
     if len(ids) and not 0 <= ids.min() <= ids.max() < n_words:
         raise ValueError(f"ids: expected 0..{n_words - 1}, got {ids.min()}..{ids.max()}")
@@ -411,6 +458,8 @@ cdef class WordTable:
         return out
 
 include "_core_files.pxi"
+include "_core_inputs.pxi"
+include "_core_pairs.pxi"
 include "_core_mirror.pxi"
 include "_core_phrases.pxi"
 include "_core_positions.pxi"

@@ -5,8 +5,11 @@ from w2v.config import __version__, active_kernels, kernels, show_config
 from w2v.corpora import BrownCorpus, PathLineSentences, Text8Corpus
 from w2v.corpus import LineSentence, TokenCorpus
 from w2v.errors import DivergedError, FormatError, TruncatedError, VocabularyError
+from w2v.inputs.columns import JsonLines, ParquetColumn
+from w2v.inputs.ids import Ids
 from w2v.keyedvectors import KeyedVectors
 from w2v.model import Word2Vec
+from w2v.pairs import PairModel
 from w2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
 from w2v.postprocess import align
 from w2v.utils import simple_preprocess
@@ -19,9 +22,13 @@ __all__ = [
     "DivergedError",
     "FormatError",
     "FrozenPhrases",
+    "Ids",
+    "JsonLines",
     "KeyedVectors",
     "LineSentence",
     "Noise",
+    "PairModel",
+    "ParquetColumn",
     "PathLineSentences",
     "Phraser",
     "Phrases",

@@ -8,12 +8,11 @@ from typing import Any, NoReturn
 import numpy as np
 
 from w2v import freezing, mirroring, outputs, saving
-from w2v._vocabulary import Path, Sentences, Vocabulary
+from w2v._vocabulary import Sentences, Vocabulary
 from w2v.callbacks import Callback, Hooks
-from w2v.corpus import TokenCorpus
 from w2v.progress import Bar
 from w2v.settings import SETTINGS, Settings, with_new_names
-from w2v.source import Source
+from w2v.source import Corpus, Paths, Tokenizer
 from w2v.training import Trainer
 from w2v.weights import padded
 
@@ -26,7 +25,7 @@ class Training(Vocabulary):
     def train(
         self,
         corpus_iterable: Sentences | None = None,
-        corpus_file: Path | None = None,
+        corpus_file: Paths | None = None,
         total_examples: int | None = None,
         total_words: int | None = None,
         epochs: int | None = None,
@@ -38,6 +37,8 @@ class Training(Vocabulary):
         compute_loss: bool | None = None,
         callbacks: Iterable[Callback] = (),
         *,
+        tokenizer: Tokenizer | None = None,
+        sentence_weights: Any = None,
         progress: bool = False,
         **unknown: NoReturn,
     ) -> tuple[int, int]:
@@ -55,7 +56,7 @@ class Training(Vocabulary):
             In place of the model's epochs, alpha, min_alpha and compute_loss, which become these.
         report_delay : float, default 1.0
             Seconds between lines about progress in the log, at the level INFO.
-        callbacks, progress
+        callbacks, tokenizer, sentence_weights, progress
             As for the constructor.
         word_count, queue_factor
             Accepted for gensim's sake; they have no use here.
@@ -89,9 +90,10 @@ class Training(Vocabulary):
         if settings.kernel == "mirror":
             return mirroring.train(self, settings, (given["corpus_iterable"], corpus_file), callbacks, progress)
         hooks = Hooks(callbacks, self)
-        corpus = self._as_ids(given["corpus_iterable"], corpus_file, settings, progress)
+        inputs = {"tokenizer": tokenizer, "sentence_weights": sentence_weights}
+        corpus = self._as_ids(given["corpus_iterable"], corpus_file, settings, progress, inputs)
         self._compare_totals(corpus, total_examples, total_words)
-        if not len(corpus.ids):
+        if not corpus.n_words:
             self._warn_of_nothing(corpus)
             return 0, corpus.n_words_raw * settings.epochs
         trainer = self._trainer(settings, corpus)
@@ -106,23 +108,25 @@ class Training(Vocabulary):
             raise ValueError(f"wv: expected the words of a vocabulary, got vectors without one: {advice}")
         self._need_vocabulary()
 
-    def _as_ids(self, sentences: Any, corpus_file: Path | None, settings: Settings, progress: bool) -> TokenCorpus:
+    def _as_ids(
+        self, sentences: Any, corpus_file: Paths | None, settings: Settings, progress: bool, inputs: dict[str, Any]
+    ) -> Corpus:
         """The corpus as ids: those of build_vocab if it is the same one, else encoded now."""
         if sentences is None and corpus_file is None and self._corpus is not None:
             return self._corpus
-        source = Source(sentences, corpus_file, settings.epochs)
+        source = self._source(sentences, corpus_file, settings.epochs, **inputs)
         if self._corpus is not None and source.is_of(self._corpus):
             return self._corpus
         return source.encode(vocab=self.vocab, workers=settings.workers, progress=progress)[1]
 
-    def _compare_totals(self, corpus: TokenCorpus, total_examples: int | None, total_words: int | None) -> None:
+    def _compare_totals(self, corpus: Corpus, total_examples: int | None, total_words: int | None) -> None:
         message = "supplied %s count (%d) did not equal expected count (%d), which has no effect here"
         if total_examples is not None and total_examples != corpus.n_sentences:
             logger.warning(message, "example", corpus.n_sentences, total_examples)
         if total_words is not None and total_words != corpus.n_words_raw:
             logger.warning(message, "raw word", corpus.n_words_raw, total_words)
 
-    def _warn_of_nothing(self, corpus: TokenCorpus) -> None:
+    def _warn_of_nothing(self, corpus: Corpus) -> None:
         if corpus.n_sentences == 0:
             logger.warning("train() called with an empty iterator: it must give its sentences anew each time")
         else:
@@ -137,7 +141,7 @@ class Training(Vocabulary):
         if self.train_count and settings.alpha > self.min_alpha_yet_reached:
             logger.warning("Effective 'alpha' higher than previous training cycles")
 
-    def _trainer(self, settings: Settings, corpus: TokenCorpus) -> Trainer:
+    def _trainer(self, settings: Settings, corpus: Corpus) -> Trainer:
         """A trainer of the weights as they are now, which users may have replaced."""
         saving.check_weights(self)
         locks = freezing.input_locks(freezing.locks_of(self.wv), self.freeze, len(self.vocab))
@@ -148,7 +152,7 @@ class Training(Vocabulary):
             raise ValueError('freeze="output" is not for the output matrices of positional="outputs": set freeze=None')
         return Trainer(settings, self.vocab, corpus, self.wv.vectors, outputs.of(self), locks, frozen_output)
 
-    def _after_hooks(self, trainer: Trainer, corpus: TokenCorpus, state: Any) -> tuple[Trainer, Any]:
+    def _after_hooks(self, trainer: Trainer, corpus: Corpus, state: Any) -> tuple[Trainer, Any]:
         """The trainer to go on with, and what it was made of: another one if a callback changed the model."""
         now = self._state()
         if now == state:
@@ -165,7 +169,7 @@ class Training(Vocabulary):
         matrices = (self.wv.vectors, *outputs.of(self).values())
         return settings, self.freeze, locks, id(self.vocab), [id(matrix) for matrix in matrices]
 
-    def _run(self, trainer: Trainer, corpus: TokenCorpus, bar: Bar, hooks: Hooks) -> tuple[int, int]:
+    def _run(self, trainer: Trainer, corpus: Corpus, bar: Bar, hooks: Hooks) -> tuple[int, int]:
         """Train all epochs, unless a callback ends them; return the numbers of words trained and seen."""
         started, words, done, epochs = time.perf_counter(), 0, 0, trainer.settings.epochs
         self.running_training_loss = 0.0

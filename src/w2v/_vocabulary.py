@@ -10,12 +10,12 @@ import numpy as np
 
 from w2v import freezing, growth, mirroring, outputs
 from w2v._events import Events
-from w2v.corpus import TokenCorpus
 from w2v.errors import VocabularyError
+from w2v.inputs.ids import Ids
 from w2v.keyedvectors import KeyedVectors
 from w2v.pruning import Pruning
 from w2v.settings import Settings, with_new_names
-from w2v.source import Source
+from w2v.source import Corpus, Paths, Source, Tokenizer
 from w2v.tree import WordAttributes
 from w2v.vocab import Vocab
 from w2v.weights import Matrix, extended, uniform
@@ -23,7 +23,7 @@ from w2v.weights import Matrix, extended, uniform
 logger = logging.getLogger("w2v.model")
 
 Path = str | PathLike[str]
-Sentences = Iterable[Sequence[Any]]
+Sentences = Iterable[Sequence[Any]] | Ids | Callable[[], Iterable[Any]]
 TrimRule = Callable[[Any, int, int], int]
 
 
@@ -46,7 +46,9 @@ class Vocabulary(Settings, Events):
     corpus_count: int
     corpus_total_words: int
     raw_vocab: dict[Any, int] | None
-    _corpus: TokenCorpus | None
+    cache: Any
+    cache_dir: Path | None
+    _corpus: Corpus | None
     _scanned: Scanned | None
     _mirror: mirroring.Mirror | None
     _init_from: Any
@@ -55,12 +57,14 @@ class Vocabulary(Settings, Events):
     def build_vocab(
         self,
         corpus_iterable: Sentences | None = None,
-        corpus_file: Path | None = None,
+        corpus_file: Paths | None = None,
         update: bool = False,
         progress_per: int = 10000,
         keep_raw_vocab: bool = False,
         trim_rule: TrimRule | None = None,
         *,
+        tokenizer: Tokenizer | None = None,
+        sentence_weights: Any = None,
         progress: bool = False,
         min_count: int | None = None,
         sample: float | None = None,
@@ -73,7 +77,7 @@ class Vocabulary(Settings, Events):
 
         Parameters
         ----------
-        corpus_iterable, corpus_file, trim_rule, progress
+        corpus_iterable, corpus_file, trim_rule, tokenizer, sentence_weights, progress
             As for the constructor, whose `sentences` is `corpus_iterable` here; one of the first two.
         update : bool, default False
             Keep the words, counts and weights there are. Words that reach `min_count` in this corpus are added at the
@@ -107,9 +111,11 @@ class Vocabulary(Settings, Events):
         """
         given = with_new_names("build_vocab", unknown, {"corpus_iterable": corpus_iterable})
         corpus_iterable = given["corpus_iterable"]
-        settings, source = self._with(min_count, sample), Source(corpus_iterable, corpus_file)
+        source = self._source(corpus_iterable, corpus_file, 1, tokenizer, sentence_weights)
+        settings = self._with(min_count, sample)
         if settings.kernel == "mirror":
-            mirroring.refuse(trim_rule=trim_rule, update=update, keep_raw_vocab=keep_raw_vocab, dry_run=dry_run)
+            told = {"trim_rule": trim_rule, "update": update, "keep_raw_vocab": keep_raw_vocab, "dry_run": dry_run}
+            mirroring.refuse(**told, tokenizer=tokenizer, sentence_weights=sentence_weights)
             mirroring.build_vocab(self, settings, corpus_iterable, corpus_file)
             return
         if update:
@@ -163,7 +169,7 @@ class Vocabulary(Settings, Events):
     def scan_vocab(
         self,
         corpus_iterable: Sentences | None = None,
-        corpus_file: Path | None = None,
+        corpus_file: Paths | None = None,
         progress_per: int = 10000,
         workers: int | None = None,
         trim_rule: TrimRule | None = None,
@@ -192,7 +198,7 @@ class Vocabulary(Settings, Events):
         >>> model.prepare_vocab(dry_run=True)["num_retained_words"], model.prepare_vocab()["drop_unique"]
         (2, 2)
         """
-        self._scanned = self._scan(Source(corpus_iterable, corpus_file), trim_rule, progress=False)
+        self._scanned = self._scan(self._source(corpus_iterable, corpus_file), trim_rule, progress=False)
         self.raw_vocab = dict(zip(self._scanned.vocab.words, self._scanned.vocab.counts.tolist(), strict=True))
         return self._scanned.corpus.n_words_raw, self._scanned.corpus.n_sentences
 
@@ -273,6 +279,18 @@ class Vocabulary(Settings, Events):
         vocab = growth.with_null_word(self.vocab)
         self._install(vocab, self._grown_weights(vocab, self.checked()))
 
+    def _source(
+        self,
+        sentences: Any,
+        corpus_file: Paths | None,
+        passes: int = 1,
+        tokenizer: Tokenizer | None = None,
+        sentence_weights: Any = None,
+    ) -> Source:
+        """What was given to read from; an error if it cannot be."""
+        kept = {"cache": self.cache, "cache_dir": self.cache_dir}
+        return Source(sentences, corpus_file, passes, tokenizer=tokenizer, weights=sentence_weights, **kept)
+
     # ---- the steps; errors come before anything is changed ----
 
     def _need_vocabulary(self) -> None:
@@ -288,7 +306,8 @@ class Vocabulary(Settings, Events):
         """All words, in order of first appearance, and the corpus as their ids."""
         settings = self.checked()
         rule = trim_rule if settings.max_vocab_size else None
-        options = {"max_vocab_size": settings.max_vocab_size, "workers": settings.workers, "progress": progress}
+        options: dict[str, Any] = {"max_vocab_size": settings.max_vocab_size, "workers": settings.workers}
+        options["progress"] = progress
         return Scanned(*source.encode(min_count=0, sorted_vocab=0, trim_rule=rule, **options))
 
     def _count(self, source: Source, settings: Settings, update: bool, trim_rule: Any, progress: bool) -> Scanned:

@@ -4,9 +4,6 @@ Files are read into the threads' own buffers instead of being mapped: copying co
 pipes and compressed files take the same road, and a file that is cut short while being read is an error, not a crash.
 """
 
-import bz2
-import gzip
-import lzma
 import os
 import stat
 import sys
@@ -16,13 +13,12 @@ from typing import Any, NamedTuple
 
 from w2v._core import PADDING, last_space_end
 from w2v.errors import FormatError
+from w2v.inputs.files import OPENERS, ReadAhead
 
-__all__ = ["BLOCK_SIZE", "OPENERS", "Block", "BlockReader", "reader_buffer", "source_key", "total_size"]
+__all__ = ["BLOCK_SIZE", "Block", "BlockReader", "reader_buffer", "source_key", "total_size"]
 
 BLOCK_SIZE = 1 << 20  # bytes: large enough for the GIL not to matter, small enough to stay in the second-level cache
 _LONGEST_WORD = (1 << 32) - 1  # bytes: C keeps lengths in 32 bits
-
-OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
 
 class Block(NamedTuple):
@@ -66,7 +62,7 @@ class BlockReader:
     Parameters
     ----------
     paths : sequence of path
-        ``"-"`` is standard input; names ending in .gz, .bz2 or .xz are decompressed.
+        ``"-"`` is standard input; names ending in .gz, .bz2, .xz or .zst are decompressed.
     block_size : int
         Bytes in a block; more only where a word is longer.
 
@@ -129,7 +125,7 @@ class BlockReader:
             self._file, self._key = sys.stdin.buffer, None
         else:
             opener = OPENERS.get(os.path.splitext(path)[1])
-            self._file = opener(path, "rb") if opener else open(path, "rb", buffering=0)  # noqa: SIM115
+            self._file = ReadAhead(opener(path, "rb"), path) if opener else open(path, "rb", buffering=0)  # noqa: SIM115
             self._key = None if opener else _key(path, os.fstat(self._file.fileno()))
         self._starts.append(self.bytes_dealt)
         return True

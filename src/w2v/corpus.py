@@ -8,17 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from w2v.blocks import OPENERS, source_key
+from w2v.blocks import source_key
 from w2v.encode import encode_files
 from w2v.errors import MissingFileError
-from w2v.numbering import encode_sentences
+from w2v.inputs.files import expand, open_file
+from w2v.inputs.ids import as_ids, count_blocks, encode_blocks, encode_ids, is_ids
+from w2v.inputs.objects import count_objects, encode_sentences
+from w2v.inputs.storage import Storage
 from w2v.pruning import Pruning
 from w2v.vocab import Vocab
 
 __all__ = ["LineSentence", "TokenCorpus", "encode_file", "encode_iterable"]
 
 _LONGEST_SENTENCE = 10000
-_UNREADABLE = (*OPENERS, ".zst", ".lz4")  # as a corpus file; a LineSentence reads some of them
+_UNREADABLE = (".lz4", ".zip", ".7z")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +39,9 @@ class TokenCorpus:
     n_words_raw : int
         Words of the source, in the vocabulary or not.
     source : tuple or None
-        (absolute path, size, mtime_ns) of the file, by which the same text is known again.
+        (absolute path, size, mtime_ns) of every file, by which the same text is known again.
+    weights : float32 array or None
+        Of the stored sentences: factors of the learning rate.
 
     Examples
     --------
@@ -51,10 +56,16 @@ class TokenCorpus:
     offsets: np.ndarray
     n_sentences: int
     n_words_raw: int
-    source: tuple[str, int, int] | None = None
+    source: tuple[tuple[str, int, int], ...] | None = None
+    weights: np.ndarray | None = None
 
     def __len__(self):
         return len(self.offsets) - 1
+
+    @property
+    def n_words(self) -> int:
+        """Words that are there to train."""
+        return len(self.ids)
 
     def __getitem__(self, number):
         """Return a sentence as a view of its ids."""
@@ -70,7 +81,8 @@ class LineSentence:
     Parameters
     ----------
     source : path or file
-        Text in UTF-8; names in .gz, .bz2 or .xz are decompressed. An open file, of bytes or text, is rewound each time.
+        Text in UTF-8; names in .gz, .bz2, .xz or .zst are decompressed. An open file, of bytes or text, is rewound each
+        time.
     max_sentence_length : int
         Longer lines come in pieces of this many words.
     limit : int or None
@@ -92,8 +104,7 @@ class LineSentence:
 
     def __iter__(self) -> Iterator[list[str]]:
         if isinstance(self.source, str | os.PathLike):
-            opener = OPENERS.get(os.path.splitext(self.source)[1], open)
-            with opener(self.source, "rb") as file:
+            with open_file(os.fspath(self.source)) as file:
                 yield from self._sentences(file)
         else:
             self.source.seek(0)
@@ -119,16 +130,18 @@ def encode_file(
     sorted_vocab=True,
     trim_rule=None,
     progress=False,
+    storage=None,
 ):
-    """Turn a text file into ids, reading it once.
+    """Turn text files into ids, reading them once.
 
     The text is UTF-8, a sentence a line, words between whitespace, as in ``line.split()``; bytes that are not UTF-8 are
     an error only in words that stay. The result does not depend on the number of workers.
 
     Parameters
     ----------
-    path : path
-        ``"-"`` is standard input.
+    path : path or sequence of paths
+        Of files, folders (their files by name; not those of folders within) or patterns such as ``"part-*.txt"``. Names
+        ending in .gz, .bz2, .xz or .zst are decompressed, ``"-"`` is standard input.
     vocab : Vocab or None
         Only encode, by this vocabulary; settings that choose words are not used.
     min_count : int
@@ -146,6 +159,8 @@ def encode_file(
         ``trim_rule(word, count, min_count)`` returns 0 to leave the word to min_count, 1 to drop it, 2 to keep it.
     progress : bool
         Show a progress bar if it takes long.
+    storage : w2v.inputs.storage.Storage or None
+        Where the ids are kept; None: in memory.
 
     Returns
     -------
@@ -161,13 +176,14 @@ def encode_file(
     >>> vocab.words, corpus.ids, corpus.offsets
     (['to', 'be'], array([0, 1, 0, 1, 0], dtype=int32), array([0, 4, 5]))
     """
-    path = os.fspath(path)
-    if path.endswith(_UNREADABLE):
-        raise TypeError(f"{path}: expected plain text, got a compressed file; LineSentence reads those")
+    paths = expand(path)
+    for path in paths:
+        if path.endswith(_UNREADABLE):
+            raise TypeError(f"{path}: expected plain text, or one of .gz, .bz2, .xz, .zst, got another compressed file")
     pruning = Pruning(min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule)
-    if vocab is None and trim_rule is not None and max_vocab_size:
-        return _encode_sentences(LineSentence(path), None, pruning, progress)  # C cannot ask the rule while it counts
-    return _encode_path(path, vocab, pruning, workers, progress)
+    if vocab is None and trim_rule is not None and max_vocab_size:  # C cannot ask the rule while it counts
+        return _encode_sentences(Lines(paths), None, pruning, workers, progress, storage)
+    return _encode_paths(paths, vocab, pruning, workers, progress, storage)
 
 
 def encode_iterable(
@@ -181,6 +197,8 @@ def encode_iterable(
     sorted_vocab=True,
     trim_rule=None,
     progress=False,
+    storage=None,
+    weights=None,
 ):
     """Turn sentences into ids in one pass; a `LineSentence` over a path takes the road of `encode_file`.
 
@@ -188,9 +206,11 @@ def encode_iterable(
     ----------
     sentences : iterable of sequences
         Each a sequence of tokens, str or other hashables.
-    vocab, min_count, max_vocab_size, max_final_vocab, workers, sorted_vocab, trim_rule, progress
+    vocab, min_count, max_vocab_size, max_final_vocab, workers, sorted_vocab, trim_rule, progress, storage
         As for `encode_file`. If max_vocab_size made words drop, the sentences are read a second time; where they cannot
         be (a generator), words that were dropped and came back lack the tokens from before.
+    weights : sequence of float, optional
+        One for each sentence: how much it counts in training.
 
     Returns
     -------
@@ -205,9 +225,59 @@ def encode_iterable(
     """
     pruning = Pruning(min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule)
     path = plain_path(sentences)
-    if path is not None and not (vocab is None and trim_rule is not None and max_vocab_size):
-        return _encode_path(path, vocab, pruning, workers, progress)
-    return _encode_sentences(sentences, vocab, pruning, progress)
+    if path is not None and weights is None and not (vocab is None and trim_rule is not None and max_vocab_size):
+        return _encode_paths([path], vocab, pruning, workers, progress, storage)
+    return _encode_sentences(sentences, vocab, pruning, workers, progress, storage, weights)
+
+
+def encode_rows(ids, vocab=None, storage=None, weights=None):
+    """Take ids as they are: they are rows of the vectors, so the vocabulary is all ids from 0 to the largest.
+
+    Parameters
+    ----------
+    ids : Ids, 2-D integer array, or iterable of such
+    vocab : Vocab or None
+        Only take ids, which must be positions of this vocabulary.
+    storage, weights
+        As for `encode_iterable`.
+
+    Returns
+    -------
+    vocab : Vocab
+    corpus : TokenCorpus
+
+    Examples
+    --------
+    >>> vocab, corpus = encode_rows(np.array([[0, 2], [2, -1]]))
+    >>> vocab.words, vocab.counts, corpus.ids
+    ([0, 1, 2], array([1, 0, 2]), array([0, 2, 2], dtype=int32))
+    """
+    n_words = None if vocab is None else len(vocab)
+    if is_ids(ids):
+        chosen, encoded = encode_ids(as_ids(ids), n_words)
+    else:
+        chosen, encoded = encode_blocks(ids, n_words, storage or Storage("memory"))
+    return _result(vocab, chosen, encoded, None, weights)
+
+
+def count_sentences(sentences, vocab=None, rows=False, workers=1, trim_rule=None, progress=False, **settings):
+    """Count sentences, or blocks of ids that are `rows`, without keeping them.
+
+    The other arguments are those of `encode_iterable`. Returns the vocabulary and the numbers of words in it, of words
+    and of sentences.
+
+    Examples
+    --------
+    >>> count_sentences([["to", "be"], ["to"]], min_count=2)
+    (Vocab<1 words, 2 tokens>, 2, 3, 2)
+    """
+    if rows:
+        chosen, n_words, n_sentences = count_blocks(sentences, None if vocab is None else len(vocab))
+        return (vocab or Vocab._chosen(chosen)), n_words, n_words, n_sentences
+    pruning = Pruning(trim_rule=trim_rule, **settings)
+    words = None if vocab is None else vocab.words
+    counted, *numbers = count_objects(sentences, pruning, words, workers, progress)
+    return (vocab or Vocab._chosen(counted)), *numbers
 
 
 def plain_path(sentences):
@@ -228,23 +298,59 @@ def plain_path(sentences):
     return None
 
 
-def _encode_path(path, vocab, pruning, workers, progress):
+class Lines:
+    """The lines of files as lists of words."""
+
+    def __init__(self, paths):
+        self.paths = paths
+
+    def __iter__(self):
+        for path in self.paths:
+            yield from LineSentence(path)
+
+
+def source_keys(paths):
+    """Return `source_key` of every path, or None where one has none.
+
+    Examples
+    --------
+    >>> source_keys(["-"]) is None
+    True
+    """
+    keys = tuple(source_key(path) for path in paths)
+    return None if None in keys else keys
+
+
+def _encode_paths(paths, vocab, pruning, workers, progress, storage):
     try:
-        source = source_key(path)
+        source = source_keys(paths)
         words = None if vocab is None else vocab.words
-        chosen, encoded = encode_files([path], pruning, workers, words, progress)
+        chosen, encoded = encode_files(paths, pruning, workers, words, progress, storage=storage)
     except FileNotFoundError as error:
         raise MissingFileError(*error.args, error.filename) from None
-    if source is not None and source_key(path) != source:
-        raise OSError(f"{path}: changed while it was read")
+    if source is not None and source_keys(paths) != source:
+        raise OSError(f"{', '.join(paths)}: changed while being read")
     return _result(vocab, chosen, encoded, source)
 
 
-def _encode_sentences(sentences, vocab, pruning, progress):
-    chosen, encoded = encode_sentences(sentences, pruning, None if vocab is None else vocab.index, progress)
-    return _result(vocab, chosen, encoded, None)
+def _encode_sentences(sentences, vocab, pruning, workers, progress, storage, weights=None):
+    words = None if vocab is None else vocab.words
+    chosen, encoded = encode_sentences(sentences, pruning, words, workers, progress, storage)
+    return _result(vocab, chosen, encoded, None, weights)
 
 
-def _result(vocab, chosen, encoded, source):
+def _result(vocab, chosen, encoded, source, weights=None):
     vocab = Vocab._chosen(chosen) if vocab is None else vocab
-    return vocab, TokenCorpus(encoded.ids, encoded.offsets, encoded.n_lines, encoded.n_words, source)
+    if weights is not None:
+        weights = _weights_of(weights, encoded)
+    return vocab, TokenCorpus(encoded.ids, encoded.offsets, encoded.n_lines, encoded.n_words, source, weights)
+
+
+def _weights_of(weights, encoded):
+    """The weights of the stored sentences, from those of all, before empty ones went and long ones were cut."""
+    weights = np.asarray(weights, dtype=np.float32)
+    if weights.shape != encoded.ends.shape:
+        raise ValueError(f"weights: expected one for each of {len(encoded.ends)} sentences, got {weights.shape}")
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise ValueError("weights: expected finite numbers of at least 0")
+    return weights[np.searchsorted(encoded.ends, encoded.offsets[:-1], side="right")]

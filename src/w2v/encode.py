@@ -4,7 +4,6 @@ Every worker counts with a table of its own and numbers words as it meets them; 
 comes out does not depend on the number of workers: words are ordered by count and by place of first appearance.
 """
 
-import mmap
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,33 +13,48 @@ import numpy as np
 from w2v._core import PADDING, WordTable, remap, trim
 from w2v.blocks import BLOCK_SIZE, BlockReader, reader_buffer, total_size
 from w2v.errors import FormatError
+from w2v.inputs.storage import Storage
 from w2v.pruning import Chosen
 from w2v.threads import for_each, run_threads
 
-__all__ = ["LINE_END", "Encoded", "count_files", "encode_files", "progress_bar", "sentence_offsets"]
+__all__ = [
+    "LINE_END",
+    "LONGEST_SENTENCE",
+    "Encoded",
+    "IdBlock",
+    "Reading",
+    "count_files",
+    "cut_long",
+    "encode_files",
+    "progress_bar",
+    "sentence_offsets",
+]
 
 LINE_END = -1  # as in w2v.h
-_LONGEST_SENTENCE = 10000  # tokens; longer ones are stored in pieces
-_STORE_SIZE = 1 << 21  # ids in one piece of memory, 8 MB
+LONGEST_SENTENCE = 10000  # tokens; longer ones are stored in pieces
 
 
 class Encoded(NamedTuple):
-    """Ids, start of each sentence (and the end of the last), and the numbers of words and of lines before pruning."""
+    """Ids, start of each sentence (and the end of the last), and the numbers of words and of lines before pruning.
+
+    `ends` are where the lines end, also those that have no words left.
+    """
 
     ids: np.ndarray
     offsets: np.ndarray
     n_words: int
     n_lines: int
+    ends: np.ndarray
 
 
 def count_files(paths, pruning, workers, progress=False, block_size=BLOCK_SIZE):
     """Count the words of files; return those that stay (`Chosen`)."""
-    reading = _Reading(paths, _workers(pruning, workers), pruning.limit, keep_ids=False, block_size=block_size)
+    reading = _FileReading(paths, _workers(pruning, workers), pruning.limit, keep_ids=False, block_size=block_size)
     reading.run(progress)
     return reading.choose(pruning)[0]
 
 
-def encode_files(paths, pruning, workers, words=None, progress=False, block_size=BLOCK_SIZE):
+def encode_files(paths, pruning, workers, words=None, progress=False, block_size=BLOCK_SIZE, storage=None):
     """Turn files into ids of the words that stay, or of the given `words`; return (`Chosen` or None, `Encoded`).
 
     The input is read once, unless max_vocab_size made the table drop words: ids that were given before then mean
@@ -48,14 +62,14 @@ def encode_files(paths, pruning, workers, words=None, progress=False, block_size
     """
     chosen = None
     if words is None:
-        reading = _Reading(paths, _workers(pruning, workers), pruning.limit, block_size=block_size)
+        reading = _FileReading(paths, _workers(pruning, workers), pruning.limit, storage=storage, block_size=block_size)
         reading.run(progress)
         chosen, maps = reading.choose(pruning)
         if not reading.dropped:
             return chosen, reading.join(maps)
         words = chosen.words
     table, map = _table_of(words)
-    reading = _Reading(paths, workers, table=table, block_size=block_size)
+    reading = _FileReading(paths, workers, table=table, storage=storage, block_size=block_size)
     reading.run(progress)
     return chosen, reading.join([map] * workers)
 
@@ -73,8 +87,8 @@ def _table_of(words):
 
 
 @dataclass(slots=True)
-class _IdBlock:
-    """The ids of a block of text; `ends`, `line_open` and `n_lines` are as in w2v_remap."""
+class IdBlock:
+    """The ids of a block of the input; `ends`, `line_open` and `n_lines` are as in w2v_remap."""
 
     ids: np.ndarray
     n_ends: int
@@ -85,20 +99,55 @@ class _IdBlock:
     n_lines: int = 0
 
 
-class _Reading:
-    """One reading of the input: the workers take blocks of text and leave blocks of ids."""
+class Reading:
+    """One reading of the input: workers, each with a table unless one is given to all, leave blocks of ids."""
 
-    def __init__(self, paths, workers, limit=0, keep_ids=True, table=None, block_size=BLOCK_SIZE):
-        self.reader = BlockReader(paths, block_size)
+    def __init__(self, workers, limit=0, table=None, storage=None, new_table=WordTable):
         self.counting = table is None
-        self.tables = [WordTable(limit) if table is None else table for _ in range(workers)]
-        self.keep_ids = keep_ids
-        self.blocks: dict[int, _IdBlock] = {}
+        self.tables = [new_table(limit) if table is None else table for _ in range(workers)]
+        self.storage = storage or Storage("memory")
+        self.blocks: dict[int, IdBlock] = {}
 
     @property
     def dropped(self):
         """Whether a bounded table dropped words, so that the ids mean nothing."""
         return self.tables[0].dropped
+
+    def join(self, maps):
+        """Return everything read as one array of final ids (`Encoded`); the tables and blocks are given up."""
+        workers = len(self.tables)
+        self.tables.clear()
+        encoded = _join([self.blocks.pop(number) for number in sorted(self.blocks)], maps, workers, self.storage)
+        trim()
+        return encoded
+
+    def choose(self, pruning):
+        """Return the words that stay (`Chosen`), and for each worker the map from its ids to theirs."""
+        merged = self.tables[0]
+        maps = [np.arange(len(merged), dtype=np.int32), *(merged.merge(table) for table in self.tables[1:])]
+        counts, first = merged.list()
+        order, min_count = pruning.choose(counts, first, lambda: self.spell_all(len(merged)))
+        final = np.full(len(merged), -1, dtype=np.int32)
+        final[order] = np.arange(len(order), dtype=np.int32)
+        words = self.spell(order.astype(np.int32), first)
+        return Chosen(words, counts[order], min_count), [final[map] for map in maps]
+
+    def spell_all(self, n_words):
+        """All words by id, for a trim_rule."""
+        raise NotImplementedError
+
+    def spell(self, ids, first):
+        """The words of these ids; `first` is where each id appeared first."""
+        raise NotImplementedError
+
+
+class _FileReading(Reading):
+    """One reading of files: the workers take blocks of text."""
+
+    def __init__(self, paths, workers, limit=0, keep_ids=True, table=None, storage=None, block_size=BLOCK_SIZE):
+        super().__init__(workers, limit, table, storage)
+        self.reader = BlockReader(paths, block_size)
+        self.keep_ids = keep_ids
 
     def run(self, progress):
         """Read everything."""
@@ -111,7 +160,7 @@ class _Reading:
         table, buffer, store = self.tables[worker], reader_buffer(self.reader.block_size), np.empty(0, dtype=np.int32)
         while not stop.is_set() and (block := self.reader.next(buffer)):
             if len(store) < block.length + 2:
-                store = _new_store(block.length + 2)
+                store = self._new_store(block.length + 2)
             if self.counting:
                 n_ids, n_ends = table.count(buffer, block.length, block.offset, store)
             else:
@@ -120,34 +169,19 @@ class _Reading:
                 self.keep_ids = False
                 self.blocks.clear()
             elif self.keep_ids:
-                self.blocks[block.number] = _IdBlock(store[:n_ids], n_ends, worker, block.starts_file)
+                self.blocks[block.number] = IdBlock(store[:n_ids], n_ends, worker, block.starts_file)
                 store = store[n_ids:]
 
-    def join(self, maps):
-        """Return everything read as one array of final ids (`Encoded`); the tables and blocks are given up."""
-        workers = len(self.tables)
-        self.tables.clear()
-        encoded = _join([self.blocks.pop(number) for number in sorted(self.blocks)], maps, workers)
-        trim()
-        return encoded
+    def _new_store(self, n):
+        return self.storage.piece(n) if self.keep_ids else np.empty(n, dtype=np.int32)
 
-    def choose(self, pruning):
-        """Return the words that stay (`Chosen`), and for each worker the map from its ids to theirs."""
-        merged = self.tables[0]
-        maps = [np.arange(len(merged), dtype=np.int32), *(merged.merge(table) for table in self.tables[1:])]
-        counts, first = merged.list()
-        order, min_count = pruning.choose(counts, first, lambda: self._spell_all(len(merged)))
-        final = np.full(len(merged), -1, dtype=np.int32)
-        final[order] = np.arange(len(order), dtype=np.int32)
-        words = self._spell(order.astype(np.int32), first)
-        return Chosen(words, counts[order], min_count), [final[map] for map in maps]
-
-    def _spell_all(self, n_words):
+    def spell_all(self, n_words):
         """All words by id, for a trim_rule; bytes that are not UTF-8 as lone surrogates."""
         spelled = self.tables[0].spell(np.arange(n_words, dtype=np.int32))
         return spelled.decode("utf-8", "surrogateescape").split("\n")[:-1]
 
-    def _spell(self, ids, first):
+    def spell(self, ids, first):
+        """The words of these ids; bytes that are not UTF-8 are an error."""
         spelled = self.tables[0].spell(ids)
         try:
             return spelled.decode("utf-8").split("\n")[:-1]
@@ -156,11 +190,6 @@ class _Reading:
             path, offset = self.reader.locate(int(first[ids[number]]))
             word = spelled.split(b"\n")[number]
             raise FormatError(f"{path}: byte {offset}: expected UTF-8, got the word {word!r}") from None
-
-
-def _new_store(n_ids):
-    """Fresh memory for at least this many ids. Unlike malloc's, it returns to the system with the last view of it."""
-    return np.frombuffer(mmap.mmap(-1, 4 * max(n_ids, _STORE_SIZE)), dtype=np.int32)
 
 
 @contextmanager
@@ -175,7 +204,7 @@ def progress_bar(wanted, reader):
         yield lambda: bar.update(reader.bytes_dealt - bar.n)
 
 
-def _join(blocks, maps, workers):
+def _join(blocks, maps, workers, storage):
     """Put the final ids of all blocks into one array (`Encoded`), freeing the memory of each block as it is copied."""
     n_words = sum(len(block.ids) - block.n_ends for block in blocks)
     line_open, n_lines = False, 0
@@ -194,7 +223,7 @@ def _join(blocks, maps, workers):
 
     for_each(finish, blocks, workers)
     starts = np.cumsum([0, *(len(block.ids) for block in blocks)])
-    ids = np.empty(starts[-1], dtype=np.int32)
+    ids = storage.array(int(starts[-1]))
 
     def copy(numbered):
         number, block = numbered
@@ -202,13 +231,14 @@ def _join(blocks, maps, workers):
         block.ids = None
 
     for_each(copy, enumerate(blocks), workers)
-    ends = []
+    parts = [np.empty(0, dtype=np.int64)]
     for start, block in zip(starts, blocks, strict=False):
         if block.starts_file:
-            ends.append(np.array([start]))
-        ends.append(block.ends + start)
+            parts.append(np.array([start]))
+        parts.append(block.ends + start)
     n_lines += line_open + sum(block.n_lines for block in blocks)
-    return Encoded(ids, sentence_offsets(np.concatenate(ends), len(ids)), n_words, n_lines)
+    ends = np.concatenate(parts)
+    return Encoded(ids, sentence_offsets(ends, len(ids)), n_words, n_lines, ends)
 
 
 def sentence_offsets(ends, n_ids):
@@ -224,10 +254,14 @@ def sentence_offsets(ends, n_ids):
     ends = np.append(ends, n_ids)
     starts = np.empty_like(ends)
     starts[0], starts[1:] = 0, ends[:-1]
-    bounds = np.append(starts[starts < ends], n_ids)
+    return cut_long(np.append(starts[starts < ends], n_ids))
+
+
+def cut_long(bounds):
+    """Cut sentences between rising bounds into pieces of at most 10,000 ids."""
     lengths = np.diff(bounds)
-    if lengths.size and lengths.max() > _LONGEST_SENTENCE:
-        long = np.flatnonzero(lengths > _LONGEST_SENTENCE)
-        pieces = [np.arange(bounds[i], bounds[i + 1], _LONGEST_SENTENCE) for i in long]
+    if lengths.size and lengths.max() > LONGEST_SENTENCE:
+        long = np.flatnonzero(lengths > LONGEST_SENTENCE)
+        pieces = [np.arange(bounds[i], bounds[i + 1], LONGEST_SENTENCE) for i in long]
         bounds = np.union1d(bounds, np.concatenate(pieces))
     return bounds

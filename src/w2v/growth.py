@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.corpus import TokenCorpus
+from w2v.inputs.stream import StreamCorpus
 from w2v.pruning import RULE_KEEP, Pruning
 from w2v.vocab import Vocab
 
@@ -76,8 +77,8 @@ def chosen(raw: Vocab, pruning: Pruning) -> Vocab:
     vocab.min_count = kept.min_count
     return vocab
 
-def renumbered(corpus: TokenCorpus, map: npt.NDArray[np.int32]) -> TokenCorpus:
-    """Return the corpus with ``map[id]`` in place of each id, without those that become -1.
+def renumbered(corpus: TokenCorpus | StreamCorpus, map: npt.NDArray[np.int32]) -> TokenCorpus | None:
+    """Return the corpus with ``map[id]`` in place of each id, without those that become -1; None if it keeps no ids.
 
     Examples
     --------
@@ -86,12 +87,16 @@ def renumbered(corpus: TokenCorpus, map: npt.NDArray[np.int32]) -> TokenCorpus:
     >>> other.ids, other.offsets
     (array([5, 6, 6], dtype=int32), array([0, 2, 3]))
     """
+    if isinstance(corpus, StreamCorpus):
+        return None
     ids = map[corpus.ids]
     kept = ids >= 0
     if kept.all():
         return replace(corpus, ids=ids)
     before = np.concatenate([[0], np.cumsum(kept)])  # how many are kept before each position
-    return replace(corpus, ids=ids[kept], offsets=np.unique(before[corpus.offsets]))
+    offsets = before[corpus.offsets]
+    weights = None if corpus.weights is None else corpus.weights[np.diff(offsets) > 0]
+    return replace(corpus, ids=ids[kept], offsets=np.unique(offsets), weights=weights)
 
 def positions(raw: Vocab, vocab: Vocab) -> npt.NDArray[np.int32]:
     """Return where each word of a raw count is in the vocabulary; -1 if it is not."""

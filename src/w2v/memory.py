@@ -25,7 +25,7 @@ def estimate(settings: Settings, n_words: int, vocab: Vocab, corpus: Any) -> dic
     if settings.hs:
         sizes["syn1"] = n_words * row
     if settings.positional == "outputs":
-        sizes["syn1pos"] = 2 * settings.window * n_words * row
+        sizes["syn1pos"] = 2 * int(settings.window) * n_words * row
     elif settings.negative:
         sizes["syn1neg"] = n_words * row
     sizes["draws"] = round(n_words * (_DRAWS + (_path_bytes(n_words) if settings.hs else 0)))

@@ -17,6 +17,7 @@ _FIXED = {
     "cbow_mean": 1,
     "cbow_corrected": False,
     "shrink_windows": True,
+    "window_side": "both",
     "sorted_vocab": 1,
     "max_vocab_size": None,
     "max_final_vocab": None,
@@ -39,6 +40,8 @@ def check(settings: Any) -> None:
         given = getattr(settings, name)
         if given != value:
             raise ValueError(f'kernel="mirror" does what word2vec.c does: expected {name}={value!r}, got {given!r}')
+    if settings.window == "all":
+        raise ValueError('kernel="mirror" does what word2vec.c does: expected window to be a number, got "all"')
     as_original(settings)
 
 

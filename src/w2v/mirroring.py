@@ -20,13 +20,11 @@ from w2v.weights import padded
 
 logger = logging.getLogger("w2v.model")
 
-Path = str | os.PathLike[str]
-
 
 class Mirror:
     """What `build_vocab` keeps for `train`: the text, and the vocabulary in word2vec.c's order."""
 
-    def __init__(self, settings: Settings, sentences: Any, corpus_file: Path | None) -> None:
+    def __init__(self, settings: Settings, sentences: Any, corpus_file: Any) -> None:
         self.text = _Text(sentences, corpus_file)
         if os.path.isfile(self.text.path) and os.path.getsize(self.text.path) == 0:
             raise VocabularyError("the vocabulary is empty: no words")
@@ -51,7 +49,7 @@ def refuse(**given: Any) -> None:
             raise ValueError(f'kernel="mirror" does what word2vec.c does: expected no {name}, got {value!r}')
 
 
-def build_vocab(model: Any, settings: Settings, sentences: Any, corpus_file: Path | None) -> None:
+def build_vocab(model: Any, settings: Settings, sentences: Any, corpus_file: Any) -> None:
     """Give a model the vocabulary that word2vec.c makes of a text, and the weights that it begins with.
 
     Raises
@@ -76,7 +74,7 @@ def build_vocab(model: Any, settings: Settings, sentences: Any, corpus_file: Pat
 
 
 def train(
-    model: Any, settings: Settings, corpus: tuple[Any, Path | None], callbacks: Iterable[Any], progress: bool
+    model: Any, settings: Settings, corpus: tuple[Any, Any], callbacks: Iterable[Any], progress: bool
 ) -> tuple[int, int]:
     """Train a fresh model as word2vec.c does; an error or Ctrl-C leaves it untrained.
 
@@ -124,7 +122,7 @@ def train(
 class _Text:
     """A plain file as word2vec.c reads it: the user's, or a temporary one with a line for each sentence."""
 
-    def __init__(self, sentences: Any, corpus_file: Path | None) -> None:
+    def __init__(self, sentences: Any, corpus_file: Any) -> None:
         path = plain_path(sentences) if corpus_file is None else corpus_file
         if path is None:
             folder = tempfile.mkdtemp(prefix="w2v-")
@@ -132,7 +130,9 @@ class _Text:
             path = os.path.join(folder, "text")
             with open(path, "wb") as file:
                 file.writelines(map(_line, sentences, itertools.count(1)))
-        elif os.fspath(path).endswith((".gz", ".bz2", ".xz")) or path == "-":
+        elif not isinstance(path, str | os.PathLike):
+            raise TypeError(f'kernel="mirror" reads one file, as word2vec.c does: expected a path, got {path!r}')
+        elif os.fspath(path).endswith((".gz", ".bz2", ".xz", ".zst")) or path == "-":
             raise ValueError(f'{path}: kernel="mirror" reads plain files only, as word2vec.c does: decompress it first')
         self.path = path
 

@@ -10,14 +10,14 @@ import numpy as np
 from w2v import freezing, mirroring, outputs, saving
 from w2v._insides import Insides
 from w2v._old_names import OldNames
+from w2v._pair_training import PairTraining
 from w2v._vocabulary import Path, Scanned, Sentences, TrimRule
 from w2v.callbacks import Callback
-from w2v.corpus import TokenCorpus
 from w2v.formats._files import save_to_handle
 from w2v.keyedvectors import KeyedVectors
 from w2v.predict import Predictions
 from w2v.settings import SETTINGS, with_new_names
-from w2v.source import Source
+from w2v.source import Corpus, Paths, Tokenizer
 from w2v.vocab import Vocab
 
 logger = logging.getLogger("w2v.model")
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec(Predictions, Insides, OldNames):
+class Word2Vec(Predictions, PairTraining, Insides, OldNames):
     """Word vectors by skip-gram or CBOW (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
@@ -36,16 +36,19 @@ class Word2Vec(Predictions, Insides, OldNames):
 
     Parameters
     ----------
-    sentences : iterable of sequences of tokens, optional
-        Tokens are str or other hashables, such as the int nodes of a graph.
-    corpus_file : path, optional
-        In place of sentences: a text in UTF-8, one sentence a line, words between white space.
+    sentences : iterable of sequences of tokens, 2-D int array, `Ids`, or callable, optional
+        Tokens are str or other hashables. The rows of an array are walks over ids, which are rows of the vectors; an
+        iterable may also give arrays, block by block. A callable is called, without arguments, for every pass.
+    corpus_file : path or sequence of paths, optional
+        In place of sentences: text in UTF-8, one sentence a line, words between white space. Paths of files (also .gz,
+        .bz2, .xz, .zst), folders or patterns; "-" is standard input.
     vector_size : int
         Dimensions of the vectors.
     alpha, min_alpha : float
         The learning rate falls linearly from alpha to min_alpha.
-    window : int
-        Words on either side that may count as context.
+    window : int or "all"
+        Words on either side that may count as context; "all": the whole sentence, such as a basket, whose order then
+        does not matter.
     min_count : int
         Leave out words that occur less often.
     max_vocab_size : int, optional
@@ -99,6 +102,18 @@ class Word2Vec(Predictions, Insides, OldNames):
         with sg=0 CWindow (Ling et al. 2015). "weights": a vector that multiplies the context vectors, element by
         element: position-weighted CBOW (Mikolov et al. 2018), best with shrink_windows=False. For negative sampling
         with the batched kernel.
+    window_side : {"both", "left", "right"}
+        Which words are contexts: those on either side, only those before a word, or only those after it.
+    cache : {"auto", "memory", "disk", True, False} or int
+        Where ids are kept. "auto": in memory up to half of what is free, beyond that in a temporary file that is mapped
+        into memory. True: the same, and a generator will do, because it is read only once. An int: so many bytes in
+        memory. False: nowhere; the corpus is read anew in every epoch, ahead of the threads that train.
+    cache_dir : path, optional
+        Folder of the temporary files.
+    tokenizer : callable, optional
+        Turns every item of `sentences` into a sequence of tokens, as in ``tokenizer=str.split``.
+    sentence_weights : sequence of float, optional
+        One for each of `sentences`: a factor of its learning rate.
     progress : bool
         Show progress bars for what takes long.
     init_from : KeyedVectors or Word2Vec, optional
@@ -163,10 +178,10 @@ class Word2Vec(Predictions, Insides, OldNames):
     def __init__(
         self,
         sentences: Sentences | None = None,
-        corpus_file: Path | None = None,
+        corpus_file: Paths | None = None,
         vector_size: int = 100,
         alpha: float = 0.025,
-        window: int = 5,
+        window: int | str = 5,
         min_count: int = 5,
         max_vocab_size: int | None = None,
         sample: float = 1e-3,
@@ -195,6 +210,11 @@ class Word2Vec(Predictions, Insides, OldNames):
         nce_bias: bool = False,
         cbow_corrected: bool = False,
         positional: str | None = None,
+        window_side: str = "both",
+        cache: Any = "auto",
+        cache_dir: Path | None = None,
+        tokenizer: Tokenizer | None = None,
+        sentence_weights: Any = None,
         progress: bool = False,
         init_from: Any = None,
         freeze: Any = None,
@@ -211,15 +231,17 @@ class Word2Vec(Predictions, Insides, OldNames):
         self.raw_vocab = None
         self.effective_min_count = self.min_count
         self.corpus_count = self.corpus_total_words = 0
-        self._corpus: TokenCorpus | None = None
+        self.cache, self.cache_dir = cache, cache_dir
+        self._corpus: Corpus | None = None
         self._mirror: mirroring.Mirror | None = None
         self._scanned: Scanned | None = None
         self.lifecycle_events: list[dict[str, Any]] | None = []
         self._forget_training()
         vars(self)["load"] = _only_on_the_class
         if sentences is not None or corpus_file is not None:
-            Source(sentences, corpus_file, self.epochs + 1)  # refuses before anything is read
-            self.build_vocab(sentences, corpus_file, trim_rule=trim_rule, progress=progress)
+            inputs = {"tokenizer": tokenizer, "sentence_weights": sentence_weights}
+            self._source(sentences, corpus_file, self.epochs + 1, **inputs)  # refuses before anything is read
+            self.build_vocab(sentences, corpus_file, trim_rule=trim_rule, progress=progress, **inputs)
             self.train(callbacks=callbacks, progress=progress)
         elif trim_rule is not None or callbacks:
             logger.warning("trim_rule and callbacks are not kept: without a corpus, give them to build_vocab and train")

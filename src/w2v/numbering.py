@@ -1,4 +1,7 @@
-"""Sentences of any hashable tokens to ids, in Python: the road of everything that is not a text file."""
+"""Sentences of any hashable tokens to ids, in Python: the road of bounded tables that C cannot keep.
+
+These are max_vocab_size with a trim_rule, and with sentences that can be read only once.
+"""
 
 import itertools
 import logging
@@ -9,38 +12,50 @@ import numpy as np
 
 from w2v._core import remap
 from w2v.encode import LINE_END, Encoded, sentence_offsets
+from w2v.inputs.passes import is_one_shot
 from w2v.pruning import Chosen
 
-__all__ = ["encode_sentences"]
+__all__ = ["number_sentences", "warn_of_strings"]
 
 logger = logging.getLogger(__name__)
 
 _UNKNOWN = -2  # as in w2v.h
 
 
-def encode_sentences(sentences, pruning, index=None, progress=False):
-    """Turn sentences into ids of the words that stay, or by the given `index`; return (`Chosen` or None, `Encoded`).
+def number_sentences(sentences, pruning, progress=False):
+    """Turn sentences into ids of the words that stay; return (`Chosen`, `Encoded`).
+
+    They are read again if max_vocab_size made words drop, and if they can be.
 
     Examples
     --------
     >>> from w2v.pruning import Pruning
-    >>> chosen, encoded = encode_sentences([["to", "be"], ["to"]], Pruning(min_count=1))
+    >>> chosen, encoded = number_sentences([["to", "be"], ["to"]], Pruning(min_count=1))
     >>> chosen.words, encoded.ids, encoded.offsets
     (['to', 'be'], array([0, 1, 0], dtype=int32), array([0, 2, 3]))
     """
-    chosen = None
-    if index is None:
-        numbering = _Numbering(pruning)
-        numbering.read(_watched(sentences, progress))
-        chosen, map = numbering.choose()
-        if not numbering.dropped or iter(sentences) is sentences:
-            return chosen, _finish(numbering.stream, map)
-        index = {word: number for number, word in enumerate(chosen.words)}
+    numbering = _Numbering(pruning)
+    numbering.read(_watched(sentences, progress))
+    chosen, map = numbering.choose()
+    if not numbering.dropped or is_one_shot(sentences):
+        return chosen, _finish(numbering.stream, map)
+    index = {word: number for number, word in enumerate(chosen.words)}
     stream = array("i")
     for sentence in _watched(sentences, progress):
         stream.extend(_look_up(index.get, sentence))
         stream.append(LINE_END)
     return chosen, _finish(stream, None)
+
+
+def warn_of_strings(kind):
+    """Warn, as gensim does, if the first sentence is of this type, and that is str or bytes."""
+    if kind in (str, bytes):
+        logger.warning(
+            "Each 'sentences' item should be a list of words (usually unicode strings). "
+            "First item here is instead plain %s: its characters become the words; "
+            "give tokenizer=str.split to split at white space.",
+            kind.__name__,
+        )
 
 
 def _look_up(get, sentence):
@@ -54,12 +69,8 @@ def _watched(sentences, progress):
 
         sentences = tqdm(sentences, unit=" sentences", delay=1)
     for number, sentence in enumerate(sentences):
-        if number == 0 and isinstance(sentence, str):
-            logger.warning(
-                "Each 'sentences' item should be a list of words (usually unicode strings). "
-                "First item here is instead plain %s: its characters become the words.",
-                type(sentence).__name__,
-            )
+        if number == 0:
+            warn_of_strings(type(sentence))
         yield sentence
 
 
@@ -120,4 +131,4 @@ def _finish(stream, map):
     n_kept, _, _ = remap(stream, map, False, ends)
     del stream[n_kept:]
     ids = np.asarray(memoryview(stream))
-    return Encoded(ids, sentence_offsets(ends, n_kept), n_words, n_sentences)
+    return Encoded(ids, sentence_offsets(ends, n_kept), n_words, n_sentences, ends)

@@ -25,7 +25,7 @@ def of(model: Any) -> dict[str, npt.NDArray[Any]]:
 
 def shapes(settings: Settings, words: int) -> dict[str, tuple[int, ...]]:
     """Return the shape that each output must have for these settings and so many words; 0 rows where it is not used."""
-    size, positions = settings.vector_size, 2 * settings.window
+    size, positions = settings.vector_size, 2 * int(settings.window) if settings.positional else 0
     placed = settings.positional == "outputs"
     by_words = (settings.negative > 0 or settings.objective == "softmax") and not placed
     return {

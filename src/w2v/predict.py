@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from w2v.errors import VocabularyError
 from w2v.keyedvectors import KeyedVectors
-from w2v.settings import Settings
+from w2v.settings import ALL, Settings
 from w2v.vocab import Vocab
 from w2v.weights import Matrix
 
@@ -221,8 +221,10 @@ class Predictions(Settings):
     def _score(self, knowledge: "Knowledge", sentence: Sequence[Any]) -> float:
         index = self.vocab.index
         words = [index[word] for word in sentence if word in index]
+        reach = len(words) if self.window == ALL else int(self.window)
+        before, after = (reach * (self.window_side != other) for other in ("right", "left"))
         around = [
-            [*range(max(0, at - self.window), at), *range(at + 1, min(len(words), at + self.window + 1))]
+            [*range(max(0, at - before), at), *range(at + 1, min(len(words), at + after + 1))]
             for at in range(len(words))
         ]
         if not any(around):
@@ -231,8 +233,9 @@ class Predictions(Settings):
             inputs: list[list[int]] = [[word] for word in words]
             pairs = [(other, word) for at, word in enumerate(words) for other in around[at]]
         else:
-            inputs = [[words[other] for other in others] for others in around]  # none is empty if any is not
-            pairs = list(enumerate(words))
+            inputs = [[words[other] for other in others] for others in around if others]
+            predicted = [word for word, others in zip(words, around, strict=True) if others]
+            pairs = list(enumerate(predicted))
         rows, targets = np.array(pairs).T
         return float(knowledge.some(self._hidden(inputs), rows, targets).sum())
 

@@ -21,8 +21,9 @@ class Settings:
     """What a training run is told, in gensim's words.
 
     `pairwise` is the kernel: fresh noise for every pair, and the sigmoid by table. `nce`: noise-contrastive estimation
-    in place of negative sampling. Whether there is hierarchical softmax the `Outputs` say. `words` is the number of
-    tokens over which the learning rate falls from `alpha` to `min_alpha`.
+    in place of negative sampling. Whether there is hierarchical softmax the `Outputs` say. `side` is -1 if only the
+    words before the centre are contexts, 1 if only those after it are. `words` is the number of tokens over which the
+    learning rate falls from `alpha` to `min_alpha`.
     """
 
     sg: bool = True
@@ -31,6 +32,7 @@ class Settings:
     cbow_corrected: bool = False
     nce: bool = False
     shrink_windows: bool = True
+    side: int = 0
     window: int = 5
     negative: int = 5
     alpha: float = 0.025
@@ -180,14 +182,16 @@ def draw_sentence(ids, keep, table, settings, epoch=0, sentence=0):
     for i, centre in enumerate(kept):
         draw_centre(i + 2)
         find_noise(i + 1)
-        begin, end = max(i - reach[i], 0), min(i + reach[i] + 1, len(kept))
+        begin = i if settings.side > 0 else max(i - reach[i], 0)
+        end = i + 1 if settings.side < 0 else min(i + reach[i] + 1, len(kept))
         places = [at for at in range(begin, end) if at != i]
         noise = [first[i]]
         if settings.sg and settings.pairwise:
             for at in places:
                 if at + 1 < end:
                     noise.append(_noise_words(stream, table, fresh_bits(), avoided(centre)))
-        drawn.append((centre, [kept[at] for at in places], noise[: len(places)]))
+        if places:
+            drawn.append((centre, [kept[at] for at in places], noise[: len(places)]))
     return drawn
 
 
@@ -226,7 +230,19 @@ def train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid=table_sig
     return loss
 
 
-def train(inp, outputs, ids, offsets, keep, table, settings, epoch=0, words_before=0, table_sigmoid=table_sigmoid):
+def train(
+    inp,
+    outputs,
+    ids,
+    offsets,
+    keep,
+    table,
+    settings,
+    epoch=0,
+    words_before=0,
+    weights=None,
+    table_sigmoid=table_sigmoid,
+):
     """Train one epoch, in place; return the summed loss and the number of pairs (of centres, for CBOW).
 
     Parameters
@@ -239,6 +255,8 @@ def train(inp, outputs, ids, offsets, keep, table, settings, epoch=0, words_befo
         As for `draw_sentence`.
     words_before : int
         Tokens of earlier epochs; the learning rate of a sentence follows the tokens before it.
+    weights : sequence of float, optional
+        Of the sentences: factors of the learning rate.
     table_sigmoid : function, optional
         For pairwise training.
 
@@ -257,6 +275,7 @@ def train(inp, outputs, ids, offsets, keep, table, settings, epoch=0, words_befo
     for s in range(len(offsets) - 1):
         done = (words_before + int(offsets[s])) / settings.words
         alpha = settings.alpha - (settings.alpha - settings.min_alpha) * done
+        alpha *= 1 if weights is None else weights[s]
         drawn = draw_sentence(ids[offsets[s] : offsets[s + 1]], keep, table, settings, epoch, s)
         loss += train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid)
         pairs += sum(len(contexts) for _, contexts, _ in drawn) if settings.sg else len(drawn)

@@ -44,13 +44,18 @@ def draw_columns(ids, keep, settings, epoch=0, sentence=0):
     reach = [1 + ((stream.next() >> 32) * window >> 32) if shrunk else window for _ in kept]
     columns = []
     for i, word in enumerate(kept):
-        around = [j for j in range(len(kept)) if j != i and abs(i - j) <= reach[j if settings.sg else i]]
+        ends = ((j, i) if settings.sg else (i, j) for j in range(len(kept)))  # of pairs: centre and context
+        around = [
+            centre + place - i
+            for centre, place in ends
+            if centre != place and abs(centre - place) <= reach[centre] and (place - centre) * settings.side >= 0
+        ]
         if around:
             columns.append((word, [kept[j] for j in around]))
     return columns
 
 
-def train(inp, out, ids, offsets, keep, settings, epoch=0, words_before=0):
+def train(inp, out, ids, offsets, keep, settings, epoch=0, words_before=0, weights=None):
     """Train one epoch, in place; return the summed loss and the number of pairs (of centres, for CBOW).
 
     Parameters
@@ -62,6 +67,8 @@ def train(inp, out, ids, offsets, keep, settings, epoch=0, words_before=0):
         As for `draw_columns`.
     words_before : int
         Tokens of earlier epochs; the learning rate of a sentence follows the tokens before it.
+    weights : sequence of float, optional
+        Of the sentences: factors of the learning rate.
 
     Examples
     --------
@@ -77,6 +84,7 @@ def train(inp, out, ids, offsets, keep, settings, epoch=0, words_before=0):
     for s in range(len(offsets) - 1):
         done = (words_before + int(offsets[s])) / settings.words
         alpha = settings.alpha - (settings.alpha - settings.min_alpha) * done
+        alpha *= 1 if weights is None else weights[s]
         drawn = draw_columns(ids[offsets[s] : offsets[s + 1]], keep, settings, epoch, s)
         columns += [(word, others, alpha) for word, others in drawn]
     loss, pairs, size = 0.0, 0, block_size(len(inp))

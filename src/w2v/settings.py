@@ -12,6 +12,8 @@ from w2v import mirror_settings
 KERNELS = ("batched", "pairwise", "blas", "mirror")
 OBJECTIVES = ("negative", "nce", "softmax")
 POSITIONAL = (None, "outputs", "weights")
+ALL = "all"  # a window that is the whole sentence
+SIDES = {"both": 0, "left": -1, "right": 1}  # as w2v.h has them
 
 _WIDEST_POSITIONAL = 10_000  # longer lines are trained in pieces of this length
 _MOST = 2**30  # C keeps such numbers in an int
@@ -50,7 +52,7 @@ class Settings:
 
     vector_size: int
     alpha: float
-    window: int
+    window: int | str
     min_count: int
     max_vocab_size: int | None
     sample: float
@@ -75,11 +77,12 @@ class Settings:
     nce_bias: bool
     cbow_corrected: bool
     positional: str | None
+    window_side: str
 
     def __post_init__(self) -> None:
         for name, bounds in _WHOLE.items():
             value = getattr(self, name)
-            if not (value is None and name in _OPTIONAL):
+            if not ((value is None and name in _OPTIONAL) or (name == "window" and value == ALL)):
                 setattr(self, name, _whole(name, value, *bounds))
         for name, low in _REAL.items():
             setattr(self, name, _real(name, getattr(self, name), low))
@@ -87,7 +90,8 @@ class Settings:
             setattr(self, name, _whole(name, getattr(self, name), 0, 1))
         for name in _BOOLS:
             setattr(self, name, bool(getattr(self, name)))
-        for name, allowed in (("kernel", KERNELS), ("objective", OBJECTIVES), ("positional", POSITIONAL)):
+        choices = {"kernel": KERNELS, "objective": OBJECTIVES, "positional": POSITIONAL, "window_side": SIDES}
+        for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: expected one of {', '.join(map(str, allowed))}, got {getattr(self, name)!r}")
         self._check_objective()
@@ -125,7 +129,9 @@ class Settings:
             )
         if self.kernel != "batched":
             raise ValueError(f"{name} has no kernel={self.kernel!r}: set kernel='batched'")
-        if self.window > _WIDEST_POSITIONAL:
+        if self.window_side != "both":
+            raise ValueError(f"{name} has all positions: set window_side='both', got {self.window_side!r}")
+        if self.window == ALL or int(self.window) > _WIDEST_POSITIONAL:
             raise ValueError(f"{name} needs memory for every position: set window to at most {_WIDEST_POSITIONAL}")
 
     def checked(self, **changes: Any) -> "Settings":
@@ -197,6 +203,29 @@ def _real(name: str, value: Any, low: float) -> float:
         bounds = f" of at least {low:g}" if math.isfinite(low) else ""
         raise ValueError(f"{name}: expected a finite number{bounds}, got {value!r}")
     return real
+
+
+def check_whole(name: str, value: Any) -> int:
+    """Return the whole number that a setting of this name may be.
+
+    Examples
+    --------
+    >>> check_whole("window", 0)
+    Traceback (most recent call last):
+    ValueError: window: expected a whole number of at least 1, got 0
+    """
+    return _whole(name, value, *_WHOLE[name])
+
+
+def check_real(name: str, value: Any) -> float:
+    """Return the number that a setting of this name may be.
+
+    Examples
+    --------
+    >>> check_real("alpha", 1)
+    1.0
+    """
+    return _real(name, value, _REAL[name])
 
 
 def _need_scipy() -> None:

@@ -1,14 +1,15 @@
 """Python threads around long C calls: their errors come back, and Ctrl-C ends them all."""
 
+import queue
 import threading
 from collections import deque
 
-__all__ = ["for_each", "run_threads"]
+__all__ = ["feed", "for_each", "run_threads"]
 
 _POLL = 0.1  # seconds between looks at the threads, so that Ctrl-C is answered well within a second
 
 
-def run_threads(work, workers, watch=None, cancel=None):
+def run_threads(work, workers, watch=None, cancel=None, produce=None):
     """Call ``work(number, stop)`` in `workers` threads, numbered from 0, and return when all have ended.
 
     Parameters
@@ -20,6 +21,8 @@ def run_threads(work, workers, watch=None, cancel=None):
         Called without arguments from the caller's thread every tenth of a second, and once at the end.
     cancel : callable, optional
         Called without arguments when `stop` is set, for work that cannot look at it.
+    produce : callable, optional
+        ``produce(stop)`` is called from the caller's thread, once the others have begun.
 
     Raises
     ------
@@ -58,6 +61,8 @@ def run_threads(work, workers, watch=None, cancel=None):
         for number in range(workers):
             threading.Thread(target=guarded, args=(number,), daemon=True).start()
             started.append(ended[number])
+        if produce:
+            produce(stop)
         _wait(ended, watch)
     except BaseException:
         end()
@@ -98,3 +103,48 @@ def for_each(function, items, workers):
             function(item)
 
     run_threads(work, min(workers, len(waiting)))
+
+
+def feed(items, work, workers, watch=None, cancel=None):
+    """Call ``work(number, item)`` for every item in `workers` threads, while the calling thread takes items ahead.
+
+    `watch` and `cancel` are as for `run_threads`; `watch` is called whenever an item has been taken, too.
+
+    Examples
+    --------
+    >>> squares = []
+    >>> feed(range(4), lambda number, x: squares.append(x * x), workers=2)
+    >>> sorted(squares)
+    [0, 1, 4, 9]
+    """
+    waiting: queue.Queue[object] = queue.Queue(maxsize=workers + 1)
+    end = object()
+
+    def take(number, stop):
+        while not stop.is_set():
+            try:
+                item = waiting.get(timeout=_POLL)
+            except queue.Empty:
+                continue
+            if item is end:
+                return
+            work(number, item)
+
+    def put(item, stop):
+        while not stop.is_set():
+            try:
+                return waiting.put(item, timeout=_POLL)
+            except queue.Full:
+                continue
+
+    def produce(stop):
+        for item in items:
+            if stop.is_set():
+                return
+            put(item, stop)
+            if watch:
+                watch()
+        for _ in range(workers):
+            put(end, stop)
+
+    run_threads(take, workers, watch, cancel, produce)

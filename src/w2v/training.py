@@ -1,6 +1,8 @@
 """Epochs, threads and progress around the compiled trainer."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,10 +11,12 @@ from w2v import _core
 from w2v.config import active_kernels
 from w2v.corpus import TokenCorpus
 from w2v.errors import DivergedError
+from w2v.inputs.stream import Part, StreamCorpus
 from w2v.outputs import tables
 from w2v.progress import Bar
-from w2v.settings import Settings
-from w2v.threads import run_threads
+from w2v.settings import ALL, SIDES, Settings
+from w2v.source import Corpus
+from w2v.threads import feed, run_threads
 from w2v.vocab import Vocab
 from w2v.weights import Matrix, whole_rows
 
@@ -23,6 +27,8 @@ _LOSS_EVERY = (509, 251, 127, 61, 31, 13, 7, 3, 1)
 _LOSS_CENTRES = 4096  # small corpora are tallied more often, to have about this many
 _CHUNK = 64  # sentences that a thread takes at a time, fewer where there are few
 _WIDEST = 2**30  # windows end with the sentence, so that no wider one makes a difference
+
+Tallies = npt.NDArray[np.void]
 
 
 @dataclass(frozen=True)
@@ -37,52 +43,64 @@ class Epoch:
 class Trainer:
     """Trains `inp` and the outputs in place on one corpus, which is not empty, epoch after epoch.
 
-    Everything is checked when it is made; from then on it refuses nothing. `locks` are factors for the changes of each
-    row of `inp`; `frozen_output` leaves the outputs as they are.
+    Everything is checked when it is made; from then on it refuses nothing, unless the corpus is read while it trains.
+    `locks` are factors for the changes of each row of `inp`; `frozen_output` leaves the outputs as they are.
     """
 
     def __init__(
         self,
         settings: Settings,
         vocab: Vocab,
-        corpus: TokenCorpus,
+        corpus: Corpus,
         inp: Matrix,
         outputs: dict[str, Matrix],
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
     ) -> None:
-        words = len(corpus.ids)
         self.settings, self.vocab, self.weights = settings, vocab, (inp, *outputs.values())
         if not self._is_finite():
             raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
-        self.words = words * settings.epochs
-        self.workers = settings.workers if words > _ONE_THREAD else 1
+        self.words = corpus.n_words * settings.epochs
+        self.workers = settings.workers if corpus.n_words > _ONE_THREAD else 1
         exact = settings.objective == "softmax"
-        self.loss_every = 1 if settings.compute_loss or exact else _loss_every(words)
-        self._job = (_core.SoftmaxJob if exact else _core.TrainJob)(
-            inp=whole_rows(inp),
-            vector_size=inp.shape[1],
-            ids=corpus.ids,
-            offsets=corpus.offsets,
-            keep=vocab.keep_thresholds(settings.sample) if settings.sample else None,
-            noise=vocab.noise(settings.ns_exponent).table,
+        self.loss_every = 1 if settings.compute_loss or exact else _loss_every(corpus.n_words)
+        self._tables: dict[str, Any] = {
+            "inp": whole_rows(inp),
+            "vector_size": inp.shape[1],
+            "keep": vocab.keep_thresholds(settings.sample) if settings.sample else None,
+            "noise": vocab.noise(settings.ns_exponent).table,
+            "locks": locks,
+            "frozen_output": frozen_output,
             **tables(settings, vocab, outputs),
+        }
+        self._parts = corpus.parts if isinstance(corpus, StreamCorpus) else None
+        self._job = None
+        if isinstance(corpus, TokenCorpus):
+            self._job = self._make_job(corpus.ids, corpus.offsets, self.workers, sentence_weights=corpus.weights)
+
+    def _make_job(self, ids: Any, offsets: Any, threads: int, **part: Any) -> _core.TrainJob:
+        settings = self.settings
+        exact = settings.objective == "softmax"
+        whole = settings.window == ALL
+        return (_core.SoftmaxJob if exact else _core.TrainJob)(
+            ids=ids,
+            offsets=offsets,
             kernels=active_kernels(),
             kernel=settings.kernel,
             sg=bool(settings.sg),
             cbow_mean=bool(settings.cbow_mean),
-            shrink_windows=settings.shrink_windows,
-            window=min(settings.window, _WIDEST),
+            shrink_windows=settings.shrink_windows and not whole,
+            window=_WIDEST if whole else min(int(settings.window), _WIDEST),
+            side=SIDES[settings.window_side],
             negative=1 if exact else settings.negative,
             seed=settings.seed % 2**64,
             alpha=settings.alpha,
             min_alpha=settings.min_alpha,
             words=self.words,
             loss_every=self.loss_every,
-            chunk=max(1, min(_CHUNK, len(corpus) // (64 * self.workers))),
-            threads=self.workers,
-            locks=locks,
-            frozen_output=frozen_output,
+            chunk=max(1, min(_CHUNK, (len(offsets) - 1) // (64 * threads))),
+            **self._tables,
+            **part,
         )
 
     def run_epoch(self, number: int, bar: Bar) -> Epoch:
@@ -93,14 +111,42 @@ class Trainer:
         DivergedError
             The weights are not finite any more.
         """
-        job, tallies = self._job, np.zeros(self.workers, dtype=_core.TALLY)
-        job.begin_epoch(number, self.words // self.settings.epochs * number)
-        run_threads(lambda worker, stop: job.run(tallies, worker), self.workers, bar.watch(tallies, number), job.stop)
+        tallies = np.zeros(self.workers, dtype=_core.TALLY)
+        words_before = self.words // self.settings.epochs * number
+        watch = bar.watch(tallies, number)
+        if self._job is not None:
+            job = self._job
+            job.begin_epoch(number, words_before)
+            run_threads(lambda worker, stop: job.run(tallies, worker), self.workers, watch, job.stop)
+        elif self._parts is not None:
+            self._stream(self._parts(), number, words_before, tallies, watch)
         pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
         if not (np.isfinite(loss) and self._is_finite()):
             advice = f"use an alpha below {self.settings.alpha:g}; build_vocab gives fresh weights"
             raise DivergedError(f"training diverged in epoch {number + 1}: {advice}")
         return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self.loss_every)
+
+    def _stream(self, parts: Iterator[Part], number: int, words_before: int, tallies: Tallies, watch: Any) -> None:
+        """One epoch of a corpus that is read anew: this thread reads parts ahead, the others train one each."""
+        jobs: set[_core.TrainJob] = set()
+
+        def read() -> Iterator[_core.TrainJob]:
+            for part in parts:
+                place = {"first_sentence": part.first_sentence, "first_token": int(part.offsets[0])}
+                job = self._make_job(part.ids, part.offsets, 1, **place)
+                job.begin_epoch(number, words_before)
+                jobs.add(job)
+                yield job
+
+        def train(worker: int, job: _core.TrainJob) -> None:
+            job.run(tallies, worker)
+            jobs.discard(job)
+
+        def stop() -> None:
+            for job in [*jobs]:
+                job.stop()
+
+        feed(read(), train, self.workers, watch, stop)
 
     def _is_finite(self) -> bool:
         with np.errstate(over="ignore", invalid="ignore"):  # inf - inf

@@ -109,6 +109,10 @@ static void draw_window(w2v_worker *w, int64_t i) {
         reach = 1 + w2v_below((uint32_t)(w2v_next(&w->now->rng) >> 32), (uint32_t)job->window);
     c->from = i > reach ? i - reach : 0;
     c->to = i + reach + 1 < w->now->n_kept ? i + reach + 1 : w->now->n_kept;
+    if (job->side < 0)
+        c->to = i + 1;
+    else if (job->side > 0)
+        c->from = i;
     draw_bits(w, c);
 }
 

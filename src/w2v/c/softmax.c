@@ -227,6 +227,12 @@ static int64_t draw_sentence(worker *w, int64_t number) {
     return n_kept;
 }
 
+/* Whether a place in the sentence is within a centre's window, on the side that counts. */
+static int in_window(const worker *w, int64_t centre, int64_t place) {
+    const int64_t ahead = place - centre;
+    return ahead * w->job->side >= 0 && ahead != 0 && (ahead < 0 ? -ahead : ahead) <= w->reach[centre];
+}
+
 /* Word i's column: for skip-gram the centres whose windows reach it, for CBOW the words that its own window reaches. */
 static void add_column(worker *w, int64_t i, int64_t n_kept, float alpha) {
     const w2v_job *job = w->job;
@@ -236,7 +242,7 @@ static void add_column(worker *w, int64_t i, int64_t n_kept, float alpha) {
     *c = (column){.own = w->kept[i], .from = w->n_columns ? c[-1].to : 0, .alpha = alpha};
     c->to = c->from;
     for (int64_t j = begin; j < end; j++)
-        if (j != i && (j > i ? j - i : i - j) <= w->reach[job->sg ? j : i])
+        if (job->sg ? in_window(w, j, i) : in_window(w, i, j))
             w->others[c->to++] = w->kept[j];
     w->n_columns += c->to > c->from;
 }
@@ -246,6 +252,8 @@ static void train_sentence(worker *w, int64_t number) {
     const int64_t start = job->offsets[number], n_kept = draw_sentence(w, number);
     double done = (double)(job->words_before + start) / (double)job->words;
     double alpha = job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1);
+    if (job->sentence_weights)
+        alpha *= job->sentence_weights[number];
     for (int64_t i = 0; i < n_kept && !job->stop; i++) {
         add_column(w, i, n_kept, (float)alpha);
         if (w->n_columns == w->most_columns)

@@ -44,7 +44,7 @@ static int begin_sentence(maker *m) {
     if (number < 0)
         return 0;
     m->start = job->offsets[number];
-    m->alpha = w2v_rate(job, m->start);
+    m->alpha = w2v_rate(job, number);
     m->from = m->to = 0;
     s->rng = w2v_stream(job->seed, job->epoch, (uint64_t)number);
     s->n_kept = w2v_thin(job, number, &s->rng, s->kept);

@@ -169,7 +169,11 @@ static void train_sentence(w2v_worker *w) {
     const int64_t start = job->offsets[s->number], tokens = job->offsets[s->number + 1] - start;
     void (*train_centre)(w2v_worker *, int64_t, w2v_tile *) =
         job->positional ? w2v_train_placed : !job->sg ? cbow : job->kernel == W2V_BATCHED ? skipgram_batched : skipgram_pairwise;
-    w2v_tile tile = {.size = job->vector_size, .alpha = w2v_rate(job, start), .table = job->kernel == W2V_BATCHED ? NULL : w->table};
+    w2v_tile tile = {
+        .size = job->vector_size,
+        .alpha = w2v_rate(job, s->number),
+        .table = job->kernel == W2V_BATCHED ? NULL : w->table,
+    };
 
     for (int64_t i = 0; i < s->n_kept; i++) {
         draw_centre(w, i + 2);

@@ -64,10 +64,11 @@ static inline float *w2v_row(float *matrix, const w2v_job *job, int32_t word) {
     return matrix + (size_t)word * job->stride;
 }
 
-/* The learning rate of the sentence that begins at token `start` of the corpus. */
-static inline float w2v_rate(const w2v_job *job, int64_t start) {
-    double done = (double)(job->words_before + start) / (double)job->words;
-    return (float)(job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1));
+/* The learning rate of a sentence, by its place in the corpus and its weight. */
+static inline float w2v_rate(const w2v_job *job, int64_t number) {
+    double done = (double)(job->words_before + job->offsets[number]) / (double)job->words;
+    double alpha = job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1);
+    return (float)(job->sentence_weights ? alpha * job->sentence_weights[number] : alpha);
 }
 
 /* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */

@@ -102,6 +102,29 @@ typedef struct {
 } w2v_block;
 w2v_block w2v_remap(int32_t *ids, size_t n, const int32_t *map, int line_open, int64_t *ends);
 
+/* ---- tokens.c: tokens one by one, and ids that the caller has already ---------------------------------------------------------- */
+
+/* Count n tokens whose bytes stand one after another in `text` (padded as above) with these lengths, each at least 1; or the
+ * length is W2V_LINE_END, where a sentence ends. ids[i] becomes the id of token i, or W2V_LINE_END. Token i stands at `place` + i
+ * of the input. */
+w2v_status w2v_count_tokens(w2v_words *words, const uint8_t *text, const int32_t *lengths, size_t n, uint64_t place, int32_t *ids);
+
+/* The same without counting: tokens not in the table become W2V_UNKNOWN. */
+void w2v_find_tokens(const w2v_words *words, const uint8_t *text, const int32_t *lengths, size_t n, int32_t *ids);
+
+/* The lengths in bytes of the words with these ids. */
+void w2v_words_lengths(const w2v_words *words, const int32_t *ids, size_t n, int64_t *lengths);
+
+/* Write n characters of 1, 2 or 4 bytes as UTF-8 (a surrogate as three bytes, too); returns the number of bytes, at most 4 * n. */
+size_t w2v_utf8(const void *characters, int width, size_t n, uint8_t *out);
+
+/* Add 1 to counts[id] for every id; returns n, or the first place whose id is not in 0..n_words-1, where it stopped. */
+int64_t w2v_tally_ids(const int32_t *ids, int64_t n, int64_t *counts, int32_t n_words);
+
+/* Walks of `columns` ids, shorter ones filled up with -1, to ids without the filling (which may be `walks`) and the end of row i
+ * in offsets[i + 1]. Returns the number of ids, or -1 - place, where something stands that is neither an id nor filling. */
+int64_t w2v_pack_walks(const int32_t *walks, int64_t rows, int64_t columns, int32_t *ids, int64_t *offsets);
+
 /* ---- rows.c: rows of word2vec files ------------------------------------------------------------------------------------------ */
 
 /* Read rows "word v1 v2 ... vd\n" (blanks, tabs and carriage returns at the end of a line are nothing), or, if `binary`, rows
@@ -196,8 +219,10 @@ typedef struct {
     w2v_positional positional;
     float weight_rate; /* for W2V_WEIGHTS: steps of the weights, as a multiple of steps down the gradient */
     int sg, cbow_mean, shrink_windows, window;
-    int negative;       /* noise words; 0 if `out` is NULL */
-    int cbow_corrected; /* with cbow_mean: an input gets its share of the error (Irsoy et al. 2021), not all of it */
+    int side;             /* -1: contexts before the centre only, 1: after it only, 0: both */
+    int negative;         /* noise words; 0 if `out` is NULL */
+    int cbow_corrected;   /* with cbow_mean: an input gets its share of the error (Irsoy et al. 2021), not all of it */
+    const float *sentence_weights; /* factors of the learning rate; NULL: all 1 */
     float alpha, min_alpha;       /* the learning rate falls linearly from alpha to min_alpha ... */
     int64_t words_before, words;  /* ... over `words` tokens, of which this pass begins after `words_before` */
     w2v_sdot sdot;                /* for W2V_BLAS only */
@@ -206,7 +231,6 @@ typedef struct {
     const float *locks;           /* of each input row by what its changes are multiplied; NULL: by 1 */
     int frozen_output;            /* leave `out` as it is */
     /* shared state: start with zeros */
-    int threads;       /* that will train; affects speed only */
     int64_t chunk;     /* sentences a thread takes at a time */
     int64_t next;      /* first sentence that nobody has taken */
     volatile int stop; /* set by the caller: return W2V_STOPPED after the sentence at hand */
@@ -232,6 +256,35 @@ int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept);
 /* Train until the job has no sentences left, as w2v_train does. The loss is the sum over all pairs (for CBOW: all centres) of -log of
  * the right word's probability among all words; of the job, `noise`, `kernel`, `negative` and `loss_every` play no part. */
 w2v_status w2v_softmax(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally);
+
+/* ---- pairs.c: pairs of a centre and a context that the caller chose ----------------------------------------------------------- */
+
+/* One pass over pairs, shared by all threads; as w2v_job, but inp has a row for each centre word, out one for each context word. */
+typedef struct {
+    float *inp, *out;
+    size_t vector_size, stride;
+    int32_t n_contexts; /* rows of out */
+    const int32_t *centers, *contexts;
+    const float *weights; /* of the pairs: factors of the learning rate and of the loss; NULL: all 1 */
+    int64_t n_pairs;
+    const w2v_alias *noise; /* n_contexts cells */
+    uint64_t seed, epoch;
+    int negative;
+    float alpha, min_alpha;      /* the learning rate falls linearly from alpha to min_alpha ... */
+    int64_t pairs_before, pairs; /* ... over `pairs` pairs, of which this pass begins after `pairs_before` */
+    int64_t loss_every;          /* tally the loss of every so many pairs; 0: of none */
+    int64_t next;                /* first pair that nobody has taken; starts with zero, like the next */
+    volatile int stop;
+} w2v_pair_job;
+
+/* What one thread has done. `weight` and `loss` are sums over the pairs whose loss was tallied, the loss weighted. */
+typedef struct {
+    int64_t pairs;
+    double weight, loss;
+    int64_t apart[5]; /* two threads must not write the same cache line */
+} w2v_pair_tally;
+
+w2v_status w2v_train_pairs(const w2v_kernels *kernels, w2v_pair_job *job, w2v_pair_tally *tally);
 
 /* ---- huffman.c: the tree of hierarchical softmax ----------------------------------------------------------------------------- */
 

@@ -42,13 +42,13 @@ def _compressed(raw: BinaryIO, mode: str, extension: str) -> contextlib.Abstract
     if extension == ".xz":
         return cast(BinaryIO, lzma.LZMAFile(raw, mode))
     if extension == ".zst":
-        zstd = _zstd()
-        options = None if mode == "rb" else {zstd.CompressionParameter.checksum_flag: 1}
-        return cast(BinaryIO, zstd.ZstdFile(raw, mode, options=options))
+        module = zstd()
+        options = None if mode == "rb" else {module.CompressionParameter.checksum_flag: 1}
+        return cast(BinaryIO, module.ZstdFile(raw, mode, options=options))
     return contextlib.nullcontext(raw)
 
 
-def _zstd() -> Any:
+def zstd() -> Any:
     """The module compression.zstd, which Python has from 3.14 on, or its backport."""
     name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
     try:
@@ -57,16 +57,16 @@ def _zstd() -> Any:
         raise ImportError('.zst files need Python 3.14 or backports.zstd: pip install "w2v[zstd]"') from error
 
 
-def _damage(path: Path_) -> tuple[type[Exception], ...]:
+def damage(path: Path_) -> tuple[type[Exception], ...]:
     """What decompressors raise, beside EOFError and OSError, for data that are damaged."""
     known = (zlib.error, lzma.LZMAError, gzip.BadGzipFile)
-    return (*known, _zstd().ZstdError) if Path(path).suffix == ".zst" else known
+    return (*known, zstd().ZstdError) if Path(path).suffix == ".zst" else known
 
 
 @contextlib.contextmanager
 def open_to_read(path: Path_) -> Iterator[BinaryIO]:
     """Open a file of bytes, decompressed by its extension (.gz, .bz2, .xz, .zst); damage becomes a FormatError."""
-    damage = _damage(path)
+    damaged = damage(path)
     with _open(path, "rb", path) as file:
         try:
             yield file
@@ -74,7 +74,7 @@ def open_to_read(path: Path_) -> Iterator[BinaryIO]:
             raise
         except EOFError as error:
             raise TruncatedError(f"{path}: compressed data end early: {error}") from error
-        except damage as error:
+        except damaged as error:
             raise FormatError(f"{path}: damaged compressed data: {error}") from error
         except OSError as error:
             if error.errno is None:  # bz2 has no error of its own

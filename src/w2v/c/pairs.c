@@ -1,0 +1,148 @@
+/* Pairs to draws, draws to rows, rows to kernels: skip-gram with negative sampling where somebody else chose the contexts
+ * (Levy and Goldberg 2014, word2vecf). */
+#include <math.h>
+#include <stdlib.h>
+
+#include "compiler.h"
+#include "kernels.h"
+#include "rng.h"
+#include "train.h"
+
+enum { CHUNK = 256, MAX_REDRAWS = 16 }; /* pairs that a thread takes at a time, whose draws are one stream */
+
+/* The rows of one pair, drawn and on their way from memory while the pair before it is trained. */
+typedef struct {
+    float *inp, **out, *times;
+    int n_out, repeats;
+} pair;
+
+typedef struct {
+    const w2v_kernels *kernels;
+    w2v_pair_job *job;
+    w2v_pair_tally *tally;
+    w2v_rng rng;
+    pair pairs[2];
+    float *logits;
+    w2v_scratch scratch;
+} worker;
+
+W2V_INLINE void prefetch_row(const float *row, const w2v_pair_job *job) {
+    for (size_t e = 0; e < job->vector_size; e += W2V_LANES)
+        W2V_PREFETCH(row + e);
+}
+
+
+/* Draw the noise of pair i and fetch its rows: each output once, the right one first. */
+static void prepare(worker *w, int64_t i) {
+    const w2v_pair_job *job = w->job;
+    pair *p = &w->pairs[i & 1];
+    const int32_t right = job->contexts[i];
+    p->inp = job->inp + (size_t)job->centers[i] * job->stride;
+    p->out[0] = job->out + (size_t)right * job->stride;
+    p->times[0] = 1;
+    p->n_out = 1;
+    p->repeats = 0;
+    prefetch_row(p->inp, job);
+    prefetch_row(p->out[0], job);
+    for (int k = 0; k < job->negative; k++) {
+        int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_contexts, w2v_next(&w->rng));
+        for (int tries = MAX_REDRAWS; word == right && tries; tries--)
+            word = w2v_noise_word(job->noise, (uint32_t)job->n_contexts, w2v_next(&w->rng));
+        if (word == right)
+            continue;
+        float *noise = job->out + (size_t)word * job->stride;
+        if (w2v_count_repeat(noise, p->out, p->times, p->n_out)) {
+            p->repeats = 1;
+            continue;
+        }
+        p->out[p->n_out] = noise;
+        p->times[p->n_out++] = 1;
+        prefetch_row(noise, job);
+    }
+}
+
+static double minus_log_sigmoid(double x) {
+    return x > 0 ? log1p(exp(-x)) : log1p(exp(x)) - x;
+}
+
+static void tally_loss(worker *w, const pair *p, double weight) {
+    double sum = 0;
+    for (int o = 0; o < p->n_out; o++) {
+        double x = w->logits[o / W2V_OUT_BLOCK * W2V_BLOCK_SLOTS + o % W2V_OUT_BLOCK];
+        sum += p->times[o] * minus_log_sigmoid(o == 0 ? x : -x);
+    }
+    w->tally->loss += weight * sum;
+    w->tally->weight += weight;
+}
+
+static void train_pair(worker *w, int64_t i, float alpha) {
+    const w2v_pair_job *job = w->job;
+    pair *p = &w->pairs[i & 1];
+    float weight = job->weights ? job->weights[i] : 1.0f;
+    w2v_tile tile = {.inp = &p->inp, .out = p->out, .n_inp = 1, .n_out = p->n_out, .size = job->vector_size};
+    tile.alpha = alpha * weight;
+    tile.out_times = p->repeats ? p->times : NULL;
+    w->scratch.logits = job->loss_every && i % job->loss_every == 0 ? w->logits : NULL;
+    w->kernels->skipgram(&tile, &w->scratch);
+    if (w->scratch.logits)
+        tally_loss(w, p, weight);
+}
+
+static void train_chunk(worker *w, int64_t first) {
+    const w2v_pair_job *job = w->job;
+    int64_t end = first + CHUNK < job->n_pairs ? first + CHUNK : job->n_pairs;
+    double done = (double)(job->pairs_before + first) / (double)job->pairs;
+    float alpha = (float)(job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1));
+    w->rng = w2v_stream(job->seed, job->epoch, (uint64_t)(first / CHUNK));
+    prepare(w, first);
+    for (int64_t i = first; i < end; i++) {
+        if (i + 1 < end)
+            prepare(w, i + 1);
+        train_pair(w, i, alpha);
+    }
+    w->tally->pairs += end - first;
+}
+
+static void fill_labels(float *labels) {
+    for (int n = 1; n <= W2V_OUT_BLOCK; n++, labels += W2V_BLOCK_SLOTS)
+        for (int s = 0; s < W2V_BLOCK_SLOTS; s += n)
+            labels[s] = 1;
+}
+
+/* The next array of one big allocation, on a cache line of its own. */
+static void *carve(uintptr_t *next, size_t bytes) {
+    uintptr_t here = *next;
+    *next += (bytes + 63) / 64 * 64;
+    return (void *)here;
+}
+
+/* Point the worker's arrays into memory from `base` (64-byte aligned) on; returns the bytes they take. */
+static size_t lay_out(worker *w, uintptr_t base, float **labels) {
+    uintptr_t next = base;
+    size_t outs = (size_t)w->job->negative + 1, blocks = (outs + W2V_OUT_BLOCK - 1) / W2V_OUT_BLOCK;
+    w->scratch.partial = carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
+    w->scratch.error = carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
+    w->logits = carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
+    w->scratch.old = carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
+    w->scratch.mean = carve(&next, sizeof(float) * w->job->stride);
+    w->scratch.labels = *labels = carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
+    for (int i = 0; i < 2; i++) {
+        w->pairs[i].out = carve(&next, sizeof(float *) * outs);
+        w->pairs[i].times = carve(&next, sizeof(float) * outs);
+    }
+    return next - base;
+}
+
+w2v_status w2v_train_pairs(const w2v_kernels *kernels, w2v_pair_job *job, w2v_pair_tally *tally) {
+    worker w = {.kernels = kernels, .job = job, .tally = tally};
+    float *labels;
+    char *memory = calloc(lay_out(&w, 0, &labels) + 64, 1);
+    if (!memory)
+        return W2V_NO_MEMORY;
+    lay_out(&w, ((uintptr_t)memory + 63) / 64 * 64, &labels);
+    fill_labels(labels);
+    for (int64_t first; !job->stop && (first = w2v_fetch_add(&job->next, CHUNK)) < job->n_pairs;)
+        train_chunk(&w, first);
+    free(memory);
+    return job->stop ? W2V_STOPPED : W2V_OK;
+}

@@ -1,0 +1,118 @@
+"""Sentences in a field of JSON lines or in a column of Parquet files, read as often as they are asked for."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from w2v.errors import FormatError
+from w2v.inputs.files import expand, open_file
+
+__all__ = ["JsonLines", "ParquetColumn", "is_arrow", "rows_of_arrow"]
+
+_ROWS = 1 << 13  # of a column that become Python's objects at a time
+
+
+def _tokens(value: Any, tokenizer: Callable[[str], Any], where: str) -> Any:
+    if isinstance(value, str):
+        return tokenizer(value)
+    if isinstance(value, list):
+        return value
+    raise FormatError(f"{where}: expected a list of tokens or a text, got {type(value).__name__}")
+
+
+class JsonLines:
+    """One field of the objects in line-separated JSON: a list of tokens, or a text for the tokenizer.
+
+    Parameters
+    ----------
+    paths : path or sequence of paths
+        As `corpus_file` of `w2v.Word2Vec`: files, also compressed ones, folders, patterns.
+    field : str
+    tokenizer : callable, default str.split
+
+    Raises
+    ------
+    FormatError
+        While it is read: a line is no JSON object, or has no such field, or something else is there.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "texts.jsonl")
+    >>> _ = path.write_text('{"text": "to be"}\\n{"text": ["or", "not"]}\\n')
+    >>> list(JsonLines(path, "text"))
+    [['to', 'be'], ['or', 'not']]
+    """
+
+    def __init__(self, paths: Any, field: str, tokenizer: Callable[[str], Any] = str.split) -> None:
+        self.paths, self.field, self.tokenizer = paths, field, tokenizer
+
+    def __iter__(self) -> Iterator[Any]:
+        for path in expand(self.paths):
+            with open_file(path) as file:
+                for number, line in enumerate(file, 1):
+                    if line.strip():
+                        yield self._sentence(line, f"{path}: line {number}")
+
+    def _sentence(self, line: bytes, where: str) -> Any:
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise FormatError(f"{where}: expected JSON, got: {error}") from None
+        if not isinstance(value, dict) or self.field not in value:
+            raise FormatError(f"{where}: expected an object with the field {self.field!r}")
+        return _tokens(value[self.field], self.tokenizer, f"{where}: {self.field}")
+
+
+class ParquetColumn:
+    """One column of Parquet files: lists of tokens, or texts for the tokenizer. Needs ``pip install "w2v[arrow]"``.
+
+    Parameters
+    ----------
+    paths : path or sequence of paths
+        Of files, folders or patterns.
+    column : str
+    tokenizer : callable, default str.split
+
+    Raises
+    ------
+    ImportError
+        pyarrow is not installed.
+    FormatError
+        While it is read: something else than lists or texts is there.
+    """
+
+    def __init__(self, paths: Any, column: str, tokenizer: Callable[[str], Any] = str.split) -> None:
+        try:
+            import pyarrow.parquet
+        except ImportError as error:
+            raise ImportError('Parquet files need pyarrow: pip install "w2v[arrow]"') from error
+        self._parquet = pyarrow.parquet
+        self.paths, self.column, self.tokenizer = paths, column, tokenizer
+
+    def __iter__(self) -> Iterator[Any]:
+        for path in expand(self.paths):
+            with self._parquet.ParquetFile(path) as file:
+                if self.column not in file.schema_arrow.names:
+                    found = ", ".join(file.schema_arrow.names)
+                    raise FormatError(f"{path}: expected the column {self.column!r}, got {found}")
+                for batch in file.iter_batches(_ROWS, columns=[self.column]):
+                    for value in batch.column(0).to_pylist():
+                        yield _tokens(value, self.tokenizer, f"{path}: {self.column}")
+
+
+def is_arrow(value: Any) -> bool:
+    """Say whether something is a column of pyarrow, whose own items are slow.
+
+    Examples
+    --------
+    >>> is_arrow([["to", "be"]])
+    False
+    """
+    return type(value).__module__.partition(".")[0] == "pyarrow" and hasattr(value, "to_pylist")
+
+
+def rows_of_arrow(column: Any) -> Iterator[Any]:
+    """Yield the rows of a column of pyarrow as Python's objects."""
+    for start in range(0, len(column), _ROWS):
+        yield from column.slice(start, _ROWS).to_pylist()

@@ -1,0 +1,156 @@
+"""Names of files, folders and patterns to paths, and compressed files read ahead in a thread of their own."""
+
+import bz2
+import glob
+import gzip
+import io
+import lzma
+import os
+import queue
+import threading
+from os import PathLike
+from typing import Any
+
+from w2v.errors import FormatError, MissingFileError
+
+__all__ = ["OPENERS", "ReadAhead", "expand", "open_file"]
+
+_CHUNK = 1 << 20  # bytes decompressed at a time
+_AHEAD = 4  # chunks that wait at most
+
+
+def _open_zst(path: str, mode: str = "rb") -> Any:
+    from w2v.formats._files import zstd  # not at the beginning: the formats import much
+
+    return zstd().ZstdFile(path, mode)
+
+
+OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zst": _open_zst}
+
+
+def expand(paths: Any) -> list[str]:
+    """Return the files that are meant: one path or several, of files, folders (their files, by name) or patterns.
+
+    Files in a folder, or that a pattern fits, come in the order of their names; hidden ones are left out, and so are
+    folders within the folder.
+
+    Raises
+    ------
+    MissingFileError
+        There is no such file, or none in the folder, or none that fits the pattern.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for name in ("b.txt", "a.txt", "c.gz"):
+    ...     (folder / name).touch()
+    >>> [os.path.basename(path) for path in expand(folder)]
+    ['a.txt', 'b.txt', 'c.gz']
+    >>> len(expand([folder / "*.txt", folder / "c.gz"])), expand("-")
+    (3, ['-'])
+    """
+    if isinstance(paths, str | bytes | PathLike):
+        return _expand(os.fsdecode(paths))
+    found = [path for one in paths for path in _expand(os.fsdecode(one))]
+    if not found:
+        raise MissingFileError("corpus_file: expected one path or more, got an empty list")
+    return found
+
+
+def _expand(path: str) -> list[str]:
+    if path == "-" or os.path.isfile(path):
+        return [path]
+    if os.path.isdir(path):
+        found = [entry.path for entry in os.scandir(path) if entry.is_file() and not entry.name.startswith(".")]
+        what = "no files in this folder"
+    elif not os.path.exists(path) and glob.has_magic(path):
+        found = [match for match in glob.glob(path, recursive=True) if os.path.isfile(match)]
+        what = "no file fits this pattern"
+    else:
+        return [path]  # a pipe, or missing: opening it will tell
+    if not found:
+        raise MissingFileError(2, what, path)
+    return sorted(found)
+
+
+def open_file(path: str) -> Any:
+    """Open a file for reading its bytes; a compressed one is decompressed in a thread of its own.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile(suffix=".gz") as file:
+    ...     _ = file.write(gzip.compress(b"to be"))
+    ...     file.flush()
+    ...     open_file(file.name).read()
+    b'to be'
+    """
+    opener = OPENERS.get(os.path.splitext(path)[1])
+    return io.BufferedReader(ReadAhead(opener(path, "rb"), path)) if opener else open(path, "rb")
+
+
+def _damage(path: str) -> tuple[type[Exception], ...]:
+    """What decompressors raise for damaged data, beside OSError without a number."""
+    from w2v.formats._files import damage
+
+    return EOFError, *damage(path)
+
+
+class ReadAhead(io.RawIOBase):
+    """A file that a thread reads, and so decompresses, while others work on what came before."""
+
+    def __init__(self, file: Any, path: str) -> None:
+        self._file, self._path = file, path
+        self._chunks: queue.Queue[Any] = queue.Queue(_AHEAD)
+        self._rest: memoryview | None = memoryview(b"")
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._read_all, daemon=True)
+        self._thread.start()
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer as far as what is there reaches; 0 only at the end of the file."""
+        if self._rest is not None and not self._rest:
+            chunk = self._chunks.get()
+            if isinstance(chunk, BaseException):
+                self._rest = None
+                raise chunk
+            self._rest = memoryview(chunk) if chunk else None
+        if self._rest is None:
+            return 0
+        room = memoryview(buffer).cast("B")
+        n = min(len(room), len(self._rest))
+        room[:n] = self._rest[:n]
+        self._rest = self._rest[n:]
+        return n
+
+    def close(self) -> None:
+        """Stop reading."""
+        if not self.closed:
+            self._stop.set()
+            self._thread.join()
+            self._file.close()
+        super().close()
+
+    def _read_all(self) -> None:
+        try:
+            while chunk := self._file.read(_CHUNK):
+                self._put(chunk)
+                if self._stop.is_set():
+                    return
+            self._put(b"")
+        except BaseException as error:
+            damaged = isinstance(error, _damage(self._path)) or (isinstance(error, OSError) and error.errno is None)
+            message = f"{self._path}: expected a whole compressed file, got: {error}"
+            self._put(FormatError(message) if damaged else error)
+
+    def _put(self, chunk: Any) -> None:
+        while not self._stop.is_set():
+            try:
+                return self._chunks.put(chunk, timeout=0.1)
+            except queue.Full:
+                continue

@@ -1,0 +1,66 @@
+"""An iterable that may be looked at before it is read, made anew by a callable, and split by a tokenizer."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from w2v.inputs.columns import is_arrow, rows_of_arrow
+
+__all__ = ["Passes", "is_one_shot"]
+
+_NOTHING = object()
+
+
+def is_one_shot(sentences: Any) -> bool:
+    """Say whether something can be read only once: generators, maps, open files.
+
+    Examples
+    --------
+    >>> is_one_shot(iter([])), is_one_shot([])
+    (True, False)
+    """
+    return sentences.one_shot if isinstance(sentences, Passes) else hasattr(type(sentences), "__next__")
+
+
+class Passes:
+    """Sentences as often as they are asked for.
+
+    Parameters
+    ----------
+    sentences : iterable, or callable without arguments that returns one
+        A callable is called for every pass.
+    tokenizer : callable, optional
+        Turns every item into a sequence of tokens.
+
+    Examples
+    --------
+    >>> passes = Passes(lambda: (text for text in ["to be", "or not"]), str.split)
+    >>> passes.first(), list(passes), list(passes)
+    (['to', 'be'], [['to', 'be'], ['or', 'not']], [['to', 'be'], ['or', 'not']])
+    """
+
+    def __init__(self, sentences: Any, tokenizer: Callable[[Any], Any] | None = None) -> None:
+        self._sentences = sentences
+        self._called = not isinstance(sentences, Iterable)
+        self._tokenizer = tokenizer
+        self._ahead: Iterator[Any] | None = None
+        self.one_shot = is_one_shot(sentences)
+
+    def first(self) -> Any:
+        """Return the first sentence of the next pass, which has begun then; None if there is none."""
+        ahead = iter(self)
+        first = next(ahead, _NOTHING)
+        if first is _NOTHING:
+            self._ahead = iter(())
+            return None
+        self._ahead = itertools.chain([first], ahead)
+        return first
+
+    def __iter__(self) -> Iterator[Any]:
+        if self._ahead is not None:
+            ahead, self._ahead = self._ahead, None
+            return ahead
+        sentences = self._sentences() if self._called else self._sentences
+        if is_arrow(sentences):
+            sentences = rows_of_arrow(sentences)
+        return iter(sentences) if self._tokenizer is None else map(self._tokenizer, sentences)
