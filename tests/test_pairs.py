@@ -167,3 +167,11 @@ def test_no_pairs():
         PairModel().train_pairs([], [])
     with pytest.raises(ValueError, match="negative: expected a whole number of at least 1"):
         PairModel(negative=0)
+
+
+@pytest.mark.parametrize("settings", [{"hs": 1}, {"objective": "softmax"}, {"positional": "outputs"}])
+def test_models_that_learn_otherwise_are_refused(settings):
+    model = Word2Vec(vector_size=8, min_count=1, **settings)
+    model.build_vocab([["a", "b"]])
+    with pytest.raises(ValueError, match="negative sampling alone"):
+        model.train_pairs(["a"], ["b"])

@@ -47,8 +47,9 @@ class PairTraining(Insides):
         """
         self._need_vocabulary()
         settings = self.checked(**({} if epochs is None else {"epochs": epochs}))
-        if settings.objective != "negative" or settings.hs or not settings.negative or settings.kernel == "mirror":
-            names = ("objective", "hs", "negative", "kernel")
+        other = settings.objective != "negative" or settings.hs or settings.positional or settings.kernel == "mirror"
+        if other or not settings.negative:
+            names = ("objective", "hs", "positional", "negative", "kernel")
             got = ", ".join(f"{name}={getattr(settings, name)!r}" for name in names)
             raise ValueError(f"train_pairs learns by negative sampling alone, as w2v's own kernels do; got {got}")
         saving.check_weights(self)
