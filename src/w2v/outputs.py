@@ -53,9 +53,10 @@ def fresh(settings: Settings, vocab: Vocab) -> dict[str, npt.NDArray[np.float32]
 
 def _weights_by_distance(settings: Settings) -> Matrix:
     """Weights to begin with, of mean 1: what shrinking windows do on average, or if they shrink, no more than that."""
+    window = int(settings.window)
     if settings.shrink_windows:
-        return np.ones(2 * settings.window, dtype=np.float32)
-    near = np.arange(1, settings.window + 1, dtype=np.float32) * 2 / (settings.window + 1)
+        return np.ones(2 * window, dtype=np.float32)
+    near = np.arange(1, window + 1, dtype=np.float32) * 2 / (window + 1)
     return np.concatenate([near, near[::-1]])
 
 

@@ -258,16 +258,21 @@ class Predictions(Settings):
             rows.append(total / np.float32(len(vectors)) if self.cbow_mean else total)
         return np.array(rows, dtype=np.float32)
 
+    @property
+    def _width(self) -> int:
+        """The window of a model in which positions differ: always a number."""
+        return int(self.window)
+
     def _stand(self, places: list[int]) -> list[tuple[int, int]]:
         """The words of a context as (position, place), without those that are free."""
-        first = self.window - len(places) // 2
-        if not 0 <= first <= first + len(places) <= 2 * self.window:
-            raise ValueError(f"context: expected up to {2 * self.window} words, for the window, got {len(places)}")
+        first = self._width - len(places) // 2
+        if not 0 <= first <= first + len(places) <= 2 * self._width:
+            raise ValueError(f"context: expected up to {2 * self._width} words, for the window, got {len(places)}")
         return [(first + i, place) for i, place in enumerate(places) if place >= 0]
 
     def _side_by_side(self, places: list[int]) -> Array:
         """The vectors of a context, each in the columns of its position."""
-        row = np.zeros((2 * self.window, self.vector_size), dtype=np.float32)
+        row = np.zeros((2 * self._width, self.vector_size), dtype=np.float32)
         for position, place in self._stand(places):
             row[position] = self.wv.vectors[place]
         return row.ravel()
@@ -298,14 +303,14 @@ class Predictions(Settings):
 
     def _placed_knowledge(self, asked: str, as_gensim: bool) -> "Knowledge":
         """The same, where each position has outputs of its own."""
-        expected = (2 * self.window, len(self.vocab), self.vector_size)
+        expected = (2 * self._width, len(self.vocab), self.vector_size)
         if len(self.wv) != len(self.vocab) or self.syn1pos.shape != expected:
             raise RuntimeError(f"{asked}: expected syn1pos of shape {expected}, got {self.syn1pos.shape}")
         bias = None if as_gensim else self._log_noise()
         if not self.sg:
             return _Softmax(self.syn1pos.swapaxes(0, 1).reshape(len(self.vocab), -1), bias)
-        distance = np.abs([*range(-self.window, 0), *range(1, self.window + 1)])
-        covered = self.window + 1 - distance if self.shrink_windows else np.ones(len(distance))
+        distance = np.abs([*range(-self._width, 0), *range(1, self._width + 1)])
+        covered = self._width + 1 - distance if self.shrink_windows else np.ones(len(distance))
         return _Mixture([_Softmax(outputs, bias) for outputs in self.syn1pos], np.log(covered / covered.sum()))
 
     def _log_noise(self) -> Array:
