@@ -10,6 +10,7 @@ import pytest
 BENCH = Path(__file__).resolve().parent.parent / "bench"
 SPEED = ["sg", "cbow", "whole", "pairwise", "threads", "encode", "kernels", "memory", "loss", "shapes"]
 FILES = ["load_text", "save_text", "load_binary", "open_native"]
+INPUTS = ["forms", "workers", "vocab", "walks", "pairs", "short", "cache"]
 QUERIES = ["one", "many", "analogies", "approximate", "narrow"]
 
 if not BENCH.is_dir():
@@ -76,10 +77,19 @@ def test_presets():
     assert re.search(r"^\| tiny \| fast \| [\d.]+ \|", smoke("presets.py"), re.MULTILINE)
 
 
+def test_inputs():
+    output = smoke("inputs.py")
+    assert re.findall(r"^## (\w+):", output, re.MULTILINE) == INPUTS
+    assert re.search(r"^\| LineSentence over file \| [\d.]+ \|", output, re.MULTILINE)
+    assert "| gensim, lists |  |  |  | not installed |" in output
+
+
 def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
     positions = ["positions-speed", "positions-quality"]
-    for name in [*SPEED, "quality", *QUERIES, *FILES, "phrases", "evaluation", "softmax", "presets", *positions]:
+    inputs = [f"inputs-{name}" for name in INPUTS]
+    others = ["quality", *QUERIES, *FILES, "phrases", "evaluation", "softmax", "presets", *positions]
+    for name in [*SPEED, *inputs, *others]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 
 

@@ -1,0 +1,176 @@
+"""How fast each form of a corpus is: files, lists, generators, ids, pairs; prints tables and writes JSON.
+
+python bench/inputs.py                            everything, 5 million words (about 10 minutes, most of them gensim's)
+python bench/inputs.py --only forms,pairs --reps 5
+python bench/inputs.py --smoke                    one tiny round of everything, without gensim
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from _common import BENCH, SETTINGS, corpus_5m, describe, fill_readmes, machine, make_corpus, read_json, write_json
+from _compare import add_rate, compare, ratio
+from _programs import MODULES, PEERS, python_of, run
+from _render import render
+
+SKIP_GRAM = {**SETTINGS, "sg": 1}
+FORMS = {"file": None, "lists": 1.35, "LineSentence": 1.5, "generator": 1.8, "walks": None}
+
+
+@dataclass
+class Setup:
+    """The text, how often, and where gensim is."""
+
+    corpus: Path
+    repetitions: int
+    peers: Path
+
+
+def report(setup, package, form, operation="whole", key="seconds", **changes):
+    """A function that measures one form once: a number, or None if the package is not installed."""
+
+    def measure():
+        python = python_of(package, setup.peers)
+        if python is None:
+            return None
+        settings = json.dumps({**SKIP_GRAM, **changes})
+        command = [python, BENCH / "_inputs_worker.py", MODULES[package], form, setup.corpus, settings, operation]
+        return json.loads(run(command))[key]
+
+    return measure
+
+
+def result(title, rows, ratios):
+    return {"title": title, "unit": "seconds", "rows": rows, "ratios": ratios}
+
+
+def forms(setup):
+    """Word2Vec(...) from its call to its end; walks are other data, so that they have no ratio here."""
+    rows = compare({form: report(setup, "w2v", form) for form in FORMS}, setup.repetitions)
+    ratios = [
+        ratio(f"{row['name']} over file", row, rows[0], bar=f"at most {FORMS[row['name']]}")
+        for row in rows
+        if FORMS[row["name"]]
+    ]
+    return result("a whole call, skip-gram, 1 worker", rows, [*chain(*ratios)])
+
+
+def workers(setup):
+    variants = {
+        f"{form}, {number}": report(setup, "w2v", form, workers=number) for form in FORMS for number in (1, 2)
+    }
+    rows = compare(variants, setup.repetitions)
+    ratios = [
+        ratio(f"{form}: 1 worker over 2", one, two, bar=1.7)
+        for form, one, two in zip(FORMS, rows[::2], rows[1::2], strict=True)
+    ]
+    return result("a whole call, by workers", rows, [*chain(*ratios)])
+
+
+def vocab(setup):
+    """build_vocab against gensim's."""
+    rows, ratios = [], []
+    for form, bar in (("lists", 2.5), ("LineSentence", 8), ("generator", 3), ("file", 8)):
+        variants = {f"{package}, {form}": report(setup, package, form, "vocab") for package in MODULES}
+        ours, theirs = compare(variants, setup.repetitions)
+        rows += [ours, theirs]
+        ratios += ratio(f"build_vocab, {form}, against gensim", theirs, ours, bar=bar)
+    return result("build_vocab, 1 worker", rows, ratios)
+
+
+def walks(setup):
+    """A whole call on walks: as an array of ids by w2v, as lists of strings, made beforehand, by gensim."""
+    variants = {
+        "w2v, array of ids": report(setup, "w2v", "walks"),
+        "gensim, lists of strings": report(setup, "gensim", "walks as strings"),
+    }
+    rows = compare(variants, setup.repetitions)
+    return result("walks of 80 over 10,000 nodes", rows, ratio("walks against gensim", rows[1], rows[0], bar=15))
+
+
+def pairs(setup):
+    """The same pairs in the same order: given as arrays, or made by the pairwise kernel."""
+    settings = {"sample": 0, "shrink_windows": False, "window": 2}
+    variants = {
+        "train_pairs": report(setup, "w2v", "pairs", "train", **settings),
+        'kernel="pairwise"': report(setup, "w2v", "text", "train", kernel="pairwise", **settings),
+    }
+    rows = compare(variants, setup.repetitions)
+    add_rate(rows, report(setup, "w2v", "pairs", "train", "pairs", **settings)() / 1e6)
+    ratios = ratio("rate of train_pairs over the kernel's", rows[1], rows[0], bar=1)
+    return {**result("pairs, training alone", rows, ratios), "rate_unit": "M pairs/s"}
+
+
+def short(setup):
+    rows = compare({name: report(setup, "w2v", name) for name in ("short", "long")}, setup.repetitions)
+    ratios = ratio("sentences of 5 words over those of 1000", *rows, bar="at most 1.5")
+    return result("a whole call on lists, sentences of 5 and of 1000 words", rows, ratios)
+
+
+def cache(setup):
+    """Where ids are kept; "never": the text is read anew in each of three epochs."""
+    kinds = {"memory": "memory", "disk": "disk", "never": False}
+    variants = {name: report(setup, "w2v", "file", cache=kind, epochs=3) for name, kind in kinds.items()}
+    rows = compare(variants, setup.repetitions)
+    return result("a whole call on a file, 3 epochs, by cache", rows, ratio("disk over memory", rows[1], rows[0]))
+
+
+BENCHMARKS = {
+    "forms": forms,
+    "workers": workers,
+    "vocab": vocab,
+    "walks": walks,
+    "pairs": pairs,
+    "short": short,
+    "cache": cache,
+}
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default=",".join(BENCHMARKS), help="names, with commas: %(default)s")
+    parser.add_argument("--corpus", type=Path, help="text, one sentence a line (default: first 30 MB of the large one)")
+    parser.add_argument("--reps", type=int, default=3, help="repetitions (default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=BENCH / "results" / "inputs.json", help="default: %(default)s")
+    parser.add_argument("--readme", action="store_true", help="also put the tables into bench/README.md")
+    parser.add_argument("--smoke", action="store_true", help="a tiny text, once, no gensim, nothing written")
+    options = parser.parse_args()
+    options.only = options.only.split(",")
+    unknown = set(options.only) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"--only: expected some of {', '.join(BENCHMARKS)}, got {', '.join(sorted(unknown))}")
+    return options
+
+
+def main():
+    options = parse_arguments()
+    info = machine()
+    results = {} if options.smoke else read_json(options.out)
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        if options.smoke:
+            setup = Setup(make_corpus(folder / "text.txt"), 1, folder / "no-peers")
+        else:
+            setup = Setup(options.corpus or corpus_5m(), options.reps, PEERS)
+        print(describe(info), f"repetitions {setup.repetitions}", sep=", ", flush=True)
+        for name in options.only:
+            found = BENCHMARKS[name](setup)
+            text = render(found)
+            print(f"\n## {name}: {found['title']}\n\n{text}", flush=True)
+            if not options.smoke:
+                results[name] = {**found, "repetitions": setup.repetitions, "machine": info}
+                write_json(options.out, results)
+            if options.readme:
+                fill_readmes(f"inputs-{name}", f"{text}\n\n{describe(info)}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("stopped; results of the benchmarks that had finished are kept")

@@ -1,0 +1,144 @@
+"""Recipes that run: walks over real graphs, baskets with planted structure, two texts in one space."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from peers import peer
+
+from w2v import Word2Vec
+
+GRAPHS = Path(__file__).parents[2] / "shared" / "data" / "graph"
+needs_graphs = pytest.mark.skipif(not GRAPHS.is_dir(), reason=f"no graphs at {GRAPHS}")
+
+DEEPWALK = {"vector_size": 64, "window": 5, "sg": 1, "sample": 0, "min_count": 1, "epochs": 2, "seed": 1, "workers": 1}
+GENSIM = """
+import json, sys
+import numpy as np
+from gensim.models import Word2Vec
+walks = [[str(node) for node in walk] for walk in np.load(sys.argv[1]).tolist()]
+vectors = Word2Vec(walks, **json.loads(sys.argv[2])).wv
+np.save(sys.argv[3], vectors[[str(node) for node in range(len(vectors))]])
+"""
+
+
+class Graph:
+    """A graph of `shared/data/graph`, whose nodes are numbered from 0, in both directions."""
+
+    def __init__(self, name):
+        edges = np.loadtxt(GRAPHS / f"{name}.edgelist", dtype=np.int64, usecols=(0, 1))
+        labels = np.loadtxt(GRAPHS / f"{name}.labels", dtype=str)
+        order = np.argsort(labels[:, 0].astype(int))
+        numbers, self.labels = labels[order, 0].astype(int), labels[order, 1]
+        both = np.searchsorted(numbers, np.concatenate([edges, edges[:, ::-1]]))
+        both = both[np.lexsort(both.T[::-1])]
+        self.size, self.targets = len(numbers), both[:, 1]
+        self.starts = np.searchsorted(both[:, 0], np.arange(self.size + 1))
+        self.adjacent = np.zeros((self.size, self.size), dtype=bool)
+        self.adjacent[both[:, 0], both[:, 1]] = True
+
+    def walks(self, repeats, steps, seed, p=1.0, q=1.0):
+        """Random walks from every node: DeepWalk's, or node2vec's if p or q is not 1, drawn by rejection."""
+        random = np.random.default_rng(seed)
+        walks = np.empty((repeats * self.size, steps), dtype=np.int32)
+        walks[:, 0] = np.tile(random.permutation(self.size), repeats)
+        most = max(1 / p, 1, 1 / q)
+        for step in range(1, steps):
+            waiting = np.arange(len(walks))
+            while len(waiting):
+                at = walks[waiting, step - 1]
+                degree = self.starts[at + 1] - self.starts[at]
+                next_ = self.targets[self.starts[at] + (random.random(len(at)) * degree).astype(int)]
+                before = walks[waiting, max(0, step - 2)]
+                bias = np.where(next_ == before, 1 / p, np.where(self.adjacent[next_, before], 1, 1 / q))
+                walks[waiting, step] = next_
+                waiting = waiting[random.random(len(at)) * most > bias] if step > 1 else waiting[:0]
+        return walks
+
+    def micro_f1(self, vectors):
+        """Logistic regression on half of the labels, tested on the other half; the mean of several halves."""
+        linear_model = pytest.importorskip("sklearn.linear_model")
+        scores = []
+        for seed in range(5 if self.size > 1000 else 50):
+            shuffled = np.random.default_rng(seed).permutation(self.size)
+            known, unknown = np.array_split(shuffled, 2)
+            classifier = linear_model.LogisticRegression(max_iter=500)
+            classifier.fit(vectors[known], self.labels[known])
+            scores.append((classifier.predict(vectors[unknown]) == self.labels[unknown]).mean())
+        return np.mean(scores)
+
+
+@needs_graphs
+@pytest.mark.parametrize("name, bar", [("cora", 0.78), ("karate", 0.8)])
+def test_walks_know_the_labels(name, bar):
+    graph = Graph(name)
+    walks = graph.walks(10, 30, seed=1)
+    assert graph.adjacent[walks[:, :-1].ravel(), walks[:, 1:].ravel()].all()
+    more = {"epochs": 20} if name == "karate" else {}
+    assert graph.micro_f1(Word2Vec(walks, **DEEPWALK | more).wv.vectors) > bar
+
+
+@needs_graphs
+@pytest.mark.slow
+@pytest.mark.parametrize("p, q", [(1, 1), (0.5, 2)])
+def test_walks_are_as_good_as_gensim_s(p, q, tmp_path):
+    graph = Graph("cora")
+    walks = graph.walks(10, 30, 1, p, q)
+    ours = graph.micro_f1(Word2Vec(walks, **DEEPWALK).wv.vectors)
+    np.save(tmp_path / "walks.npy", walks)
+    peer("gensim", GENSIM, tmp_path / "walks.npy", json.dumps(DEEPWALK), tmp_path / "vectors.npy")
+    theirs = graph.micro_f1(np.load(tmp_path / "vectors.npy"))
+    assert ours > theirs - 0.02
+
+
+@needs_graphs
+def test_walks_made_while_training_know_the_labels():
+    graph, seeds = Graph("cora"), iter(range(100))
+    passes = Word2Vec(lambda: [graph.walks(1, 30, next(seeds)) for _ in range(10)], cache=False, **DEEPWALK)
+    assert next(seeds) == 30  # ten to count, ten in each of two epochs
+    assert graph.micro_f1(passes.wv.vectors) > 0.78
+
+
+def test_baskets_find_what_is_bought_together():
+    random = np.random.default_rng(1)
+    groups = np.arange(200).reshape(20, 10)
+    baskets = [
+        [f"item{item}" for item in random.permutation(groups[random.integers(20)])[: random.integers(2, 6)]]
+        + [f"item{random.integers(200)}"]
+        for _ in range(4000)
+    ]
+    model = Word2Vec(
+        baskets, window="all", vector_size=32, sg=1, sample=0, min_count=1, epochs=20, ns_exponent=0.5, workers=1
+    )
+    found = [
+        int(other[4:]) // 10 == item // 10
+        for item in range(200)
+        for other, _ in model.wv.most_similar(f"item{item}", topn=5)
+    ]
+    assert np.mean(found) > 0.95
+
+
+def test_a_word_that_changes_its_company_moves():
+    """Hamilton et al. 2016: which word means something else in another text; here by frozen output vectors."""
+    random = np.random.default_rng(1)
+    topics = [[f"{topic}{number}" for number in range(20)] for topic in ("music", "harbour")]
+
+    def text(company):
+        sentences = [list(random.choice(topic, 8)) for topic in topics for _ in range(1500)]
+        return sentences + [[*random.choice(topics[company], 7), "pier"] for _ in range(400)]
+
+    settings = {"vector_size": 32, "sample": 0, "min_count": 1, "epochs": 5, "sg": 1, "workers": 1}
+    earlier, later = text(company=1), text(company=0)
+    both = Word2Vec(earlier + later, **settings)
+    outputs = both.syn1neg.copy()
+    models = [Word2Vec(corpus, init_from=both, freeze="output", **settings) for corpus in (earlier, later)]
+    for model in models:
+        rows = [both.wv.key_to_index[word] for word in model.wv.index_to_key]
+        assert np.array_equal(model.syn1neg, outputs[rows])
+    words = models[0].wv.index_to_key
+    units = [model.wv[words] / np.linalg.norm(model.wv[words], axis=1, keepdims=True) for model in models]
+    likeness = dict(zip(words, (units[0] * units[1]).sum(axis=1).tolist(), strict=True))
+    moved = min(likeness, key=likeness.get)
+    assert moved == "pier"
+    assert min(value for word, value in likeness.items() if word != "pier") > likeness["pier"] + 0.1
