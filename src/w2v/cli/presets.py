@@ -5,7 +5,7 @@ from typing import Any
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 10},
     "fast": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 5},
-    "quality": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 20, "vector_size": 300},
+    "quality": {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 10, "vector_size": 200},
     "gensim": {},
     "word2vec": {"alpha": 0.05, "kernel": "pairwise"},
 }
@@ -13,7 +13,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 ABOUT = {
     "default": "good vectors in little time",
     "fast": "half the time, on large texts nearly as good",
-    "quality": "larger vectors, trained longer",
+    "quality": "larger vectors, for large texts",
     "gensim": "gensim's defaults",
     "word2vec": "word2vec.c's defaults",
 }
