@@ -41,6 +41,7 @@ SETTINGS = {
     "vector_size": Setting(_LEARNING, number(int, 1, 100_000), "dimensions of the vectors", ("--size",)),
     "window": Setting(_LEARNING, number(int, 1, 100_000), "words on either side that count as context"),
     "shrink_windows": Setting(_LEARNING, None, "draw the width of each window from 1 to --window"),
+    "window_side": Setting(_LEARNING, _one_of("both", "left", "right"), "context is on both sides, or on one"),
     "objective": Setting(_LEARNING, _one_of("negative", "nce", "softmax"), "negative, nce or softmax"),
     "negative": Setting(_LEARNING, number(int, 0, 10_000), "noise words for each word; 0: none"),
     "ns_exponent": Setting(_LEARNING, number(float, -100, 100), "noise words are drawn by count to this power"),
@@ -107,12 +108,13 @@ def _add_flag(group: Any, name: str, setting: Setting) -> None:
         group.add_argument(*flags, dest=name, type=setting.convert, metavar=meta, default=argparse.SUPPRESS, help=text)
 
 
-_CHOSEN = ("kernel", "objective", "positional")  # by a name, not by a number
+_CHOSEN = ("kernel", "objective", "positional", "window_side")  # by a name, not by a number
 
 _DEFAULTS = {  # of Word2Vec, for --help: a test compares them
     "vector_size": 100,
     "window": 5,
     "shrink_windows": True,
+    "window_side": "both",
     "objective": "negative",
     "negative": 5,
     "ns_exponent": 0.75,
