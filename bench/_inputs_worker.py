@@ -13,7 +13,7 @@ import numpy
 package, form, path, settings, operation = sys.argv[1:]
 settings = json.loads(settings)
 module = importlib.import_module(package)
-NODES, STEPS = 10_000, 80
+STEPS = 80
 
 
 class Lines:
@@ -32,12 +32,26 @@ def read_lists():
     return [*Lines(path)]
 
 
-def walks():
+def walks(nodes):
     """Random walks over a ring whose nodes have ten neighbours on either side: about as many tokens as the text has."""
     random = numpy.random.default_rng(1)
     tokens = sum(map(len, Lines(path)))
     steps = random.integers(-10, 11, (max(1, tokens // STEPS), STEPS))
-    return (numpy.cumsum(steps, axis=1) % NODES).astype(numpy.int32)
+    starts = random.integers(nodes, size=(len(steps), 1))
+    return ((starts + numpy.cumsum(steps, axis=1)) % nodes).astype(numpy.int32)
+
+
+def words_as_walks():
+    """The words of the text, numbered, in walks of one length; the last is padded."""
+    words = [word for sentence in Lines(path) for word in sentence]
+    ids = numpy.unique(words, return_inverse=True)[1]
+    rows = numpy.full((-(-len(ids) // STEPS), STEPS), -1, numpy.int32)
+    rows.flat[: len(ids)] = ids
+    return rows
+
+
+def as_strings(rows):
+    return [[str(node) for node in row if node >= 0] for row in rows.tolist()]
 
 
 def cut(length):
@@ -51,8 +65,12 @@ FORMS = {
     "lists": lambda: {"sentences": read_lists()},
     "LineSentence": lambda: {"sentences": module.LineSentence(path)},
     "generator": lambda: {"sentences": Lines(path)},
-    "walks": lambda: {"sentences": walks()},
-    "walks as strings": lambda: {"sentences": [[str(node) for node in walk] for walk in walks().tolist()]},
+    "walks": lambda: {"sentences": walks(10_000)},
+    "walks as strings": lambda: {"sentences": as_strings(walks(10_000))},
+    "large walks": lambda: {"sentences": walks(1_000_000)},
+    "large walks as strings": lambda: {"sentences": as_strings(walks(1_000_000))},
+    "words": lambda: {"sentences": words_as_walks()},
+    "words as strings": lambda: {"sentences": as_strings(words_as_walks())},
     "short": lambda: {"sentences": cut(5)},
     "long": lambda: {"sentences": cut(1000)},
 }

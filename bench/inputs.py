@@ -1,6 +1,6 @@
 """How fast each form of a corpus is: files, lists, generators, ids, pairs; prints tables and writes JSON.
 
-python bench/inputs.py                            everything, 5 million words (about 10 minutes, most of them gensim's)
+python bench/inputs.py                            everything, 5 million words (about 20 minutes, most of them gensim's)
 python bench/inputs.py --only forms,pairs --reps 5
 python bench/inputs.py --smoke                    one tiny round of everything, without gensim
 """
@@ -19,6 +19,7 @@ from _programs import MODULES, PEERS, python_of, run
 from _render import render
 
 SKIP_GRAM = {**SETTINGS, "sg": 1}
+WALKS = {"walks": "ring of 10,000", "large walks": "ring of 1,000,000", "words": "words of the text"}
 FORMS = {"file": None, "lists": 1.35, "LineSentence": 1.5, "generator": 1.8, "walks": None}
 
 
@@ -84,13 +85,18 @@ def vocab(setup):
 
 
 def walks(setup):
-    """A whole call on walks: as an array of ids by w2v, as lists of strings, made beforehand, by gensim."""
-    variants = {
-        "w2v, array of ids": report(setup, "w2v", "walks"),
-        "gensim, lists of strings": report(setup, "gensim", "walks as strings"),
-    }
-    rows = compare(variants, setup.repetitions)
-    return result("walks of 80 over 10,000 nodes", rows, ratio("walks against gensim", rows[1], rows[0], bar=15))
+    """A whole call on rows of 80 ids: as an array by w2v, as lists of strings, made beforehand, by gensim."""
+    rows, ratios = [], []
+    for form, name in WALKS.items():
+        settings = {} if form == "words" else {"min_count": 1}
+        variants = {
+            f"w2v, {name}": report(setup, "w2v", form, **settings),
+            f"gensim, {name}": report(setup, "gensim", f"{form} as strings", **settings),
+        }
+        ours, theirs = compare(variants, setup.repetitions)
+        rows += [ours, theirs]
+        ratios += ratio(f"{name}, against gensim", theirs, ours, bar=15)
+    return result("arrays of ids by w2v, lists of strings by gensim", rows, ratios)
 
 
 def pairs(setup):

@@ -31,6 +31,12 @@ W2V_INLINE void prefetch_row(const float *row, const w2v_pair_job *job) {
         W2V_PREFETCH(row + e);
 }
 
+/* The cell of a word that the pair after the next will most likely draw: it is off by one for every redraw before it. */
+W2V_INLINE void prefetch_cell(const worker *w) {
+    w2v_rng ahead = w->rng;
+    w2v_skip(&ahead, (uint64_t)w->job->negative);
+    W2V_PREFETCH(w->job->noise + w2v_noise_cell((uint32_t)w->job->n_contexts, w2v_next(&ahead)));
+}
 
 /* Draw the noise of pair i and fetch its rows: each output once, the right one first. */
 static void prepare(worker *w, int64_t i) {
@@ -45,6 +51,7 @@ static void prepare(worker *w, int64_t i) {
     prefetch_row(p->inp, job);
     prefetch_row(p->out[0], job);
     for (int k = 0; k < job->negative; k++) {
+        prefetch_cell(w);
         int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_contexts, w2v_next(&w->rng));
         for (int tries = MAX_REDRAWS; word == right && tries; tries--)
             word = w2v_noise_word(job->noise, (uint32_t)job->n_contexts, w2v_next(&w->rng));
