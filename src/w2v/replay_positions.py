@@ -40,7 +40,7 @@ def draw_tiles(ids, keep, table, settings, epoch=0, sentence=0):
     >>> import numpy as np
     >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)  # two words, equally likely
     >>> draw_tiles([0, 1], None, table, replay.Settings(window=1, negative=2))
-    [(0, [0], [1], [0, 1]), (1, [1], [0], [0, 0])]
+    [(0, [0], [1], [1, 1]), (1, [1], [0], [1, 1])]
     """
     stream = replay.Stream(settings.seed, epoch, sentence)
     kept = [int(word) for word in ids] if keep is None else replay.downsample(stream, ids, keep)
