@@ -285,11 +285,11 @@ def test_history(tmp_path, caplog):
     model.build_vocab_from_freq({"new": 5}, update=True)
     model.save(tmp_path / "model")
     loaded = Word2Vec.load(tmp_path / "model")
-    names = ["build_vocab", "train", "created", "mine", "build_vocab", "saving"]
+    names = ["prepare_vocab", "build_vocab", "train", "created", "mine", "prepare_vocab", "build_vocab", "saving"]
     assert [event["event"] for event in model.lifecycle_events] == names
     assert [event["event"] for event in loaded.lifecycle_events] == [*names, "loaded"]
-    assert {"datetime", "w2v", "python", "platform", "update"} <= set(model.lifecycle_events[4])
-    assert model.lifecycle_events[2]["params"] == str(Word2Vec(SENTENCES, **SMALL))
+    assert {"datetime", "w2v", "python", "platform", "update"} <= set(model.lifecycle_events[6])
+    assert model.lifecycle_events[3]["params"] == str(Word2Vec(SENTENCES, **SMALL))
 
 
 def test_no_history(model, tmp_path):

@@ -106,6 +106,50 @@ def test_gensim_3_by_hand(tmp_path):
     assert (kv.index_to_key, kv.expandos["count"].tolist()) == (WORDS, [20, 19, 18, 17])
 
 
+def old_model(generation):
+    """A pickle of a model of gensim 3, with parts that gensim 4 does without, or of gensim 1."""
+    modules = {name: types.ModuleType(name) for name in ("gensim", "gensim.models")}
+
+    def made(kind, **state):
+        module_name, _, name = f"gensim.models.{kind}".rpartition(".")
+        module = modules.setdefault(module_name, types.ModuleType(module_name))
+        if not hasattr(module, name):
+            setattr(module, name, type(name, (), {"__module__": module_name}))
+        one = getattr(module, name)()
+        one.__dict__.update(state)
+        return one
+
+    vocab = {word: made("keyedvectors.Vocab", count=20 - row, index=row) for row, word in enumerate(WORDS)}
+    settings = {"vector_size": 3, "window": 4, "sg": 1, "negative": 5, "hs": 0, "alpha": 0.05, "min_alpha": 0.001}
+    settings |= {"seed": 3, "iter": 7, "workers": 2, "cbow_mean": 1, "train_count": 2, "total_train_time": 1.5}
+    if generation == 1:
+        wv = made("keyedvectors.KeyedVectors", vocab=vocab, index2word=WORDS, syn0=VECTORS)
+        model = made("word2vec.Word2Vec", **settings, wv=wv, syn1neg=2 * VECTORS, min_count=2, sample=0.01)
+    else:
+        wv = made("keyedvectors.Word2VecKeyedVectors", vocab=vocab, index2word=WORDS, vectors=VECTORS, vector_size=3)
+        trainables = made("word2vec.Word2VecTrainables", syn1neg=2 * VECTORS, layer1_size=3, seed=3)
+        vocabulary = made("word2vec.Word2VecVocab", min_count=2, sample=0.01, sorted_vocab=1, null_word=0)
+        settings["epochs"] = settings.pop("iter")
+        model = made("word2vec.Word2Vec", **settings, wv=wv, trainables=trainables, vocabulary=vocabulary)
+    with mock.patch.dict(sys.modules, modules):
+        return pickle.dumps(model, 2)
+
+
+@pytest.mark.parametrize("generation", [1, 3])
+def test_models_of_older_gensims(tmp_path, generation):
+    (tmp_path / "model").write_bytes(old_model(generation))
+    model = Word2Vec.load(tmp_path / "model")
+    assert (model.wv.index_to_key, model.wv.get_vecattr("the", "count")) == (WORDS, 20)
+    np.testing.assert_array_equal(model.wv.vectors, VECTORS)
+    np.testing.assert_array_equal(model.syn1neg, 2 * VECTORS)
+    assert (model.epochs, model.window, model.sg, model.seed, model.train_count) == (7, 4, 1, 3, 2)
+    assert (model.min_count, model.sample, model.alpha, model.min_alpha) == (2, 0.01, 0.05, 0.001)
+    assert (model.ns_exponent, model.shrink_windows, model.max_final_vocab) == (0.75, True, None)
+    assert model.corpus_count is None
+    model.train([["the", "a"]] * 5, total_examples=5, epochs=model.epochs)
+    assert (model.wv.vectors != VECTORS).any()
+
+
 class Evil:
     """What an attacker would pickle."""
 

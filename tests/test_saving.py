@@ -1,7 +1,9 @@
 """A model in a file: nothing is lost, nothing is half-written, and training goes on."""
 
+import gc
 import os
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -72,6 +74,30 @@ def test_round_trip(model, path, mmap):
     np.testing.assert_array_equal(loaded.vocab.counts, model.vocab.counts)
     assert loaded.wv.get_vecattr("the", "count") == 60
     assert os.listdir(path.parent) == ["model"]
+
+
+@pytest.mark.parametrize("mmap", [None, "r"])
+@pytest.mark.parametrize("extension", ["gz", "bz2", "xz"])
+def test_compressed_files(model, tmp_path, extension, mmap, monkeypatch):
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    model.save(tmp_path / f"model.{extension}")
+    loaded = Word2Vec.load(tmp_path / f"model.{extension}", mmap=mmap)
+    np.testing.assert_array_equal(loaded.syn1neg, model.syn1neg)
+    loaded.train(SENTENCES)
+    model.wv.save(tmp_path / f"vectors.{extension}")
+    for name in ("model", "vectors"):
+        wv = KeyedVectors.load(tmp_path / f"{name}.{extension}", mmap=mmap)
+        np.testing.assert_array_equal(wv.vectors, model.wv.vectors)
+        assert wv.vectors.flags.writeable == (mmap is None)
+    whole = (tmp_path / f"model.{extension}").read_bytes()
+    assert b"vectors" not in whole
+    (tmp_path / f"model.{extension}").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(FormatError, match=rf"model\.{extension}: ") as error:
+        Word2Vec.load(tmp_path / f"model.{extension}", mmap=mmap)
+    del error
+    gc.collect()
+    assert not os.listdir(tmp_path / "temporary")
 
 
 @pytest.mark.parametrize("mmap", [None, "r"])

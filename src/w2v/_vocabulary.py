@@ -362,10 +362,10 @@ class Vocabulary(Settings, Events):
             self._forget_training()
         self.min_count, self.sample, self.effective_min_count = settings.min_count, settings.sample, vocab.min_count
         self._install(vocab, weights)
-        self._corpus = corpus
+        self._corpus, self.raw_vocab = corpus, {}
         if corpus is not None:
             self.corpus_count, self.corpus_total_words = corpus.n_sentences, corpus.n_words_raw
-        logger.info("vocabulary: %d words, from %d words of text", len(vocab), n_words)
+        self.add_lifecycle_event("prepare_vocab", msg=f"{len(vocab)} words, from {n_words} words of text")
 
     def _fresh_weights(self, vocab: Vocab, settings: Settings) -> dict[str, Matrix]:
         """Every matrix of the model, by name, before training."""

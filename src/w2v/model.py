@@ -154,7 +154,7 @@ class Word2Vec(Predictions, PairTraining, Insides, OldNames):
         Sentences and words of the corpus that the vocabulary was built from; None where an old model of gensim's has
         none.
     raw_vocab : dict or None
-        Counts of all words, if `scan_vocab` or keep_raw_vocab asked for them.
+        Counts of all words, if `scan_vocab` or keep_raw_vocab asked for them; emptied by a vocabulary without.
     lifecycle_events : list of dict
         What was done with the model, and when.
 
@@ -263,6 +263,7 @@ class Word2Vec(Predictions, PairTraining, Insides, OldNames):
         Parameters
         ----------
         fname_or_handle : path or binary file
+            Compressed if it is a path that ends in .gz, .bz2, .xz or .zst; such files load slowly and are not mapped.
         separately, sep_limit, ignore, pickle_protocol
             Accepted for gensim's sake; they have no use here, for all is in one file that is no pickle.
 
@@ -294,7 +295,7 @@ class Word2Vec(Predictions, PairTraining, Insides, OldNames):
         ----------
         fname : path
         mmap : None or "r", default None
-            "r" maps the file into memory, read-only, until the model is trained.
+            "r" maps the file into memory, read-only, until the model is trained; not if it is compressed.
         rethrow
             Accepted for gensim's sake; it has no use here.
 

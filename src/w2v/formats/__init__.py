@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from w2v.formats._files import COMPRESSED
+
 if TYPE_CHECKING:
     from w2v.keyedvectors import KeyedVectors
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
 LOADED = ("native", "word2vec-text", "word2vec-binary", "glove", "fasttext", "gensim")
 #: Formats that `save` writes; the last two are folders.
 SAVED = ("native", "word2vec-text", "word2vec-binary", "glove", "tensorboard", "static-embedding")
-
-_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 
 def format_of(path: str | os.PathLike[str]) -> str:
@@ -28,7 +28,7 @@ def format_of(path: str | os.PathLike[str]) -> str:
     ('word2vec-text', 'word2vec-binary', 'native')
     """
     name = os.fspath(path).lower()
-    for extension in _COMPRESSED:
+    for extension in COMPRESSED:
         name = name.removesuffix(extension)
     if name.endswith(".bin"):
         return "word2vec-binary"

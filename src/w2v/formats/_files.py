@@ -12,6 +12,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+import weakref
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import IO, Any, BinaryIO, cast
 from w2v.errors import FormatError, TruncatedError
 
 Path_ = str | os.PathLike[str]
+COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 
 @contextlib.contextmanager
@@ -80,6 +82,18 @@ def open_to_read(path: Path_) -> Iterator[BinaryIO]:
             if error.errno is None:  # bz2 has no error of its own
                 raise FormatError(f"{path}: damaged compressed data: {error}") from error
             raise
+
+
+def unpacked(path: Path_, owner: object) -> Path_:
+    """The path of the same bytes, not compressed: `path`, or that of a temporary file, which goes when `owner` does."""
+    if Path(path).suffix not in COMPRESSED:
+        return path
+    folder = tempfile.mkdtemp(prefix="w2v-")
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    plain = Path(folder, "unpacked")
+    with open_to_read(path) as packed, open(plain, "wb") as file:
+        shutil.copyfileobj(packed, file)
+    return plain
 
 
 def known_size(file: BinaryIO) -> int | None:

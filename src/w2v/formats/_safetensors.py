@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.errors import FormatError, TruncatedError
-from w2v.formats._files import Path_, open_to_write
+from w2v.formats._files import Path_, open_to_write, unpacked
 
 _NAMES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2",
@@ -86,19 +86,20 @@ def _checksum(array: Array) -> int:
 class TensorFile:
     """An opened file: its metadata, and its tensors read or mapped one by one.
 
-    Opening reads the header alone, and raises FormatError if it does not fit the file.
+    Opening reads the header alone, unless the file is compressed, and raises FormatError if it does not fit the file.
     """
 
     def __init__(self, path: Path_):
         from safetensors import SafetensorError, safe_open  # here, because importing it takes as long as all of w2v
 
         self.path = path
-        with open(path, "rb") as file:  # safetensors' own errors about files that cannot be opened do not tell why
+        self._plain = unpacked(path, self)
+        with open(self._plain, "rb") as file:  # safetensors does not tell why it cannot open a file
             start = file.read(8)
         if len(start) < 8:
             raise TruncatedError(f"{path}: header: expected at least 8 bytes, got {len(start)}")
         try:
-            with safe_open(path, framework="numpy") as file:
+            with safe_open(self._plain, framework="numpy") as file:
                 self.metadata: dict[str, str] = file.metadata() or {}
                 slices = {name: file.get_slice(name) for name in file.offset_keys()}
                 self._layout = {name: (part.get_dtype(), tuple(part.get_shape())) for name, part in slices.items()}
@@ -149,7 +150,7 @@ class TensorFile:
     def read(self, name: str) -> Array:
         """Read a tensor into memory and compare its checksum."""
         code, shape = self._layout[name]
-        with open(self.path, "rb") as file:
+        with open(self._plain, "rb") as file:
             file.seek(self._offsets[name])
             array = np.fromfile(file, _DTYPES[code], int(np.prod(shape, dtype=object)))
         checksum = _checksum(array)
@@ -158,7 +159,14 @@ class TensorFile:
         return array.reshape(shape)
 
     def map(self, name: str, mode: str) -> Array:
-        """Map a tensor into memory, read-only ("r") or copy-on-write ("c"); its bytes are not looked at."""
+        """Map a tensor into memory, read-only ("r") or copy-on-write ("c"); its bytes are not looked at.
+
+        A file that is compressed is read instead.
+        """
+        if self._plain != self.path:
+            array = self.read(name)
+            array.flags.writeable = mode != "r"
+            return array
         code, shape = self._layout[name]
         if 0 in shape:
             return np.empty(shape, _DTYPES[code])

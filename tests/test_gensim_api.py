@@ -1,0 +1,217 @@
+"""What gensim's interface promises beyond what users' scripts in `test_dropin.py` show: its rows, one after the other.
+
+Differences on purpose are in docs/migration.md.
+"""
+
+import io
+import logging
+
+import numpy as np
+import pytest
+
+from w2v import CallbackAny2Vec, KeyedVectors, Word2Vec, keyedvectors
+
+SENTENCES = [["human", "interface", "computer"], ["survey", "user", "computer", "system", "response", "time"]]
+SENTENCES += [["eps", "user", "interface", "system"], ["system", "human", "system", "eps"]]
+SENTENCES += [["user", "response", "time"], ["trees"], ["graph", "trees"], ["graph", "minors", "trees"]]
+SENTENCES += [["graph", "minors", "survey"]]
+SMALL = {"vector_size": 10, "min_count": 1, "workers": 1, "sample": 0}
+
+
+@pytest.fixture
+def model():
+    return Word2Vec(SENTENCES, **SMALL)
+
+
+# ---- Word2Vec ----
+
+
+def test_rules_and_callbacks_are_used_once_and_not_kept():
+    def rule(word, count, min_count):
+        return 1 if word == "graph" else 0
+
+    model = Word2Vec(SENTENCES, **SMALL, trim_rule=rule, callbacks=[CallbackAny2Vec()])
+    assert "graph" not in model.wv
+    assert not {"trim_rule", "callbacks"} & set(vars(model))
+    model.build_vocab(SENTENCES)
+    assert "graph" in model.wv
+
+
+def test_tree_and_noise_words_together_are_warned_of(caplog):
+    both = Word2Vec(SENTENCES, **SMALL, hs=1, negative=5)
+    assert "Both hierarchical softmax and negative sampling are activated. This is probably a mistake." in caplog.text
+    assert both.syn1.any()
+    assert both.syn1neg.any()
+    caplog.clear()
+    Word2Vec(SENTENCES, **SMALL, hs=1, negative=0)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("hs, negative", [(0, 5), (1, 0), (1, 5)])
+def test_output_matrices(hs, negative):
+    model = Word2Vec(SENTENCES, **SMALL, hs=hs, negative=negative)
+    for matrix, used in ((model.syn1, hs), (model.syn1neg, negative > 0)):
+        assert (matrix.shape, matrix.dtype) == ((12 if used else 0, 10), np.float32)
+    assert (model.cum_table is None) == (negative == 0)
+    assert {"vocab", "vectors", "total"} <= set(model.estimate_memory())
+    assert ("syn1" in model.estimate_memory(), "syn1neg" in model.estimate_memory()) == (hs == 1, negative > 0)
+
+
+def test_arguments_of_train_without_effect(model):
+    plain = Word2Vec(**SMALL)
+    plain.build_vocab(SENTENCES)
+    plain.train(SENTENCES, None, 9, 29, 5, None, None, 20, 7, 0.5, False, ())
+    np.testing.assert_array_equal(plain.wv.vectors, model.wv.vectors)
+
+
+def test_raw_counts_are_given_up(model):
+    assert model.raw_vocab == {}
+    model.build_vocab(SENTENCES, keep_raw_vocab=True)
+    assert model.raw_vocab["system"] == 4
+    model.build_vocab(SENTENCES)
+    assert model.raw_vocab == {}
+
+
+def test_contexts_of_positions(model):
+    system, graph = (model.wv.key_to_index[word] for word in ("system", "graph"))
+    expected = model.predict_output_word(["system", "graph"])
+    assert model.predict_output_word([system, graph]) == model.predict_output_word(["system", graph]) == expected
+    assert len(expected) == 10
+    assert model.predict_output_word([]) is model.predict_output_word([999, "unheard"]) is None
+
+
+def test_reset_from_takes_words_counts_and_the_number_of_sentences(model):
+    other = Word2Vec(vector_size=7, min_count=1)
+    other.build_vocab([["a"] * 5])
+    other.reset_from(model)
+    assert other.wv.index_to_key == model.wv.index_to_key
+    assert (other.corpus_count, other.corpus_total_words) == (9, 5)
+    np.testing.assert_array_equal(other.cum_table, model.cum_table)
+    np.testing.assert_array_equal(other.wv.expandos["count"], model.wv.expandos["count"])
+    assert (other.wv.vectors.shape, other.syn1neg.any()) == ((12, 7), False)
+
+
+def test_growth_of_a_model_with_a_tree():
+    model = Word2Vec(SENTENCES, **SMALL, hs=1, negative=0)
+    nodes = model.syn1.copy()
+    model.build_vocab([["graph", "new", "words", "new"]] * 5, update=True)
+    np.testing.assert_array_equal(model.syn1[:12], nodes)
+    assert (model.syn1.shape, model.syn1[12:].any()) == ((14, 10), False)
+    points = [model.wv.get_vecattr(word, "point") for word in model.wv.index_to_key]
+    assert {int(point[0]) for point in points} == {12}  # the root of 14 words
+    assert len(model.wv.get_vecattr("new", "code")) < len(model.wv.get_vecattr("human", "code"))
+    model.train([["graph", "new", "words", "new"]] * 5, total_examples=5, epochs=2)
+    assert np.isfinite(model.syn1).all()
+
+
+def test_what_load_refuses(model, tmp_path):
+    model.save(tmp_path / "model")
+    with pytest.raises(TypeError), open(tmp_path / "model", "rb") as file:
+        Word2Vec.load(file)
+    with pytest.raises(AttributeError):
+        model.load(tmp_path / "model")
+    with pytest.raises(FileNotFoundError):
+        Word2Vec.load(tmp_path / "missing")
+    model.wv.save(tmp_path / "vectors")
+    with pytest.raises(AttributeError):
+        Word2Vec.load(tmp_path / "vectors")
+
+
+def test_open_files_take_everything(model, tmp_path):
+    file = io.BytesIO()
+    model.save(file)
+    (tmp_path / "model").write_bytes(file.getvalue())
+    np.testing.assert_array_equal(Word2Vec.load(tmp_path / "model").syn1neg, model.syn1neg)
+
+
+def test_events_in_their_order(caplog):
+    with caplog.at_level(logging.INFO, logger="w2v"):
+        model = Word2Vec(SENTENCES, **SMALL)
+        model.scan_vocab(SENTENCES)
+        model.prepare_vocab(dry_run=True)
+        model.prepare_vocab()
+    names = ["prepare_vocab", "build_vocab", "train", "created", "prepare_vocab"]
+    assert [event["event"] for event in model.lifecycle_events] == names
+    assert caplog.text.count("lifecycle event") == 5
+
+
+# ---- KeyedVectors ----
+
+
+@pytest.fixture
+def kv():
+    kv = KeyedVectors(3)
+    kv.add_vectors(["a", "b", "c"], [[1, 0, 0], [1, 1, 0], [0, 0, 2]])
+    return kv
+
+
+def test_names_of_the_module_of_vectors(model, kv):
+    assert keyedvectors.load_word2vec_format == KeyedVectors.load_word2vec_format
+    assert hasattr(model.wv, "vectors_lockf")
+    assert not hasattr(kv, "vectors_lockf")
+    assert kv.norms is kv.mapfile_path is None
+
+
+@pytest.mark.parametrize(
+    "keys", [("a", "b"), {"a": 1, "b": 2}, (key for key in "ab"), np.array([0, 1]), np.array(["a", "b"])], ids=type
+)
+def test_rows_of_any_iterable_of_keys(kv, keys):
+    rows = kv[keys]
+    assert rows.tolist() == [[1, 0, 0], [1, 1, 0]]
+    assert rows.flags.writeable
+    assert not np.shares_memory(rows, kv.vectors)
+
+
+def test_means_leave_out_missing_keys_with_their_weights(kv):
+    assert kv.get_mean_vector(["a", "unheard", "c"], weights=[2, 9, -2]).tolist() == [0.5, 0, -0.5]
+    assert kv.get_mean_vector(["a", np.array([2, 2, 2])]).tolist() == [1.5, 1, 1]  # vectors are taken as they are
+    assert kv.get_mean_vector(["c"], post_normalize=True).tolist() == [0, 0, 1]
+
+
+def test_ranges_of_similar_keys(kv):
+    vector = np.array([0, 0, 1])
+    assert kv.similar_by_vector(vector, topn=1) == [("c", 1.0)]
+    assert [key for key, _ in kv.similar_by_vector(vector, restrict_vocab=2)] == ["a", "b"]
+    assert kv.similar_by_word("a", 5, 2) == kv.similar_by_key("a", 5, 2) == kv.most_similar("a", restrict_vocab=2)
+    assert [key for key, _ in kv.similar_by_key("a", 5, 2)] == ["b"]
+
+
+def test_centrality_of_vectors_as_they_are(kv):
+    kv["b"] = np.array([2, 1, 0])
+    centre = kv.vectors.mean(axis=0)
+    centre /= np.linalg.norm(centre)
+    expected = sorted(((float(kv[key] @ centre), key) for key in "abc"), reverse=True)
+    ranking = kv.rank_by_centrality(["a", "b", "c"], use_norm=False)
+    assert [key for _, key in ranking] == [key for _, key in expected] == ["b", "c", "a"]
+    np.testing.assert_allclose([score for score, _ in ranking], [score for score, _ in expected], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda kv: kv.similarity("unheard", "a"),
+        lambda kv: kv.distance("a", "unheard"),
+        lambda kv: kv.distances("unheard"),
+        lambda kv: kv.distances("a", ["unheard"]),
+        lambda kv: kv.closer_than("a", "unheard"),
+        lambda kv: kv.rank("unheard", "a"),
+        lambda kv: kv.most_similar_to_given("a", ["unheard"]),
+        lambda kv: kv.relative_cosine_similarity("a", "unheard"),
+        lambda kv: kv.similar_by_word("unheard"),
+        lambda kv: kv.most_similar_cosmul(["unheard"]),
+        lambda kv: kv.get_vector("unheard", norm=True),
+        lambda kv: kv.get_index("unheard"),
+    ],
+)
+def test_missing_keys_are_key_errors(kv, ask):
+    with pytest.raises(KeyError, match="Key 'unheard' not present"):
+        ask(kv)
+
+
+def test_attributes_by_position_and_of_models(model, kv):
+    kv.set_vecattr(0, "count", 7)
+    kv.set_vecattr("b", "sure", True)
+    assert kv.get_vecattr("a", "count") == kv.get_vecattr(0, "count") == 7
+    assert kv.expandos["sure"].tolist() == [False, True, False]
+    words = model.wv
+    assert (words.expandos["count"].dtype, words.expandos["sample_int"].dtype) == (np.int64, np.uint32)
