@@ -42,7 +42,7 @@ def test_texts_that_cannot_be_read(tmp_path):
     (tmp_path / "empty").write_bytes(b"")
     output = tmp_path / "v.w2v"
     assert "nothing: No such file" in fails("train", tmp_path / "nothing", "-o", output)
-    assert "Is a directory" in fails("train", tmp_path, "-o", output)
+    assert "got an empty file" in fails("train", tmp_path, "-o", output)  # the one in the folder
     assert "got an empty file" in fails("train", tmp_path / "empty", "-o", output)
     assert os.listdir(tmp_path) == ["empty"]
 

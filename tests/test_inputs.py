@@ -175,7 +175,8 @@ def test_json_lines(tmp_path):
     other = tmp_path / "bad.jsonl"
     for line, message in (
         ("{", "line 2: expected JSON"),
-        ("{}", "line 2: expected an object"),
+        ("[]", "line 2: expected an object with the field 't', got list"),
+        ('{"u": 1, "v": 2}', "line 2: expected the field 't', got u, v"),
         ('{"t": 1}', "got int"),
     ):
         other.write_text('{"t": "a b"}\n' + line)
@@ -390,6 +391,29 @@ def test_many_files_are_one_corpus(tmp_path):
     assert model._source(None, str(tmp_path / "[0-3].*")).is_of(known)
     (tmp_path / "4.txt").write_text("more")
     assert not model._source(None, tmp_path).is_of(known)
+
+
+@pytest.mark.parametrize("cache", ["auto", False])
+def test_paths_from_an_iterator(cache, tmp_path):
+    for number in range(2):
+        (tmp_path / f"{number}.txt").write_text("\n".join(map(" ".join, SENTENCES[1000 * number :][:1000])))
+    paths = iter(sorted(tmp_path.glob("*.txt")))
+    assert np.array_equal(vectors(corpus_file=paths, cache=cache), vectors(SENTENCES))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_pipes_are_opened_once(tmp_path):
+    pipe, text = tmp_path / "pipe", "\n".join(map(" ".join, SENTENCES)).encode()
+    os.mkfifo(pipe)
+    for source in ({"corpus_file": pipe}, {"sentences": LineSentence(pipe), "tokenizer": list}):
+        writer = threading.Thread(target=pipe.write_bytes, args=(text,), daemon=True)
+        writer.start()
+        assert np.array_equal(vectors(**source), vectors(SENTENCES))
+        writer.join(10)
+        with pytest.raises(TypeError, match=r"can be read once only.* cache=True"):
+            vectors(**source, cache=False)
+    with pytest.raises(ValueError, match="neither compressed files nor pipes"):
+        vectors(corpus_file=pipe, kernel="mirror")
 
 
 def test_zst(tmp_path):

@@ -148,7 +148,7 @@ def test_words_that_a_text_cannot_hold_are_refused(word):
 
 
 def test_files_that_the_original_cannot_read_are_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"text\.gz: kernel=\"mirror\" reads plain files only"):
+    with pytest.raises(ValueError, match=r"text\.gz: kernel=\"mirror\" reads neither compressed files nor pipes"):
         make(corpus_file=tmp_path / "text.gz")
     with pytest.raises(FileNotFoundError):
         make(corpus_file=tmp_path / "none")

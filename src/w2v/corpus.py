@@ -11,7 +11,7 @@ import numpy as np
 from w2v.blocks import source_key
 from w2v.encode import encode_files
 from w2v.errors import MissingFileError
-from w2v.inputs.files import expand, open_file
+from w2v.inputs.files import expand, is_stream, open_file
 from w2v.inputs.ids import as_ids, count_blocks, encode_blocks, encode_ids, is_ids
 from w2v.inputs.objects import count_objects, encode_sentences
 from w2v.inputs.storage import Storage
@@ -21,7 +21,7 @@ from w2v.vocab import Vocab
 __all__ = ["LineSentence", "TokenCorpus", "encode_file", "encode_iterable"]
 
 _LONGEST_SENTENCE = 10000
-_UNREADABLE = (".lz4", ".zip", ".7z")
+UNREADABLE = (".lz4", ".zip", ".7z")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +81,8 @@ class LineSentence:
     Parameters
     ----------
     source : path or file
-        Text in UTF-8; names in .gz, .bz2, .xz or .zst are decompressed. An open file, of bytes or text, is rewound each
-        time.
+        Text in UTF-8; names in .gz, .bz2, .xz or .zst are decompressed, "-" is standard input. An open file, of bytes
+        or text, is rewound each time.
     max_sentence_length : int
         Longer lines come in pieces of this many words.
     limit : int or None
@@ -95,12 +95,15 @@ class LineSentence:
     [['to', 'be'], ['or'], ['not', 'to'], ['be']]
     """
 
-    def __init__(
-        self, source: Any, max_sentence_length: int = _LONGEST_SENTENCE, limit: int | None = None
-    ) -> None:
+    def __init__(self, source: Any, max_sentence_length: int = _LONGEST_SENTENCE, limit: int | None = None) -> None:
         self.source = source
         self.max_sentence_length = max_sentence_length
         self.limit = limit
+
+    @property
+    def one_shot(self) -> bool:
+        """Whether it can be read once only: from standard input, from a pipe."""
+        return isinstance(self.source, str | os.PathLike) and is_stream(os.fspath(self.source))
 
     def __iter__(self) -> Iterator[list[str]]:
         if isinstance(self.source, str | os.PathLike):
@@ -178,7 +181,7 @@ def encode_file(
     """
     paths = expand(path)
     for path in paths:
-        if path.endswith(_UNREADABLE):
+        if path.endswith(UNREADABLE):
             raise TypeError(f"{path}: expected plain text, or one of .gz, .bz2, .xz, .zst, got another compressed file")
     pruning = Pruning(min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule)
     if vocab is None and trim_rule is not None and max_vocab_size:  # C cannot ask the rule while it counts

@@ -13,6 +13,7 @@ from typing import Any
 from w2v import _core, freezing, mirror, outputs
 from w2v.corpus import plain_path
 from w2v.errors import VocabularyError
+from w2v.inputs.files import OPENERS, is_stream
 from w2v.mirror_settings import as_original
 from w2v.settings import SETTINGS, Settings
 from w2v.vocab import Vocab
@@ -132,8 +133,9 @@ class _Text:
                 file.writelines(map(_line, sentences, itertools.count(1)))
         elif not isinstance(path, str | os.PathLike):
             raise TypeError(f'kernel="mirror" reads one file, as word2vec.c does: expected a path, got {path!r}')
-        elif os.fspath(path).endswith((".gz", ".bz2", ".xz", ".zst")) or path == "-":
-            raise ValueError(f'{path}: kernel="mirror" reads plain files only, as word2vec.c does: decompress it first')
+        elif os.fspath(path).endswith(tuple(OPENERS)) or is_stream(os.fspath(path)):
+            advice = "give a plain file, for it is read several times, as word2vec.c does"
+            raise ValueError(f'{path}: kernel="mirror" reads neither compressed files nor pipes: {advice}')
         self.path = path
 
 

@@ -1,7 +1,7 @@
 """The corpus that a user gives: what kind it is, what is refused, and whether it is one whose ids are known already."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cached_property, partial
 from os import PathLike
 from types import GeneratorType
 from typing import Any
@@ -18,7 +18,7 @@ from w2v.corpus import (
     plain_path,
     source_keys,
 )
-from w2v.inputs.files import expand
+from w2v.inputs.files import expand, is_stream
 from w2v.inputs.ids import is_ids
 from w2v.inputs.passes import Passes, is_one_shot
 from w2v.inputs.storage import Storage
@@ -96,6 +96,11 @@ class Source:
         self._keep = cache is not False
         self._storage = Storage("memory" if cache is False else cache, cache_dir)
 
+    @cached_property
+    def _paths(self) -> list[str]:
+        """The files; what names them, such as ``folder.glob("*.txt")``, may be readable once only."""
+        return expand(self._file)
+
     def encode(self, vocab: Vocab | None = None, **options: Any) -> tuple[Vocab, TokenCorpus | StreamCorpus]:
         """Read it; the options are those of `w2v.corpus.encode_file`."""
         rows = self._file is None if self._passes is None else is_ids(self._passes.first())
@@ -108,15 +113,17 @@ class Source:
             given = self._given if self._passes is None else self._passes
             return encode_rows(given, vocab, options["storage"], self._weights)
         if self._file is not None:
-            return encode_file(self._file, vocab=vocab, **options)
+            return encode_file(self._paths, vocab=vocab, **options)
         return encode_iterable(self._passes, vocab=vocab, weights=self._weights, **options)
 
     def _stream(self, vocab: Vocab | None, rows: bool, options: dict[str, Any]) -> tuple[Vocab, StreamCorpus]:
         """Count, but keep nothing: training will read it again."""
-        passes = Lines(expand(self._file)) if self._passes is None else self._passes
+        for path in filter(is_stream, () if self._file is None else self._paths):
+            raise TypeError(f"{path}: can be read once only; keep what is read with cache=True")
+        passes = Lines(self._paths) if self._passes is None else self._passes
         vocab, n_words, n_words_raw, n_sentences = count_sentences(passes, vocab, rows, **options)
         parts = partial(id_parts, passes, len(vocab)) if rows else partial(token_parts, passes, vocab.words)
-        source = self._given if self._file is None else source_keys(expand(self._file))
+        source = self._given if self._file is None else source_keys(self._paths)
         return vocab, StreamCorpus(parts, n_words, n_words_raw, n_sentences, source)
 
     def is_of(self, corpus: TokenCorpus | StreamCorpus) -> bool:
@@ -126,7 +133,7 @@ class Source:
         if self._file is None or corpus.source is None or isinstance(corpus, StreamCorpus) == self._keep:
             return False
         try:
-            return bool(source_keys(expand(self._file)) == corpus.source)
+            return bool(source_keys(self._paths) == corpus.source)
         except OSError:  # reading it will say why
             return False
 

@@ -14,6 +14,7 @@ from w2v import _core
 from w2v.encode import count_files
 from w2v.errors import FormatError
 from w2v.huffman import Huffman
+from w2v.inputs.files import expand
 from w2v.pruning import Pruning
 
 __all__ = ["Noise", "Vocab", "available_workers"]
@@ -90,7 +91,8 @@ class Vocab:
         Parameters
         ----------
         paths : path or sequence of paths
-            Text in UTF-8, split at whitespace; names in .gz, .bz2 or .xz are decompressed, ``"-"`` is standard input.
+            Text in UTF-8, split at whitespace: files (.gz, .bz2, .xz and .zst are decompressed), folders or patterns,
+            ``"-"`` for standard input.
         min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule
             As for `w2v.corpus.encode_file`.
         workers : int or None
@@ -106,9 +108,8 @@ class Vocab:
         >>> Vocab.from_file(path, min_count=2).words
         ['be', 'to']
         """
-        paths = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
         pruning = Pruning(min_count, max_vocab_size, max_final_vocab, **rules)
-        return cls._chosen(count_files(paths, pruning, workers or available_workers(), progress))
+        return cls._chosen(count_files(expand(paths), pruning, workers or available_workers(), progress))
 
     @classmethod
     def from_iterable(cls, sentences, min_count=5, max_vocab_size=None, max_final_vocab=None, **rules):

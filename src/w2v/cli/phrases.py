@@ -30,7 +30,7 @@ def add(commands: Commands) -> None:
             "zcat more.gz | w2v phrases - -o - --model phrases.w2v | w2v train - -o vectors.w2v",
         ],
     )
-    parser.add_argument("text", metavar="TEXT", help="a file, also .gz, .bz2 or .xz; - for standard input")
+    parser.add_argument("text", metavar="TEXT", help="a file, also .gz, .bz2, .xz or .zst; - for standard input")
     parser.add_argument("-o", "--output", metavar="FILE", help="where to write the text; - for standard output")
     parser.add_argument("--list", action="store_true", help="print the phrases, best first, with their scores")
     parser.add_argument("--topn", type=number(int, 1), metavar="N", help="with --list: how many (default: all)")

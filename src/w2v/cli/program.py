@@ -62,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError as error:
         return _fail(f"out of memory: {error}" if str(error) else "out of memory")
     except OSError as error:
-        return _fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(where + error.strerror if error.strerror else str(error))
     except (ImportError, ValueError, VocabularyError) as error:
         return _fail(str(error))
 

@@ -12,14 +12,16 @@ STANDARD = "-"
 
 @contextlib.contextmanager
 def input_path(path: str) -> Iterator[str]:
-    """A path to read, more than once if need be: `path`, or a temporary copy of standard input for "-"."""
-    if path != STANDARD:
+    """A path to read, more than once if need be: `path`, or a temporary copy of standard input ("-") or a pipe."""
+    from w2v.inputs.files import is_stream, open_file
+
+    if not is_stream(path):
         yield path
         return
     with tempfile.TemporaryDirectory() as folder:
         copy = os.path.join(folder, "standard-input")
-        with open(copy, "wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+        with open_file(path) as source, open(copy, "wb") as file:
+            shutil.copyfileobj(source, file, 1 << 20)
         yield copy
 
 
@@ -62,8 +64,8 @@ def check_output(path: str, *inputs: str) -> None:
 
 def check_input(path: str, what: str = "text") -> None:
     """Raise the error that reading a file would raise, before any work is spent; ValueError if it is empty."""
-    if path == STANDARD:
-        return
+    if path == STANDARD or (os.access(path, os.R_OK) and not os.path.isfile(path) and not os.path.isdir(path)):
+        return  # a pipe is opened once only
     with open(path, "rb") as file:
-        if os.path.isfile(path) and not file.read(1):
+        if not file.read(1):
             raise ValueError(f"{path}: expected {what}, got an empty file")

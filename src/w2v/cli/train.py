@@ -4,15 +4,16 @@ import argparse
 import contextlib
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from w2v.cli.options import Commands, add_command
 from w2v.cli.output import add_json, print_json, shows_progress
 from w2v.cli.settings import add_settings, given_settings, settings_of
-from w2v.cli.streams import STANDARD, check_input, check_output, input_path, output_path
+from w2v.cli.streams import STANDARD, check_output, input_path, output_path
+from w2v.cli.texts import add_cache, add_texts, check_texts, source_of
 from w2v.formats import SAVED
 
-_COMPRESSED = (".gz", ".bz2", ".xz")  # LineSentence reads these
 _FIXED = ("vector_size", "objective", "hs", "nce_bias", "positional", "null_word", "sorted_vocab", "max_final_vocab")
 
 
@@ -28,11 +29,13 @@ def add(commands: Commands) -> None:
             "w2v train text.txt.gz -o vectors.bin --preset quality --watch",
             "w2v train text.txt -o vectors.w2v --config settings.toml --window 10",
             "w2v train more.txt -o vectors.w2v --resume vectors.w2v --new-words --epochs 3",
-            "zcat news-*.gz | w2v train - -o - --format word2vec-text | gzip > vectors.txt.gz",
+            "w2v train 2023.txt.gz 2024.txt.zst folder/ -o vectors.w2v",
+            "w2v train news.jsonl.gz -o vectors.w2v --column text",
+            "pdftotext book.pdf - | w2v train - -o - --format word2vec-text | gzip > vectors.txt.gz",
         ],
     )
-    parser.usage = "w2v train TEXT -o FILE [options]"  # argparse's own would fill the screen
-    parser.add_argument("text", metavar="TEXT", help="a file, also .gz, .bz2 or .xz; - for standard input")
+    parser.usage = "w2v train TEXT... -o FILE [options]"  # argparse's own would fill the screen
+    add_texts(parser)
     output = "where to save; - for standard output"
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help=output)
     text = "default: by extension, .bin or .txt or .vec, else native, which alone holds a whole model"
@@ -42,6 +45,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
     add_json(parser)
     add_settings(parser)
+    add_cache(parser)
 
 
 def _add_beginnings(parser: argparse.ArgumentParser) -> None:
@@ -65,8 +69,8 @@ def run(options: argparse.Namespace) -> None:
     kind = options.format or ("word2vec-text" if options.output == STANDARD else format_of(options.output))
     started = time.perf_counter()
     model = _begin(options)
-    with output_path(options.output) as path, _text(options.text, model.kernel) as text:
-        _learn(model, text, options)
+    with output_path(options.output) as path, _texts(options.text, model.kernel) as texts:
+        _learn(model, texts, options)
         save(model, path, kind)
     seconds = time.perf_counter() - started
     if options.json:
@@ -85,9 +89,9 @@ def _check(options: argparse.Namespace) -> None:
         if options.resume and getattr(options, other):
             flag = other.replace("_", "-")
             raise ValueError(f"--resume and --{flag}: expected one of them")
-    check_input(options.text)
+    paths = check_texts(options.text, options.column, again=options.cache is False)
     if options.format not in ("tensorboard", "static-embedding"):
-        check_output(options.output, options.text)
+        check_output(options.output, *paths)
     elif options.output == STANDARD:
         raise ValueError(f"-o -: expected a name, for {options.format} is a folder")
 
@@ -98,7 +102,8 @@ def _begin(options: argparse.Namespace) -> Any:
 
     if not options.resume:
         start = _start(options.init_from) if options.init_from else None
-        return Word2Vec(**settings_of(options), init_from=start, freeze=options.freeze)
+        kept = {"cache": options.cache, "cache_dir": options.cache_dir}
+        return Word2Vec(**settings_of(options), **kept, init_from=start, freeze=options.freeze)
     given = given_settings(options)
     if given.pop("preset", None):
         raise ValueError("--resume and --preset: expected one of them, for the settings are the model's")
@@ -110,6 +115,7 @@ def _begin(options: argparse.Namespace) -> Any:
     given.setdefault("seed", model.seed + model.train_count)  # other draws than those it has been trained with
     vars(model).update(vars(model.checked(**given)))
     model.freeze = options.freeze or model.freeze
+    model.cache, model.cache_dir = options.cache, options.cache_dir
     model.min_alpha_yet_reached = model.alpha  # that the learning rate rises again is what was asked for
     return model
 
@@ -125,15 +131,22 @@ def _start(path: str) -> Any:
         return formats.load(path)
 
 
-def _text(path: str, kernel: str) -> Any:
-    """A path to read: standard input is copied to a file only for the kernel that reads its text several times."""
-    return input_path(path) if kernel == "mirror" else contextlib.nullcontext(path)
+@contextlib.contextmanager
+def _texts(texts: list[str], kernel: str) -> Iterator[list[str]]:
+    """Texts to read: standard input is copied to a file only for the kernel that reads its text several times."""
+    if kernel != "mirror":
+        yield texts
+        return
+    if len(texts) > 1:
+        raise ValueError(f"--kernel mirror reads one text, as word2vec.c does: got {len(texts)}")
+    with input_path(texts[0]) as path:
+        yield [path]
 
 
-def _learn(model: Any, text: str, options: argparse.Namespace) -> None:
+def _learn(model: Any, texts: list[str], options: argparse.Namespace) -> None:
     """Make the vocabulary, unless there is one, and train."""
     progress = shows_progress(options)
-    source = source_of(text)
+    source = source_of(texts, options.column)
     if options.vocab:
         from w2v import Vocab
 
@@ -148,15 +161,6 @@ def _learn(model: Any, text: str, options: argparse.Namespace) -> None:
         model.train(**source, epochs=model.epochs, progress=progress, callbacks=[Watch(progress)])
     else:
         model.train(**source, epochs=model.epochs, progress=progress)
-
-
-def source_of(path: str) -> dict[str, Any]:
-    """The arguments by which `w2v.Word2Vec` reads a text."""
-    if not path.endswith(_COMPRESSED):
-        return {"corpus_file": path}
-    from w2v import LineSentence
-
-    return {"corpus_iterable": LineSentence(path)}
 
 
 def save(model: Any, path: str, kind: str) -> None:

@@ -9,6 +9,7 @@ from w2v.cli.options import Commands, Parser, add_command, add_topn, number
 from w2v.cli.output import add_json, print_rows, shows_progress
 from w2v.cli.settings import cores
 from w2v.cli.streams import STANDARD, check_input, check_output, input_path, output_path
+from w2v.cli.texts import add_texts, check_texts, source_of
 
 
 def add(commands: Commands) -> None:
@@ -28,7 +29,7 @@ def add(commands: Commands) -> None:
     )
     below = parser.add_subparsers(metavar="WHAT", required=True, title="what to do")
     count = _add(below, "count", _count, "count the words of a text")
-    count.add_argument("text", metavar="TEXT", nargs="+", help="files, also .gz, .bz2 or .xz; - for standard input")
+    add_texts(count)
     _add_output(count)
     _add_pruning(count, 1)
     text = "threads (default: all cores)"
@@ -75,17 +76,11 @@ def run(options: argparse.Namespace) -> None:
 def _count(options: argparse.Namespace) -> None:
     from w2v import Vocab
 
-    for path in options.text:
-        check_input(path)
-    check_output(options.output, *options.text)
-    vocab = Vocab.from_file(
-        options.text,
-        min_count=options.min_count,
-        max_final_vocab=options.max_final_vocab,
-        workers=options.workers,
-        progress=shows_progress(options),
-    )
-    _write(vocab, options.output)
+    check_output(options.output, *check_texts(options.text, options.column))
+    how = {name: getattr(options, name) for name in ("min_count", "max_final_vocab", "workers")}
+    count = Vocab.from_iterable if options.column else Vocab.from_file
+    [texts] = source_of(options.text, options.column).values()
+    _write(count(texts, **how, progress=shows_progress(options)), options.output)
 
 
 def _show(options: argparse.Namespace) -> None:

@@ -1,13 +1,14 @@
 """Sentences in a field of JSON lines or in a column of Parquet files, read as often as they are asked for."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from w2v.errors import FormatError
-from w2v.inputs.files import expand, open_file
+from w2v.inputs.files import expand, is_stream, open_file
 
-__all__ = ["JsonLines", "ParquetColumn", "is_arrow", "rows_of_arrow"]
+__all__ = ["JsonLines", "ParquetColumn", "is_arrow", "is_parquet", "rows_of_arrow"]
 
 _ROWS = 1 << 13  # of a column that become Python's objects at a time
 
@@ -26,7 +27,7 @@ class JsonLines:
     Parameters
     ----------
     paths : path or sequence of paths
-        As `corpus_file` of `w2v.Word2Vec`: files, also compressed ones, folders, patterns.
+        As `corpus_file` of `w2v.Word2Vec`: files, also compressed ones, folders, patterns, "-" for standard input.
     field : str
     tokenizer : callable, default str.split
 
@@ -47,6 +48,11 @@ class JsonLines:
     def __init__(self, paths: Any, field: str, tokenizer: Callable[[str], Any] = str.split) -> None:
         self.paths, self.field, self.tokenizer = paths, field, tokenizer
 
+    @property
+    def one_shot(self) -> bool:
+        """Whether it can be read once only: from standard input, from a pipe."""
+        return any(map(is_stream, expand(self.paths)))
+
     def __iter__(self) -> Iterator[Any]:
         for path in expand(self.paths):
             with open_file(path) as file:
@@ -59,8 +65,10 @@ class JsonLines:
             value = json.loads(line)
         except ValueError as error:
             raise FormatError(f"{where}: expected JSON, got: {error}") from None
-        if not isinstance(value, dict) or self.field not in value:
-            raise FormatError(f"{where}: expected an object with the field {self.field!r}")
+        if not isinstance(value, dict):
+            raise FormatError(f"{where}: expected an object with the field {self.field!r}, got {type(value).__name__}")
+        if self.field not in value:
+            raise FormatError(f"{where}: expected the field {self.field!r}, got {', '.join(value) or 'none'}")
         return _tokens(value[self.field], self.tokenizer, f"{where}: {self.field}")
 
 
@@ -99,6 +107,20 @@ class ParquetColumn:
                 for batch in file.iter_batches(_ROWS, columns=[self.column]):
                     for value in batch.column(0).to_pylist():
                         yield _tokens(value, self.tokenizer, f"{path}: {self.column}")
+
+
+def is_parquet(path: str) -> bool:
+    """Say whether a file begins as Parquet files do.
+
+    Examples
+    --------
+    >>> is_parquet("-")
+    False
+    """
+    if not os.path.isfile(path):
+        return False
+    with open(path, "rb") as file:
+        return file.read(4) == b"PAR1"
 
 
 def is_arrow(value: Any) -> bool:

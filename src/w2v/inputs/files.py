@@ -1,19 +1,21 @@
 """Names of files, folders and patterns to paths, and compressed files read ahead in a thread of their own."""
 
 import bz2
+import contextlib
 import glob
 import gzip
 import io
 import lzma
 import os
 import queue
+import sys
 import threading
 from os import PathLike
 from typing import Any
 
 from w2v.errors import FormatError, MissingFileError
 
-__all__ = ["OPENERS", "ReadAhead", "expand", "open_file"]
+__all__ = ["OPENERS", "ReadAhead", "expand", "is_stream", "open_file"]
 
 _CHUNK = 1 << 20  # bytes decompressed at a time
 _AHEAD = 4  # chunks that wait at most
@@ -74,6 +76,17 @@ def _expand(path: str) -> list[str]:
     return sorted(found)
 
 
+def is_stream(path: str) -> bool:
+    """Say whether a path is there to be read once only: standard input, a pipe.
+
+    Examples
+    --------
+    >>> is_stream("-"), is_stream("no such file")
+    (True, False)
+    """
+    return path == "-" or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
+
+
 def open_file(path: str) -> Any:
     """Open a file for reading its bytes; a compressed one is decompressed in a thread of its own.
 
@@ -86,6 +99,8 @@ def open_file(path: str) -> Any:
     ...     open_file(file.name).read()
     b'to be'
     """
+    if path == "-":
+        return contextlib.nullcontext(sys.stdin.buffer)
     opener = OPENERS.get(os.path.splitext(path)[1])
     return io.BufferedReader(ReadAhead(opener(path, "rb"), path)) if opener else open(path, "rb")
 

@@ -19,7 +19,8 @@ def is_one_shot(sentences: Any) -> bool:
     >>> is_one_shot(iter([])), is_one_shot([])
     (True, False)
     """
-    return sentences.one_shot if isinstance(sentences, Passes) else hasattr(type(sentences), "__next__")
+    told = getattr(sentences, "one_shot", None)  # of our own classes
+    return told if isinstance(told, bool) else hasattr(type(sentences), "__next__")
 
 
 class Passes:
