@@ -3,13 +3,17 @@
 Differences on purpose are in docs/migration.md.
 """
 
+import inspect
 import io
 import logging
+import threading
 
 import numpy as np
 import pytest
 
-from w2v import CallbackAny2Vec, KeyedVectors, Word2Vec, keyedvectors
+from w2v import CallbackAny2Vec, FrozenPhrases, KeyedVectors, Phrases, Word2Vec, keyedvectors
+from w2v.phrases import ENGLISH_CONNECTOR_WORDS, npmi_scorer, original_scorer
+from w2v.word2vec import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 
 SENTENCES = [["human", "interface", "computer"], ["survey", "user", "computer", "system", "response", "time"]]
 SENTENCES += [["eps", "user", "interface", "system"], ["system", "human", "system", "eps"]]
@@ -215,3 +219,167 @@ def test_attributes_by_position_and_of_models(model, kv):
     assert kv.expandos["sure"].tolist() == [False, True, False]
     words = model.wv
     assert (words.expandos["count"].dtype, words.expandos["sample_int"].dtype) == (np.int64, np.uint32)
+
+
+# ---- files, corpora ----
+
+
+def test_subclasses_load_themselves(kv, tmp_path):
+    class Mine(KeyedVectors):
+        pass
+
+    kv.save_word2vec_format(tmp_path / "vectors")
+    mine = Mine.load_word2vec_format(tmp_path / "vectors")
+    assert (type(mine), mine.index_to_key) == (Mine, ["a", "b", "c"])
+    assert not hasattr(mine, "train")
+    (tmp_path / "vectors").write_text("4 3\na 1 0 0\n")  # fewer rows than the header says
+    with pytest.raises(EOFError):
+        Mine.load_word2vec_format(tmp_path / "vectors")
+
+
+def test_partly_counted_vectors_are_saved(kv, tmp_path):
+    """gensim (B14) raises IndexError."""
+    kv.set_vecattr("b", "count", 5)
+    kv.add_vectors(["d"], [[1, 2, 3]])
+    kv.save_word2vec_format(tmp_path / "vectors", fvocab=tmp_path / "counts")
+    assert (tmp_path / "counts").read_text().split() == ["b", "5", "a", "0", "c", "0", "d", "0"]
+    kv.save(tmp_path / "saved")
+    assert KeyedVectors.load(tmp_path / "saved").get_vecattr("b", "count") == 5
+
+
+@pytest.mark.parametrize("corpus", [LineSentence, PathLineSentences, Text8Corpus])
+def test_long_sentences_are_split_and_not_cut(tmp_path, corpus):
+    (tmp_path / "text").write_text("a " * 20_001)
+    assert [len(sentence) for sentence in corpus(tmp_path / "text")] == [10_000, 10_000, 1]
+
+
+def test_tags_keep_their_case(tmp_path):
+    (tmp_path / "brown").write_text("The/AT-hl Cat/NN ,/, ran/VBD 7/cd\n\n./.\n")
+    assert list(BrownCorpus(tmp_path)) == [["the/AT", "cat/NN", "ran/VB", "7/cd"]]
+
+
+# ---- callbacks, trim rules ----
+
+
+def test_callbacks_are_called_in_the_thread_of_the_caller():
+    class Where(CallbackAny2Vec):
+        def on_epoch_end(self, model):
+            assert threading.get_ident() == caller
+            calls.append(len(model.losses))
+
+    caller, calls = threading.get_ident(), []
+    Word2Vec(SENTENCES * 400, **SMALL | {"workers": 3, "epochs": 2}, callbacks=[Where()])
+    assert calls == [1, 2]
+    hooks = [name for name in dir(CallbackAny2Vec) if name.startswith("on_")]
+    assert hooks == ["on_epoch_begin", "on_epoch_end", "on_train_begin", "on_train_end"]
+    assert all(getattr(CallbackAny2Vec(), hook)(None) is None for hook in hooks)
+
+
+def test_trim_rules_wherever_words_are_chosen():
+    def rule(word, count, min_count):
+        assert (count, min_count) == (counts[word], 3)
+        return {"graph": 1, "human": 2, "user": 99, "system": None, "trees": "keep"}.get(word, 0)
+
+    words = [word for sentence in SENTENCES for word in sentence]
+    counts, settings = {word: words.count(word) for word in words}, {**SMALL, "min_count": 3}
+    kept = ["system", "trees", "user", "human"]  # what is neither 1 nor 2 leaves it to min_count
+    made = [Word2Vec(SENTENCES, **settings, trim_rule=rule), *(Word2Vec(**settings) for _ in range(3))]
+    made[1].build_vocab(SENTENCES, trim_rule=rule)
+    made[2].build_vocab_from_freq(counts, trim_rule=rule)
+    made[3].scan_vocab(SENTENCES)
+    made[3].prepare_vocab(trim_rule=rule)
+    assert [model.wv.index_to_key for model in made] == [kept] * 4
+
+
+# ---- Phrases ----
+
+TEXT = [["new", "york", "is", "big"], ["in", "new", "york"], ["new", "ideas"], *2 * [["bank", "of", "america"]]]
+
+
+def test_parameters_and_attributes_of_phrases():
+    defaults = {"sentences": None, "min_count": 5, "threshold": 10.0, "max_vocab_size": 40_000_000, "delimiter": "_"}
+    defaults |= {"progress_per": 10_000, "scoring": "default", "connector_words": frozenset()}
+    parameters = inspect.signature(Phrases).parameters.values()
+    named = [one for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+    assert {one.name: one.default for one in named} == defaults
+    assert [one.name for one in named] == list(defaults)
+    phrases = Phrases(TEXT, min_count=1, threshold=1, connector_words=["of"])
+    assert (phrases.min_count, phrases.threshold, phrases.delimiter, phrases.max_vocab_size) == (1, 1, "_", 40_000_000)
+    assert (phrases.min_reduce, phrases.corpus_word_count, phrases.scoring) == (1, 15, original_scorer)
+    assert isinstance(phrases.connector_words, frozenset)
+    assert isinstance(phrases.vocab, dict)
+    connectors = "a an the for of with without at from to in on by and or"
+    assert frozenset(connectors.split()) == ENGLISH_CONNECTOR_WORDS
+
+
+def test_scorers_by_keyword():
+    counts = {"worda_count": 5, "wordb_count": 4, "bigram_count": 3, "len_vocab": 10, "min_count": 1}
+    assert original_scorer(**counts, corpus_word_count=100) == pytest.approx((3 - 1) / 5 / 4 * 10)
+    expected = np.log(0.03 / (0.05 * 0.04)) / -np.log(0.03)
+    assert npmi_scorer(**counts, corpus_word_count=100) == pytest.approx(expected)
+    assert npmi_scorer(**counts | {"min_count": 4}, corpus_word_count=100) == -np.inf
+
+
+def test_scores_must_be_above_the_threshold():
+    phrases = Phrases([["a", "b"]] * 3, min_count=1, threshold=0.5)
+    score = (3 - 1) / 3 / 3 * 3
+    assert phrases.score_candidate("a", "b", []) == ("a_b", score)
+    assert phrases.score_candidate("b", "a", []) == phrases.score_candidate("a", "x", []) == (None, None)
+    for threshold, joined in ((score, ["a", "b"]), (np.nextafter(score, 0), ["a_b"])):
+        phrases.threshold = threshold
+        assert phrases[["a", "b"]] == phrases.freeze()[["a", "b"]] == joined
+        assert phrases.score_candidate("a", "b", [])[0] == (None if joined == ["a", "b"] else "a_b")
+    connected = Phrases(TEXT, min_count=1, threshold=1, connector_words={"of"})
+    assert connected.score_candidate("bank", "america", ["of"])[0] == "bank_of_america"
+
+
+def test_what_frozen_phrases_can_do():
+    phrases = Phrases(TEXT, min_count=1, threshold=1)
+    frozen = FrozenPhrases(phrases)
+    assert (list(frozen[TEXT]), frozen.find_phrases(TEXT)) == (list(phrases[TEXT]), phrases.find_phrases(TEXT))
+    assert list(frozen.analyze_sentence(TEXT[0])) == list(phrases.analyze_sentence(TEXT[0]))
+    assert frozen.score_candidate("new", "york", []) == phrases.score_candidate("new", "york", [])
+    assert isinstance(frozen.phrasegrams, dict)
+    assert not hasattr(frozen, "add_vocab")
+    assert not hasattr(frozen, "export_phrases")
+    with pytest.raises(TypeError, match="expected Phrases, which have counts, got FrozenPhrases"):
+        FrozenPhrases(frozen)
+
+
+# ---- evaluation ----
+
+
+@pytest.fixture
+def royal():
+    words = ["man", "king", "woman", "queen", "Man", "KING", "car"]
+    kv = KeyedVectors(3)
+    kv.add_vectors(words, [[1, 0, 0], [1, 0, 1], [0, 1, 0], [0, 1, 1], [9, 0, 0], [0, 0, 9], [-1, -1, 0]])
+    return kv
+
+
+def test_lines_of_analogies(royal, tmp_path):
+    path = tmp_path / "questions"
+    path.write_text(": one\nman king woman queen extra\nman king\n\nMan KING woman queen\n: two\nman king woman x\n")
+    right = ("MAN", "KING", "WOMAN", "QUEEN")
+    one, two, total = royal.evaluate_word_analogies(path)[1]
+    assert one == {"section": "one", "correct": [right], "incorrect": []}
+    assert two == {"section": "two", "correct": [], "incorrect": []}
+    assert total == {"section": "Total accuracy", "correct": [right], "incorrect": []}
+    score, sections = royal.evaluate_word_analogies(path, dummy4unknown=True)
+    assert (score, sections[1]["incorrect"]) == (0.5, [("MAN", "KING", "WOMAN", "X")])
+    path.write_text("man king woman queen\n")
+    with pytest.raises(ValueError, match="section"):
+        royal.evaluate_word_analogies(path)
+    assert royal.key_to_index["KING"] == 5  # gensim (B5) leaves another dict behind
+
+
+def test_arguments_of_pairs(royal, tmp_path):
+    path = tmp_path / "pairs"
+    path.write_text("# comment\nman,king,5\nMAN,woman,1\nking,queen,4.5\nman,car,0\nman,x,3\nbroken\nman,king,z\n")
+    pearson, spearman, unknown = royal.evaluate_word_pairs(path, delimiter=",")
+    assert (pearson[0], spearman[0], unknown) == (pytest.approx(0.9495324), pytest.approx(1), 20.0)
+    assert (pearson[1], spearman[1]) == (pytest.approx(0.0504676), pytest.approx(0, abs=1e-9))
+    assert (pearson.statistic, spearman.correlation, spearman.pvalue) == (pearson[0], spearman[0], spearman[1])
+    assert royal.evaluate_word_pairs(path, delimiter=",", case_insensitive=False)[2] == 40.0
+    assert royal.evaluate_word_pairs(path, delimiter=",", restrict_vocab=3)[2] == 60.0
+    assert royal.evaluate_word_pairs(path, delimiter=",", dummy4unknown=True)[1][0] == pytest.approx(0.9746794)

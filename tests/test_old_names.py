@@ -92,6 +92,14 @@ def test_parts_of_gensim_3(model):
         assert model.vocabulary.min_count == 1
 
 
+def test_accuracy_gives_the_sections_alone(model, tmp_path):
+    (tmp_path / "questions").write_text(": all\nthe cat sat dog\n")
+    with pytest.deprecated_call(match=r"use model\.wv\.evaluate_word_analogies"):
+        sections = model.accuracy(tmp_path / "questions", restrict_vocab=3)
+    assert [section["section"] for section in sections] == ["all", "Total accuracy"]
+    assert sections == model.wv.evaluate_word_analogies(tmp_path / "questions", restrict_vocab=3)[1]
+
+
 def test_init_sims(model):
     vectors = model.wv.vectors.copy()
     with pytest.deprecated_call(match="unit_normalize_all"):

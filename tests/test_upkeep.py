@@ -222,6 +222,26 @@ def test_deprecated_names(kv):
     np.testing.assert_allclose(np.linalg.norm(kv.vectors, axis=1), 1, rtol=1e-6)
 
 
+def test_names_of_gensim_3(kv, tmp_path):
+    with pytest.warns(DeprecationWarning, match="syn0 is deprecated: use vectors"):
+        assert kv.syn0 is kv.vectors
+    kv.fill_norms()
+    with pytest.warns(DeprecationWarning, match="use vectors"):
+        kv.syn0 = kv.vectors * 2
+    assert kv.norms is None
+    with pytest.warns(DeprecationWarning, match="use get_normed_vectors"):
+        np.testing.assert_array_equal(kv.syn0norm, kv.get_normed_vectors())
+    with pytest.warns(DeprecationWarning, match="use add_vectors"):
+        kv.add("cow", range(6))
+    with pytest.warns(DeprecationWarning, match="use add_vectors"):
+        kv.add(["cow", "owl"], [[7] * 6, [8] * 6], replace=True)
+    assert kv[["cow", "owl"]].tolist() == [[7] * 6, [8] * 6]
+    (tmp_path / "questions").write_text(": all\nthe cat dog car\n")
+    with pytest.warns(DeprecationWarning, match="use evaluate_word_analogies"):
+        sections = kv.accuracy(tmp_path / "questions")
+    assert sections == kv.evaluate_word_analogies(tmp_path / "questions")[1]
+
+
 def test_other_names(kv):
     names = (module.Word2VecKeyedVectors, module.Doc2VecKeyedVectors, module.EuclideanKeyedVectors)
     assert set(names) == {KeyedVectors}

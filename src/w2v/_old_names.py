@@ -4,6 +4,7 @@ import warnings
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from w2v._evaluation import Path
 from w2v.keyedvectors import KeyedVectors
 
 _SETTINGS = {"iter": "epochs", "size": "vector_size"}
@@ -11,7 +12,6 @@ _OF_VECTORS = {  # what gensim 1 had on the model itself
     "syn0": "vectors",
     "index2word": "index_to_key",
     "syn0_lockf": "vectors_lockf",
-    "accuracy": "evaluate_word_analogies",
     "words_closer_than": "closer_than",
     "word_vec": "get_vector",
 } | {
@@ -73,6 +73,17 @@ class OldNames:
         def __contains__(self, word: Any) -> bool:
             _warn("word in model", "word in model.wv")
             return word in self.wv
+
+    def accuracy(
+        self,
+        questions: Path,
+        restrict_vocab: int | None = 30000,
+        most_similar: Any = None,
+        case_insensitive: bool = True,
+    ) -> list[dict[str, Any]]:
+        """Return the sections of `wv.evaluate_word_analogies`, the name of now, without the score."""
+        _warn("model.accuracy", "model.wv.evaluate_word_analogies")
+        return self.wv.evaluate_word_analogies(questions, restrict_vocab, case_insensitive)[1]
 
     def init_sims(self, replace: bool = False) -> None:
         """Do nothing, for old programs; with ``replace=True``, bring all vectors to length 1.

@@ -5,6 +5,9 @@ import time
 import warnings
 from typing import Any, NoReturn
 
+import numpy.typing as npt
+
+from w2v._evaluation import Evaluation, Path
 from w2v._matrix import Array
 from w2v._queries import Queries
 from w2v._rows import Key
@@ -25,13 +28,46 @@ def _warn(old: str, new: str) -> None:
     warnings.warn(f"{old} is deprecated: use {new}", DeprecationWarning, stacklevel=3)
 
 
-class Renamed(Queries):
+class Renamed(Queries, Evaluation):
     """Old names of what `w2v.KeyedVectors` has."""
 
     vocab = _gone("vocab", "key_to_index, and get_vecattr(key, 'count') for counts")
     index2word = _gone("index2word", "index_to_key")
     index2entity = _gone("index2entity", "index_to_key")
     vectors_norm = _gone("vectors_norm", "get_normed_vectors()")
+
+    @property
+    def syn0(self) -> Array:
+        """Deprecated: use `vectors`."""
+        _warn("syn0", "vectors")
+        return self.vectors
+
+    @syn0.setter
+    def syn0(self, vectors: Array) -> None:
+        _warn("syn0", "vectors")
+        self.vectors = vectors
+
+    @property
+    def syn0norm(self) -> Array:
+        """Deprecated: use `get_normed_vectors`."""
+        _warn("syn0norm", "get_normed_vectors()")
+        return self.get_normed_vectors()
+
+    def add(self, entities: Any, weights: npt.ArrayLike, replace: bool = False) -> None:
+        """Deprecated: use `add_vectors`."""
+        _warn("add", "add_vectors")
+        self.add_vectors(entities, weights, replace=replace)
+
+    def accuracy(
+        self,
+        questions: Path,
+        restrict_vocab: int | None = 30000,
+        most_similar: Any = None,
+        case_insensitive: bool = True,
+    ) -> list[dict[str, Any]]:
+        """Deprecated: use `evaluate_word_analogies`, which returns the score, too."""
+        _warn("accuracy", "evaluate_word_analogies")
+        return self.evaluate_word_analogies(questions, restrict_vocab, case_insensitive)[1]
 
     def word_vec(self, word: Key, use_norm: bool = False, *, norm: bool = False) -> Array:
         """Deprecated: use `get_vector`."""

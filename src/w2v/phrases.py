@@ -327,6 +327,8 @@ class FrozenPhrases(CompiledTransformation):
     _made: tuple[Any, PhraseFinder] | None = None
 
     def __init__(self, phrases_model: Phrases) -> None:
+        if not isinstance(phrases_model, Phrases):
+            raise TypeError(f"expected Phrases, which have counts, got {type(phrases_model).__name__}")
         start = time.perf_counter()
         self.threshold = phrases_model.threshold
         self.min_count = phrases_model.min_count

@@ -18,6 +18,11 @@ class Correlation(NamedTuple):
     statistic: float
     pvalue: float
 
+    @property
+    def correlation(self) -> float:
+        """scipy's older name of `statistic`."""
+        return self.statistic
+
 
 def ranks(values: npt.ArrayLike) -> Array:
     """Ranks from 1; equal values share the mean of their ranks."""
