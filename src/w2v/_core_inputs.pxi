@@ -106,6 +106,9 @@ cdef class TokenReader:
             self.first = type(sentence)
         if isinstance(sentence, np.ndarray):
             sentence = sentence.tolist()  # tokens that are Python's own are faster
+        elif isinstance(sentence, dict):
+            raise TypeError(f"sentence {self.n_sentences - 1}: expected a sequence of tokens, got dict, of which one "
+                            f"value may be meant: {', '.join(map(str, list(sentence)[:5]))}")
         try:
             self.items = W2V_ITEMS(sentence)
         except TypeError:

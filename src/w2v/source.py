@@ -1,6 +1,6 @@
 """The corpus that a user gives: what kind it is, what is refused, and whether it is one whose ids are known already."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from os import PathLike
 from types import GeneratorType
@@ -18,6 +18,7 @@ from w2v.corpus import (
     plain_path,
     source_keys,
 )
+from w2v.inputs.columns import table_columns
 from w2v.inputs.files import expand, is_stream
 from w2v.inputs.ids import is_ids
 from w2v.inputs.passes import Passes, is_one_shot
@@ -143,6 +144,12 @@ def _check(sentences: Any, passes: int, cache: Any) -> None:
     kind = type(sentences).__name__
     if isinstance(sentences, str | bytes | PathLike):
         raise TypeError(f"expected an iterable of sentences, got {kind}; a text file is given by corpus_file=")
+    columns = table_columns(sentences)
+    if columns is not None:
+        names = ", ".join(columns) or "?"
+        raise TypeError(f'expected one column, got {kind} of {names}: give it as table["{(columns or ["text"])[0]}"]')
+    if isinstance(sentences, Mapping):
+        raise TypeError(f"expected an iterable of sentences, got {kind}; its values() or its keys() can be one")
     if isinstance(sentences, np.ndarray) and sentences.ndim != 2 and sentences.dtype.kind in "iu":
         raise TypeError("expected two dimensions, a walk a row, got one; flat ids are given by Ids(ids, offsets)")
     if not isinstance(sentences, Iterable) and not callable(sentences):

@@ -8,9 +8,9 @@ from typing import Any
 from w2v.errors import FormatError
 from w2v.inputs.files import expand, is_stream, open_file
 
-__all__ = ["JsonLines", "ParquetColumn", "is_arrow", "is_parquet", "rows_of_arrow"]
+__all__ = ["JsonLines", "ParquetColumn", "is_column", "is_parquet", "rows_of", "table_columns"]
 
-_ROWS = 1 << 13  # of a column that become Python's objects at a time
+_ROWS = 1 << 10  # of a column that become Python's objects at a time; more keep the garbage collector busy
 
 
 def _tokens(value: Any, tokenizer: Callable[[str], Any], where: str) -> Any:
@@ -104,9 +104,10 @@ class ParquetColumn:
                 if self.column not in file.schema_arrow.names:
                     found = ", ".join(file.schema_arrow.names)
                     raise FormatError(f"{path}: expected the column {self.column!r}, got {found}")
-                for batch in file.iter_batches(_ROWS, columns=[self.column]):
-                    for value in batch.column(0).to_pylist():
-                        yield _tokens(value, self.tokenizer, f"{path}: {self.column}")
+                batches = file.iter_batches(_ROWS, columns=[self.column])
+                values = (value for batch in batches for value in batch.column(0).to_pylist())
+                for number, value in enumerate(values, 1):
+                    yield _tokens(value, self.tokenizer, f"{path}: row {number}: {self.column}")
 
 
 def is_parquet(path: str) -> bool:
@@ -123,18 +124,49 @@ def is_parquet(path: str) -> bool:
         return file.read(4) == b"PAR1"
 
 
-def is_arrow(value: Any) -> bool:
-    """Say whether something is a column of pyarrow, whose own items are slow.
+def is_column(value: Any) -> bool:
+    """Say whether something is a column of pyarrow, polars or datasets, whose own items are slow.
 
     Examples
     --------
-    >>> is_arrow([["to", "be"]])
+    >>> is_column([["to", "be"]])
     False
     """
-    return type(value).__module__.partition(".")[0] == "pyarrow" and hasattr(value, "to_pylist")
+    return _kind(value) in _ROWS_OF
 
 
-def rows_of_arrow(column: Any) -> Iterator[Any]:
-    """Yield the rows of a column of pyarrow as Python's objects."""
+def rows_of(column: Any) -> Iterator[Any]:
+    """Yield the rows of a column as Python's objects, many of which are made at a time."""
+    rows = _ROWS_OF[_kind(column)]
     for start in range(0, len(column), _ROWS):
-        yield from column.slice(start, _ROWS).to_pylist()
+        yield from rows(column, start, start + _ROWS)
+
+
+def table_columns(value: Any) -> list[str] | None:
+    """Return the names of the columns of a table of pandas, polars, pyarrow or datasets; None for anything else.
+
+    Examples
+    --------
+    >>> table_columns([["to", "be"]]) is None
+    True
+    """
+    package, name = _kind(value)
+    if package not in _PACKAGES or not name.endswith(_TABLES):
+        return None
+    names = getattr(value, "column_names", None)  # pandas and polars have columns; a stream may not know its own
+    return list(map(str, getattr(value, "columns", ()) if names is None else names))
+
+
+_PACKAGES = ("pandas", "polars", "pyarrow", "datasets")
+_TABLES = ("DataFrame", "Table", "RecordBatch", "Dataset", "DatasetDict")
+_ROWS_OF: dict[tuple[str, str], Callable[[Any, int, int], Any]] = {
+    ("polars", "Series"): lambda column, start, end: column[start:end].to_list(),
+    ("datasets", "Column"): lambda column, start, end: column[start:end],
+    ("pyarrow", "Array"): lambda column, start, end: column.slice(start, end - start).to_pylist(),
+}
+
+
+def _kind(value: Any) -> tuple[str, str]:
+    """The package and the name of a type; all columns of pyarrow have one name here."""
+    package, name = type(value).__module__.partition(".")[0], type(value).__name__
+    return package, "Array" if package == "pyarrow" and name.endswith("Array") else name

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from w2v.inputs.columns import is_arrow, rows_of_arrow
+from w2v.inputs.columns import is_column, rows_of
 
 __all__ = ["Passes", "is_one_shot"]
 
@@ -62,6 +62,17 @@ class Passes:
             ahead, self._ahead = self._ahead, None
             return ahead
         sentences = self._sentences() if self._called else self._sentences
-        if is_arrow(sentences):
-            sentences = rows_of_arrow(sentences)
-        return iter(sentences) if self._tokenizer is None else map(self._tokenizer, sentences)
+        items = rows_of(sentences) if is_column(sentences) else iter(sentences)
+        return items if self._tokenizer is None else _tokenized(items, self._tokenizer)
+
+
+def _tokenized(items: Iterable[Any], tokenizer: Callable[[Any], Any]) -> Iterator[Any]:
+    for number, item in enumerate(items):
+        try:
+            tokens = tokenizer(item)
+        except (TypeError, AttributeError) as error:
+            if isinstance(item, str):
+                raise
+            kind = type(item).__name__
+            raise TypeError(f"sentence {number}: expected what the tokenizer takes, got {kind}: {error}") from error
+        yield tokens

@@ -1,0 +1,129 @@
+"""Where ids are kept, or that they are not: the same vectors; what is read once, and what anew in every epoch."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sentences import SENTENCES, SMALL, WALKS, vectors
+
+from w2v import LineSentence, Word2Vec
+from w2v.corpus import encode_iterable
+from w2v.inputs.storage import Storage
+from w2v.inputs.stream import token_parts
+
+
+@pytest.mark.parametrize("cache", ["memory", "disk", True, False, 0, 10_000])
+@pytest.mark.parametrize("given", ["sentences", "file", "lines", "walks", "blocks"])
+def test_where_ids_are_kept_changes_nothing(given, cache, tmp_path):
+    path = tmp_path / "text"
+    path.write_text("\n".join(map(" ".join, SENTENCES)))
+    forms = {"sentences": {"sentences": SENTENCES}, "file": {"corpus_file": path}, "walks": {"sentences": WALKS}}
+    forms["lines"] = {"sentences": LineSentence(path)}
+    forms["blocks"] = {"sentences": lambda: iter(np.array_split(WALKS, 5))}
+    expected = vectors(WALKS) if given in ("walks", "blocks") else vectors(SENTENCES)
+    assert np.array_equal(vectors(**forms[given], cache=cache, cache_dir=tmp_path), expected)
+    assert os.listdir(tmp_path) == ["text"]
+
+
+def test_streams_with_all_settings():
+    for settings_ in ({"sg": 1}, {"kernel": "pairwise"}, {"compute_loss": True}, {"sample": 0}):
+        models = [Word2Vec(SENTENCES, cache=cache, **SMALL | settings_) for cache in (True, False)]
+        assert np.array_equal(models[0].wv.vectors, models[1].wv.vectors)
+        assert models[0].losses == models[1].losses
+    model = Word2Vec(SENTENCES, cache=False, **SMALL | {"workers": 2, "min_count": 600})
+    assert 0 < len(model.wv) < 40
+    assert model.train(SENTENCES, epochs=1)[1] == model.train(epochs=1)[1] == WALKS.size
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.sampled_from("abc"), max_size=50), max_size=40))
+def test_parts_are_what_is_kept(sentences):
+    sentences.append(["a"] * 25_000)
+    vocab, corpus = encode_iterable(sentences, vocab=encode_iterable([["a", "b"]], min_count=1)[0])
+    import w2v.inputs.stream as stream
+
+    items, stream._ITEMS = stream._ITEMS, 7000
+    try:
+        parts = list(token_parts(sentences, vocab.words))
+    finally:
+        stream._ITEMS = items
+    assert np.concatenate([part.ids for part in parts]).tolist() == corpus.ids.tolist()
+    assert [0, *(end for part in parts for end in part.offsets[1:].tolist())] == corpus.offsets.tolist()
+    assert [part.first_sentence for part in parts] == np.cumsum([0, *(len(p.offsets) - 1 for p in parts[:-1])]).tolist()
+
+
+def test_a_corpus_that_changes_from_pass_to_pass():
+    passes = []
+
+    def sentences():
+        passes.append(len(passes))
+        yield from ([f"w{len(passes)}", "always"] for _ in range(100))
+
+    model = Word2Vec(sentences, cache=False, **SMALL | {"epochs": 3})
+    assert passes == [0, 1, 2, 3]
+    assert set(model.wv.index_to_key) == {"w1", "always"}
+
+
+def test_errors_of_a_stream_come_back():
+    model = Word2Vec(SENTENCES, cache=False, **SMALL | {"workers": 2})
+
+    def broken():
+        yield from SENTENCES
+        if len(passes) > 1:
+            raise RuntimeError("broken corpus")
+        passes.append(1)
+
+    passes = [1]
+    before = threading.active_count()
+    with pytest.raises(RuntimeError, match="broken corpus"):
+        model.train(broken, epochs=2)
+    assert threading.active_count() == before
+    assert np.isfinite(model.wv.vectors).all()
+
+
+def test_generators_are_read_once_if_a_cache_is_asked_for():
+    for cache in (True, "memory", "disk", 10**6):
+        assert np.array_equal(vectors((s for s in SENTENCES), cache=cache), vectors(SENTENCES))
+    for cache in ("auto", False):
+        with pytest.raises(TypeError, match=r"a generator can be read once only.*cache=True"):
+            Word2Vec((s for s in SENTENCES), cache=cache, **SMALL)
+    with pytest.raises(TypeError, match="of type map can be read once only"):
+        Word2Vec(map(list, SENTENCES), cache=False, **SMALL)
+
+
+def test_caches_that_are_none():
+    for cache in ("nowhere", -1, 1.5, None):
+        with pytest.raises(
+            ValueError, match="cache: expected one of 'auto', 'memory', 'disk', True, False, or a number"
+        ):
+            Word2Vec(SENTENCES, cache=cache, **SMALL)
+    with pytest.raises(OSError, match="see cache_dir="):
+        Word2Vec(SENTENCES, cache="disk", cache_dir="/no/such/folder", **SMALL)
+
+
+def test_storage_keeps_to_its_budget():
+    storage = Storage(16 << 20)
+    pieces = [storage.piece(10) for _ in range(2)]
+    assert not storage.on_disk
+    pieces.append(storage.piece(10))
+    assert storage.on_disk
+    assert [len(piece) >= 10 for piece in pieces] == [True] * 3
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_crash_leaves_nothing_on_the_disk(tmp_path):
+    program = (
+        "import sys, time; from w2v.inputs.storage import Storage; a = Storage('disk', sys.argv[1]).piece(9);"
+        "print(1, flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", program, tmp_path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"1\n"
+        process.kill()
+    assert os.listdir(tmp_path) == []
