@@ -80,6 +80,7 @@ def test_contexts_of_positions(model):
     system, graph = (model.wv.key_to_index[word] for word in ("system", "graph"))
     expected = model.predict_output_word(["system", "graph"])
     assert model.predict_output_word([system, graph]) == model.predict_output_word(["system", graph]) == expected
+    assert [type(value) for value in expected[0]] == [str, np.float32]
     assert len(expected) == 10
     assert model.predict_output_word([]) is model.predict_output_word([999, "unheard"]) is None
 

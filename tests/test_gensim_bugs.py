@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from w2v import Word2Vec
+from w2v import KeyedVectors, Word2Vec
 
 RNG = np.random.default_rng(11)
 SENTENCES = [RNG.choice(group, 6).tolist() for group in (["cat", "dog", "horse"], ["bread", "milk", "rice"]) * 400]
@@ -49,6 +49,18 @@ def test_training_a_mapped_model(model, tmp_path):
     mapped.train(SENTENCES, epochs=1)
     model.train(SENTENCES, epochs=1)
     np.testing.assert_array_equal(mapped.wv.vectors, model.wv.vectors)
+
+
+def test_analogies_are_answered_as_asked(tmp_path):
+    """gensim (B5) ignores similarity_function."""
+    kv = KeyedVectors(3)
+    kv.add_vectors(list("abcdefgh"), np.random.default_rng(2).normal(size=(8, 3)))
+    for function in ("most_similar", "most_similar_cosmul"):
+        answer = getattr(kv, function)(["b", "c"], ["a"], topn=1)[0][0]
+        (tmp_path / function).write_text(f": all\na b c {answer}\n")
+        for other in ("most_similar", "most_similar_cosmul"):
+            score, _ = kv.evaluate_word_analogies(tmp_path / function, similarity_function=other)
+            assert score == (other == function)
 
 
 def test_the_loss_is_right():
