@@ -376,7 +376,7 @@ def test_lines_of_analogies(royal, tmp_path):
 
 def test_arguments_of_pairs(royal, tmp_path):
     path = tmp_path / "pairs"
-    path.write_text("# comment\nman,king,5\nMAN,woman,1\nking,queen,4.5\nman,car,0\nman,x,3\nbroken\nman,king,z\n")
+    path.write_text("#man,queen,9\nman,king,5\nMAN,woman,1\nking,queen,4.5\nman,car,0\nman,x,3\nbroken\nman,king,z\n")
     pearson, spearman, unknown = royal.evaluate_word_pairs(path, delimiter=",")
     assert (pearson[0], spearman[0], unknown) == (pytest.approx(0.9495324), pytest.approx(1), 20.0)
     assert (pearson[1], spearman[1]) == (pytest.approx(0.0504676), pytest.approx(0, abs=1e-9))

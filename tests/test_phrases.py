@@ -145,6 +145,25 @@ def test_counting_in_parts(text, more):
     assert phrases.vocab == Phrases(text + more, 1, 1).vocab
 
 
+def test_bounded_counting_in_parts():
+    """The numbers are gensim's: what is counted later is pruned by itself, then with what there was."""
+    phrases = Phrases([["a", "b"], ["c", "d"], ["a", "b"]], 1, 1, max_vocab_size=5)
+    found = [(dict(phrases.vocab), phrases.min_reduce)]
+    for more in (["e", "f"], ["g", "h"]):
+        phrases.add_vocab([["a", "b"], more])
+        found.append((dict(phrases.vocab), phrases.min_reduce))
+    for _ in range(2):
+        phrases.add_vocab([["a", "i"], ["g", "h"]])
+        found.append((dict(phrases.vocab), phrases.min_reduce))
+    assert found == [
+        ({"a": 2, "b": 2, "a_b": 2}, 1),
+        ({"a": 3, "b": 3, "a_b": 3}, 3),
+        ({"a": 4, "b": 4, "a_b": 4}, 4),
+        ({"a": 5, "b": 4, "a_b": 4}, 5),
+        ({"a": 6}, 6),
+    ]
+
+
 lines = st.lists(st.lists(st.sampled_from(["a", "b", "c", "of", "ä", "a_b", "long" * 9]), max_size=9), max_size=30)
 
 
@@ -321,6 +340,9 @@ def test_saving_as_gensim_users_do(tmp_path):
     with open(tmp_path / "model", "wb") as file:
         model.save(file, separately=None, sep_limit=0, ignore=(), pickle_protocol=4)
     assert Phrases.load(str(tmp_path / "model"), mmap=None).vocab == model.vocab
+    for name in ("model.gz", "model.bz2"):
+        model.save(tmp_path / name)
+        assert Phrases.load(tmp_path / name).vocab == model.vocab
 
 
 def test_a_scorer_that_is_not_loaded(tmp_path):

@@ -139,6 +139,11 @@ def test_resize_vectors(kv, kind):
     assert kv.vectors.dtype == kind
     assert 0 < np.abs(kv[["new", "newer"]]).max() <= 1 / 6 + 1e-6
     assert (kv["new"] != kv["newer"]).any()
+    for seed, equal in ((3, True), (4, False)):
+        again = kv.astype("float32")
+        again.vectors = again.vectors[:4]
+        again.resize_vectors(seed=seed)
+        assert np.allclose(again["new"], kv["new"], atol=0.02) == equal
 
 
 @pytest.mark.parametrize("kind", ["float32", "int8"])
