@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentences import SENTENCES, SMALL, WALKS, vectors
 
-from w2v import LineSentence, Word2Vec
-from w2v.corpus import encode_iterable
+from w2v import Ids, LineSentence, Word2Vec
+from w2v.corpus import count_sentences, encode_iterable, encode_rows
+from w2v.inputs import stream
 from w2v.inputs.storage import Storage
-from w2v.inputs.stream import token_parts
 
 
 @pytest.mark.parametrize("cache", ["memory", "disk", True, False, 0, 10_000])
@@ -46,16 +46,31 @@ def test_streams_with_all_settings():
 def test_parts_are_what_is_kept(sentences):
     sentences.append(["a"] * 25_000)
     vocab, corpus = encode_iterable(sentences, vocab=encode_iterable([["a", "b"]], min_count=1)[0])
-    import w2v.inputs.stream as stream
-
     items, stream._ITEMS = stream._ITEMS, 7000
     try:
-        parts = list(token_parts(sentences, vocab.words))
+        parts = list(stream.token_parts(sentences, vocab.words))
     finally:
         stream._ITEMS = items
+    assert_same_parts(parts, corpus)
+
+
+def assert_same_parts(parts, corpus):
     assert np.concatenate([part.ids for part in parts]).tolist() == corpus.ids.tolist()
     assert [0, *(end for part in parts for end in part.offsets[1:].tolist())] == corpus.offsets.tolist()
     assert [part.first_sentence for part in parts] == np.cumsum([0, *(len(p.offsets) - 1 for p in parts[:-1])]).tolist()
+
+
+def test_parts_of_ids_are_what_is_kept(monkeypatch):
+    monkeypatch.setattr(stream, "_ITEMS", 8 * 3)  # so that a part has three sentences
+    padded = np.where(WALKS[:50] < 30, WALKS[:50], -1)
+    padded = np.sort(padded, axis=1)[:, ::-1]
+    padded[7] = -1
+    blocks = [padded, Ids(np.arange(25_000) % 40, np.array([0, 0, 25_000])), WALKS[:5]]
+    vocab, corpus = encode_rows(iter(blocks))
+    parts = list(stream.id_parts(blocks, len(vocab)))
+    assert_same_parts(parts, corpus)
+    assert (len(corpus), corpus.n_sentences) == (49 + 3 + 5, 50 + 2 + 5)
+    assert count_sentences(blocks, rows=True)[1:] == (corpus.n_words, corpus.n_words, corpus.n_sentences)
 
 
 def test_a_corpus_that_changes_from_pass_to_pass():

@@ -99,7 +99,9 @@ def test_json_lines(tmp_path, expected):
     path = tmp_path / "texts.jsonl.gz"
     path.write_bytes(gzip.compress("\n".join(json.dumps({"t": sentence}) for sentence in SENTENCES).encode()))
     assert np.array_equal(vectors(JsonLines(path, "t")), expected)
-    other = tmp_path / "bad.jsonl"
+    other = tmp_path / "other.jsonl"
+    other.write_text('\n{"t": "a-b"}\n\n{"t": ["c"]}\n \n')
+    assert list(JsonLines(other, "t", lambda text: text.split("-"))) == [["a", "b"], ["c"]]
     for line, message in (
         ("{", "line 2: expected JSON"),
         ("[]", "line 2: expected an object with the field 't', got list"),

@@ -23,7 +23,10 @@ def test_ids_are_not_copied():
     walks = WALKS.astype(np.int32)
     assert np.shares_memory(encode_rows(walks)[1].ids, walks)
     flat = walks.reshape(-1)
-    assert np.shares_memory(Ids(flat, np.array([5, 9, 20])).ids, flat)
+    part = Ids(flat, np.array([5, 9, 20]))
+    assert np.shares_memory(part.ids, flat)
+    assert [walk.tolist() for walk in part] == [flat[5:9].tolist(), flat[9:20].tolist()]
+    assert encode_rows(part)[1].ids.tolist() == flat[5:20].tolist()
 
 
 def test_padding_ends_a_walk():
@@ -75,4 +78,7 @@ def test_ids_and_models():
     for unknown in (np.array([[40, 1]]), iter([np.array([[40, 1]])])):
         with pytest.raises(ValueError, match=r"0\.\.39, got 40"):
             model.train(unknown, epochs=1)
+    model.cache = False
+    with pytest.raises(ValueError, match=r"0\.\.39, got 40"):
+        model.train(lambda: [np.array([[40, 1]])], epochs=1)
     assert np.array_equal(model.wv.vectors, before)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from sentences import SENTENCES, SMALL, vectors
 
-from w2v import LineSentence, Word2Vec
+from w2v import JsonLines, LineSentence, Word2Vec
 from w2v.corpus import encode_file
 from w2v.errors import FormatError, MissingFileError
 
@@ -25,7 +25,7 @@ def test_many_files_are_one_corpus(tmp_path):
         with opener(tmp_path / name, "wb") as file:
             file.write("\n".join(map(" ".join, SENTENCES[500 * number : 500 * number + 500])).encode())
     (tmp_path / ".hidden").write_text("no")
-    (tmp_path / "folder").mkdir()
+    (tmp_path / "0.folder").mkdir()
     expected = vectors(SENTENCES)
     for paths in (tmp_path, str(tmp_path / "[0-3].*"), [tmp_path / name for name in names]):
         for cache in (True, False):
@@ -56,6 +56,8 @@ def test_pipes_are_opened_once(tmp_path):
         writer.join(10)
         with pytest.raises(TypeError, match=r"can be read once only.* cache=True"):
             vectors(**source, cache=False)
+    with pytest.raises(TypeError, match="of type JsonLines can be read once only"):
+        vectors(JsonLines(pipe, "text"), cache=False)
     with pytest.raises(ValueError, match="neither compressed files nor pipes"):
         vectors(corpus_file=pipe, kernel="mirror")
 
@@ -69,11 +71,13 @@ def test_zst(tmp_path):
 
 def test_damaged_compressed_files(tmp_path):
     whole = gzip.compress(b"to be " * 10**6)
-    for name, data in (("cut", whole[:-20]), ("changed", whole[:2000] + b"x" * 9 + whole[2009:]), ("other", b"text")):
-        path = tmp_path / f"{name}.gz"
+    damaged = {"cut.gz": whole[:-20], "changed.gz": whole[:2000] + b"x" * 9 + whole[2009:]}
+    damaged |= dict.fromkeys(("other.gz", "other.bz2", "other.xz"), b"text")
+    for name, data in damaged.items():
+        path = tmp_path / name
         path.write_bytes(data)
         before = threading.active_count()
-        with pytest.raises(FormatError, match=f"{name}.gz: expected a whole compressed file"):
+        with pytest.raises(FormatError, match=f"{name}: expected a whole compressed file"):
             encode_file(path, workers=2)
         deadline = time.monotonic() + 5
         while threading.active_count() > before and time.monotonic() < deadline:

@@ -81,15 +81,26 @@ def test_walks_know_the_labels(name, bar):
 
 @needs_graphs
 @pytest.mark.slow
-@pytest.mark.parametrize("p, q", [(1, 1), (0.5, 2)])
-def test_walks_are_as_good_as_gensim_s(p, q, tmp_path):
-    graph = Graph("cora")
-    walks = graph.walks(10, 30, 1, p, q)
-    ours = graph.micro_f1(Word2Vec(walks, **DEEPWALK).wv.vectors)
-    np.save(tmp_path / "walks.npy", walks)
-    peer("gensim", GENSIM, tmp_path / "walks.npy", json.dumps(DEEPWALK), tmp_path / "vectors.npy")
-    theirs = graph.micro_f1(np.load(tmp_path / "vectors.npy"))
-    assert ours > theirs - 0.02
+@pytest.mark.parametrize(
+    "name, seeds, biases, changes",
+    [
+        ("cora", 1, {}, {}),
+        ("cora", 1, {"p": 0.5, "q": 2}, {}),
+        # The contexts of a node are many of the 34 there are, and the same ones over and over, so it matters that the
+        # batched kernel moves them all at once: it is 2 points below.
+        ("karate", 4, {}, {"epochs": 20, "kernel": "pairwise"}),
+    ],
+)
+def test_walks_are_as_good_as_gensim_s(name, seeds, biases, changes, tmp_path):
+    graph, ours, theirs = Graph(name), [], []
+    for seed in range(1, 1 + seeds):
+        walks, settings = graph.walks(10, 30, seed, **biases), DEEPWALK | changes | {"seed": seed}
+        ours.append(graph.micro_f1(Word2Vec(walks, **settings).wv.vectors))
+        np.save(tmp_path / "walks.npy", walks)
+        settings.pop("kernel", None)
+        peer("gensim", GENSIM, tmp_path / "walks.npy", json.dumps(settings), tmp_path / "vectors.npy")
+        theirs.append(graph.micro_f1(np.load(tmp_path / "vectors.npy")))
+    assert np.mean(ours) > np.mean(theirs) - 0.02
 
 
 @needs_graphs

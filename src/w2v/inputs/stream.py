@@ -61,14 +61,12 @@ def token_parts(sentences: Any, words: list[Any]) -> Iterator[Part]:
     table, reader = keys.table(words), TokenReader(sentences, keys.key_of)
     block, tail = TokenBlock(_BYTES, _ITEMS), np.empty(0, dtype=np.int32)
     n_tokens = n_sentences = 0
-    more = True
-    while more:
-        more = reader.read(block)
+    while reader.read(block):
         stream = np.empty(len(tail) + block.n_items, dtype=np.int32)
         stream[: len(tail)] = tail
         table.find_tokens(block, stream[len(tail) :])
         ids, ends = _without_ends(stream)
-        done = _whole_sentences(ids, ends) if more else len(ids)
+        done = _whole_sentences(ids, ends)  # after the last block, all: its last item is the end of a sentence
         offsets = sentence_offsets(ends, done)
         tail = ids[done:]
         if done:
