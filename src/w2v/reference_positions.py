@@ -73,9 +73,6 @@ def structured_loss(inp, out, position, contexts, centres, noise):
 def structured_step(inp, out, position, contexts, centres, noise, alpha):
     """Take one step of length `alpha` down the gradient of `structured_loss`, in place.
 
-    Errors are those of the rows as they come. Pairs move one after the other: the second time that a word occurs, its
-    other row moves by its changed one.
-
     Examples
     --------
     >>> inp, out = np.ones((3, 1)), np.zeros((2, 3, 1))
@@ -83,13 +80,12 @@ def structured_step(inp, out, position, contexts, centres, noise, alpha):
     >>> out[0].ravel(), out[1].ravel()
     (array([-0.1 ,  0.05,  0.05]), array([0., 0., 0.]))
     """
-    x, rows = inp[contexts], out[position]
-    right = alpha * (1 - sigmoid((x * rows[centres]).sum(1)))
-    wrong = -alpha * sigmoid(x @ rows[noise].T) * np.not_equal.outer(centres, noise)
-    for context, centre, error in zip(contexts, centres, np.column_stack([right, wrong]), strict=True):
-        targets, x = [centre, *noise], inp[context].copy()
-        inp[context] += error @ rows[targets]
-        np.add.at(rows, targets, np.outer(error, x))
+    x, y, z = inp[contexts], out[position, centres], out[position, noise]
+    right = alpha * (1 - sigmoid((x * y).sum(1)))[:, None]
+    wrong = -alpha * sigmoid(x @ z.T) * np.not_equal.outer(centres, noise)
+    np.add.at(inp, contexts, right * y + wrong @ z)
+    np.add.at(out[position], centres, right * x)
+    np.add.at(out[position], noise, wrong.T @ x)
 
 
 def cwindow_loss(inp, out, positions, contexts, centre, noise):

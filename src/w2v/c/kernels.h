@@ -52,7 +52,7 @@ typedef struct w2v_placed {
     float **row;
     const size_t *place;
     /* structured skip-gram only */
-    int right_in_noise;            /* the row of an input is among the other outputs, too; takes longer */
+    int may_repeat;                /* some rows are the same; takes longer */
     const struct w2v_placed *next; /* the tile after this one: its output rows are fetched */
 } w2v_placed;
 
@@ -63,8 +63,7 @@ struct w2v_kernels {
     /* The inputs' sum times `scale` meets the outputs; every input gets the outputs' error times `error_scale`. Inputs may repeat. */
     void (*cbow)(const w2v_tile *tile, float scale, float error_scale, const w2v_scratch *scratch);
     const w2v_products *products; /* for the full softmax */
-    /* As skipgram, but with an output 0 for each input; where that is one of the other outputs, the latter does not count. All
-     * dot products with the rows as they are, then input after input and its outputs change: rows may repeat. */
+    /* As skipgram, but with an output 0 for each input; where that is one of the other outputs, the latter does not count. */
     void (*structured)(const w2v_placed *placed, const w2v_scratch *scratch);
     /* As cbow, but with each input times its weights, element by element; the weights move by `weight_rate` times the outputs'
      * error times the input. Inputs and their weights change one after the other. */

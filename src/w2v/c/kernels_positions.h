@@ -82,27 +82,21 @@ static void FN(leave_out_right)(const w2v_placed *p, const w2v_scratch *scratch)
 }
 
 #define LOAD_SHARED(o, c)                                                                                                          \
-    vec y_##c##_##o = (o) > 0 && (o) < n_out && (c) < chunks ? load(out[(o) < n_out ? (o) : 0] + e + (c) * W) : zero();
-#define APPLY_SHARED_CHUNK(o, c)                                                                                                   \
-    if ((c) < chunks) {                                                                                                            \
-        sum_##c = fma(g, y_##c##_##o, sum_##c);                                                                                    \
-        y_##c##_##o = fma(g, x_##c, y_##c##_##o);                                                                                  \
-    }
+    vec before_##c##_##o = (o) > 0 && (o) < n_out && (c) < chunks ? load(out[(o) < n_out ? (o) : 0] + e + (c) * W) : zero();       \
+    vec after_##c##_##o = before_##c##_##o;
 #define APPLY_SHARED(o, unused)                                                                                                    \
-    if ((o) > 0 && (o) < n_out) {                                                                                                  \
-        vec g = set1(error[o]);                                                                                                    \
-        APPLY_SHARED_CHUNK(o, 0) APPLY_SHARED_CHUNK(o, 1)                                                                          \
-    }
+    if ((o) > 0)                                                                                                                   \
+        APPLY_ERROR(o, unused)
 #define APPLY_OWN(c)                                                                                                               \
     if ((c) < chunks) {                                                                                                            \
         float *place = own[i] + e + (c) * W;                                                                                       \
         vec y = load(place), g = set1(error[0]);                                                                                   \
-        sum_##c = fma(g, y, sum_##c);                                                                                              \
         store(place, fma(g, x_##c, y));                                                                                            \
+        y_##c = fma(g, y, y_##c);                                                                                                  \
     }
 #define STORE_SHARED(o, c)                                                                                                         \
-    if ((o) > 0 && (o) < n_out && (c) < chunks)                                                                                    \
-        store(out[o] + e + (c) * W, y_##c##_##o);
+    if ((o) > 0)                                                                                                                   \
+        STORE_OUTPUT(o, c)
 
 W2V_INLINE void FN(fetch_chunks)(const float *row, size_t width) {
     for (size_t k = 0; k < width; k += W2V_LANES)
@@ -121,9 +115,9 @@ W2V_INLINE void FN(fetch_next)(const w2v_placed *p, size_t e, size_t width) {
         FN(fetch_chunks)(next->tile.out[o] + e, width);
 }
 
-/* `chunks` vectors (1 or 2) from element e on, pair after pair; shared outputs stay in registers meanwhile. */
+/* As FN(update_chunks), for the first block. With `old`, each input's own output is left to FN(update_own). */
 W2V_INLINE void FN(structured_chunks)(const w2v_placed *p, float *const *out, const int n_out, const float *error, size_t e,
-                                      const int chunks) {
+                                      const int chunks, const float *old) {
     float *const *inp = p->tile.inp, *const *own = p->row;
     const int n_inp = p->tile.n_inp;
     EACH_OUT(LOAD_SHARED, 0)
@@ -131,80 +125,90 @@ W2V_INLINE void FN(structured_chunks)(const w2v_placed *p, float *const *out, co
     FN(fetch_next)(p, e, chunks * W);
     for (int i = 0; i < n_inp; i++, error += n_out) {
         float *row = inp[i] + e;
-        vec x_0 = load(row), x_1 = chunks > 1 ? load(row + W) : zero();
-        vec sum_0 = x_0, sum_1 = x_1;
-        APPLY_OWN(0)
-        APPLY_OWN(1)
+        vec y_0 = load(row), y_1 = chunks > 1 ? load(row + W) : zero();
+        vec x_0 = old ? load(old + i * W2V_LANES) : y_0, x_1 = y_1;
+        if (!old) {
+            APPLY_OWN(0)
+            APPLY_OWN(1)
+        }
         EACH_OUT(APPLY_SHARED, 0)
-        store(row, sum_0);
+        store(row, y_0);
         if (chunks > 1)
-            store(row + W, sum_1);
+            store(row + W, y_1);
     }
     EACH_OUT(STORE_SHARED, 0)
     EACH_OUT(STORE_SHARED, 1)
 }
 
-W2V_INLINE void FN(structured_in_registers)(const w2v_placed *p, const int n_out, const w2v_scratch *scratch) {
+/* All rows are distinct, and one block is all there is. */
+W2V_INLINE void FN(structured_single)(const w2v_placed *p, const int n_out, const w2v_scratch *scratch) {
     float *out[W2V_OUT_BLOCK];
     for (int o = 0; o < n_out; o++)
         out[o] = p->tile.out[o];
     const size_t size = p->tile.size;
     size_t e = 0;
     for (; e + (CHUNKS - 1) * W < size; e += CHUNKS * W)
-        FN(structured_chunks)(p, out, n_out, scratch->error, e, CHUNKS);
+        FN(structured_chunks)(p, out, n_out, scratch->error, e, CHUNKS, NULL);
     if (CHUNKS > 1 && e < size)
-        FN(structured_chunks)(p, out, n_out, scratch->error, e, 1);
+        FN(structured_chunks)(p, out, n_out, scratch->error, e, 1, NULL);
 }
 
-/* The same for one pair and any outputs, from memory. */
-W2V_INLINE void FN(structured_pair)(const w2v_placed *p, int i, const float *error, size_t e, const int chunks) {
+W2V_INLINE void FN(update_own)(const w2v_placed *p, const int n_out, const float *error, size_t e, const float *old,
+                               const float *old_own) {
+    for (int i = 0; i < p->tile.n_inp; i++, error += n_out, old += W2V_LANES, old_own += W2V_LANES) {
+        float *x = p->tile.inp[i] + e, *y = p->row[i] + e;
+        vec g = set1(*error);
+        store(x, fma(g, load(old_own), load(x)));
+        store(y, fma(g, load(old), load(y)));
+    }
+}
+
+static void FN(later_block)(const w2v_tile *t, int first, const float *error, size_t e, const float *old) {
+    float *const *out = t->out + first;
+    switch (t->n_out - first) {
+    case 1: FN(update_chunks)(t->inp, t->n_inp, out, 1, error, e, 1, old); break;
+    case 2: FN(update_chunks)(t->inp, t->n_inp, out, 2, error, e, 1, old); break;
+    case 3: FN(update_chunks)(t->inp, t->n_inp, out, 3, error, e, 1, old); break;
+    case 4: FN(update_chunks)(t->inp, t->n_inp, out, 4, error, e, 1, old); break;
+    case 5: FN(update_chunks)(t->inp, t->n_inp, out, 5, error, e, 1, old); break;
+    default: FN(update_chunks)(t->inp, t->n_inp, out, 6, error, e, 1, old); break;
+    }
+}
+
+/* Rows may repeat, or there are several blocks: all changes come from the rows as they were, and go to memory one after the other. */
+W2V_INLINE void FN(structured_blocks)(const w2v_placed *p, const int n_out, const w2v_scratch *scratch) {
     const w2v_tile *t = &p->tile;
-    float *row = t->inp[i] + e;
-    vec x_0 = load(row), x_1 = chunks > 1 ? load(row + W) : zero();
-    vec sum_0 = x_0, sum_1 = x_1;
-    for (int first = 0; first < t->n_out; first += W2V_OUT_BLOCK, error += W2V_BLOCK_SLOTS) {
-        const int n_out = t->n_out - first < W2V_OUT_BLOCK ? t->n_out - first : W2V_OUT_BLOCK;
-        for (int o = 0; o < n_out; o++) {
-            float *place = (first + o ? t->out[first + o] : p->row[i]) + e;
-            vec g = set1(error[i * n_out + o]), y_0 = load(place), y_1 = chunks > 1 ? load(place + W) : zero();
-            sum_0 = fma(g, y_0, sum_0);
-            store(place, fma(g, x_0, y_0));
-            if (chunks > 1) {
-                sum_1 = fma(g, y_1, sum_1);
-                store(place + W, fma(g, x_1, y_1));
-            }
+    float *const old = scratch->old, *const old_own = old + W2V_MAX_PAIRS * W2V_LANES;
+    for (size_t e = 0; e < t->size; e += W) {
+        for (int i = 0; i < t->n_inp; i++) {
+            store(old + i * W2V_LANES, load(t->inp[i] + e));
+            store(old_own + i * W2V_LANES, load(p->row[i] + e));
         }
+        const float *error = scratch->error;
+        FN(structured_chunks)(p, t->out, n_out, error, e, 1, old);
+        for (int first = W2V_OUT_BLOCK; first < t->n_out; first += W2V_OUT_BLOCK)
+            FN(later_block)(t, first, error += W2V_BLOCK_SLOTS, e, old);
+        FN(update_own)(p, n_out, scratch->error, e, old, old_own); /* last: those may be rows of the noise, too */
     }
-    store(row, sum_0);
-    if (chunks > 1)
-        store(row + W, sum_1);
 }
 
-/* If the outputs do not fit into registers, or a shared one is some input's own, too. */
-static void FN(structured_in_memory)(const w2v_placed *p, const w2v_scratch *scratch) {
-    const w2v_tile *t = &p->tile;
-    for (size_t e = 0; e < t->size; e += CHUNKS * W) {
-        FN(fetch_next)(p, e, CHUNKS * W);
-        for (int i = 0; i < t->n_inp; i++)
-            if (CHUNKS == 1 || e + W >= t->size)
-                FN(structured_pair)(p, i, scratch->error, e, 1);
-            else
-                FN(structured_pair)(p, i, scratch->error, e, CHUNKS);
-    }
-}
+#define STRUCTURED_UPDATE(n)                                                                                                       \
+    if (p->may_repeat || p->tile.n_out > W2V_OUT_BLOCK)                                                                            \
+        FN(structured_blocks)(p, n, scratch);                                                                                      \
+    else                                                                                                                           \
+        FN(structured_single)(p, n, scratch);
 
 static void FN(structured)(const w2v_placed *p, const w2v_scratch *scratch) {
     FN(structured_errors)(p, scratch);
-    if (p->right_in_noise)
+    if (p->may_repeat)
         FN(leave_out_right)(p, scratch);
-    switch (p->right_in_noise ? 0 : p->tile.n_out) {
-    case 1: FN(structured_in_registers)(p, 1, scratch); break;
-    case 2: FN(structured_in_registers)(p, 2, scratch); break;
-    case 3: FN(structured_in_registers)(p, 3, scratch); break;
-    case 4: FN(structured_in_registers)(p, 4, scratch); break;
-    case 5: FN(structured_in_registers)(p, 5, scratch); break;
-    case 6: FN(structured_in_registers)(p, 6, scratch); break;
-    default: FN(structured_in_memory)(p, scratch); break;
+    switch (p->tile.n_out) {
+    case 1: STRUCTURED_UPDATE(1) break;
+    case 2: STRUCTURED_UPDATE(2) break;
+    case 3: STRUCTURED_UPDATE(3) break;
+    case 4: STRUCTURED_UPDATE(4) break;
+    case 5: STRUCTURED_UPDATE(5) break;
+    default: STRUCTURED_UPDATE(6) break;
     }
 }
 

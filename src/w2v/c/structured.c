@@ -106,12 +106,13 @@ static void plan_pairs(maker *m, plan *t) {
     const w2v_job *job = m->all->job;
     w2v_placed *placed = &t->placed;
     int n = 0;
-    placed->tile.n_inp = placed->tile.n_out = placed->right_in_noise = 0;
+    placed->tile.n_inp = placed->tile.n_out = placed->may_repeat = 0;
     if (!advance(m))
         return;
     const int first = m->tile * m->n_centres / m->n_tiles, last = ++m->tile * m->n_centres / m->n_tiles;
     const int64_t offset = offset_of(job, m->position);
     float *const outputs = job->out + (size_t)m->position * job->stride;
+    uint64_t inputs = 0;
     t->words = 0;
     t->position = m->position;
     t->tallied = job->loss_every && (m->start + m->centres[first]) % job->loss_every == 0;
@@ -120,7 +121,10 @@ static void plan_pairs(maker *m, plan *t) {
         const int32_t word = m->sentence->kept[m->centres[c]], context = m->sentence->kept[m->centres[c] + offset];
         t->right[n] = outputs + (size_t)word * job->out_stride;
         t->inp[n] = w2v_row(job->inp, job, context);
+        placed->may_repeat |= (t->words & w2v_sieve_bit(word)) && among(t->right[n], t->right, n);
+        placed->may_repeat |= (inputs & w2v_sieve_bit(context)) && among(t->inp[n], t->inp, n);
         t->words |= w2v_sieve_bit(word);
+        inputs |= w2v_sieve_bit(context);
     }
     placed->tile.n_inp = n;
     for (int k = 0; k < job->negative; k++) {
@@ -146,7 +150,7 @@ static void plan_noise(const maker *m, plan *t) {
             repeats = 1;
             continue;
         }
-        t->placed.right_in_noise |= (t->words & w2v_sieve_bit(word)) && among(noise, t->right, tile->n_inp);
+        t->placed.may_repeat |= (t->words & w2v_sieve_bit(word)) && among(noise, t->right, tile->n_inp);
         seen |= w2v_sieve_bit(word);
         tile->out[n] = noise;
         times[n++] = 1;
