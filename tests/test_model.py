@@ -302,7 +302,9 @@ def test_build_vocab_starts_afresh(model):
 
 
 def test_assigned_settings_count(model):
-    for settings in ({"alpha": 0.1}, {"min_alpha": 0.02}, {"epochs": 3}, {"window": 1}, {"seed": 5}, {"negative": 2}):
+    changes = {"alpha": 0.1, "min_alpha": 0.02, "epochs": 3, "window": 1, "seed": 5, "negative": 2, "sg": 1}
+    changes |= {"cbow_mean": 0, "shrink_windows": False, "ns_exponent": -0.5, "sample": 0, "window_side": "left"}
+    for settings in ({name: value} for name, value in changes.items()):
         plain, other = copy.deepcopy(model), copy.deepcopy(model)
         plain.train(SENTENCES)
         vars(other).update(settings)

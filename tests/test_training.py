@@ -148,6 +148,34 @@ def test_words_trained():
     assert (trained, raw) == (pytest.approx(expected, rel=0.1), 6000)
 
 
+def test_the_learning_rate_falls_evenly_over_all_epochs():
+    """At rates so small that sigmoids stay at one half, outputs move in each epoch as far as its mean rate says."""
+    settings = {"sg": 1, "negative": 1, "sample": 0, "shrink_windows": False, "workers": 1, "epochs": 8}
+    model = Word2Vec(**SMALL | settings, alpha=4e-6, min_alpha=1e-6)
+    model.build_vocab(SENTENCES)
+    before, moved = model.syn1neg.copy(), []
+
+    class Watcher(Recorder):
+        def on_epoch_end(self, model):
+            moved.append(np.linalg.norm(model.syn1neg - before))
+            before[:] = model.syn1neg
+
+    model.train(callbacks=[Watcher([])])
+    expected = 4 - 3 * (np.arange(8) + 0.5) / 8
+    np.testing.assert_allclose(moved / moved[0], expected / expected[0], rtol=0.1)
+
+
+@pytest.mark.parametrize("cbow_mean, share", [(1, 0.5), (0, 1.0)])
+def test_cbow_takes_the_mean_or_the_sum_of_the_context(cbow_mean, share):
+    """The first step moves an output vector, which is 0, by half the rate along it; nearly all noise is "filler"."""
+    text = [["a", "b", "c"], *[["filler"]] * 300]
+    model = Word2Vec(vector_size=12, min_count=1, sample=0, cbow_mean=cbow_mean, ns_exponent=5, alpha=1e-3)
+    model.build_vocab(text)
+    context = model.wv["a"] + model.wv["c"]
+    model.train(text, epochs=1)
+    np.testing.assert_allclose(model.syn1neg[model.vocab["b"]], 5e-4 * share * context, rtol=0.02, atol=1e-8)
+
+
 # ---- odd shapes ----
 
 
