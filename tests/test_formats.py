@@ -215,6 +215,9 @@ def test_limit_and_extra_rows(tmp_path):
     assert KeyedVectors.load_word2vec_format(path, limit=0).vectors.shape == (0, 1)
     with pytest.raises(ValueError, match="limit"):
         KeyedVectors.load_word2vec_format(path, limit=-1)
+    path.write_bytes(b"2 1\na " + struct.pack("<f", 1) + b"b " + struct.pack("<f", 2) + b"more")
+    assert KeyedVectors.load_word2vec_format(path, binary=True).vectors.tolist() == [[1], [2]]
+    assert KeyedVectors.load_word2vec_format(path, binary=True, limit=1).index_to_key == ["a"]
 
 
 def test_no_header(tmp_path):

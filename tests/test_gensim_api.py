@@ -85,6 +85,16 @@ def test_contexts_of_positions(model):
     assert model.predict_output_word([]) is model.predict_output_word([999, "unheard"]) is None
 
 
+def test_contexts_are_summed_up_without_cbow_mean():
+    model = Word2Vec(SENTENCES, **SMALL, cbow_mean=0, alpha=0.5, epochs=50)
+    words = ["system", "graph", "trees"]
+    products = model.syn1neg @ model.wv[words].sum(axis=0)
+    expected = np.exp(products) / np.exp(products).sum()
+    found = dict(model.predict_output_word(words, topn=None))
+    np.testing.assert_allclose([found[word] for word in model.wv.index_to_key], expected, rtol=1e-4)
+    assert max(found.values()) > 0.2
+
+
 def test_reset_from_takes_words_counts_and_the_number_of_sentences(model):
     other = Word2Vec(vector_size=7, min_count=1)
     other.build_vocab([["a"] * 5])
@@ -368,6 +378,9 @@ def test_lines_of_analogies(royal, tmp_path):
     assert total == {"section": "Total accuracy", "correct": [right], "incorrect": []}
     score, sections = royal.evaluate_word_analogies(path, dummy4unknown=True)
     assert (score, sections[1]["incorrect"]) == (0.5, [("MAN", "KING", "WOMAN", "X")])
+    score, (one, two, total) = royal.evaluate_word_analogies(path, case_insensitive=False)
+    assert (score, total["correct"]) == (1.0, [("Man", "KING", "woman", "queen")])
+    assert royal.evaluate_word_analogies(path, restrict_vocab=3)[1][-1]["correct"] == []
     path.write_text("man king woman queen\n")
     with pytest.raises(ValueError, match="section"):
         royal.evaluate_word_analogies(path)

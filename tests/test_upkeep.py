@@ -200,6 +200,17 @@ def test_intersect(kv, binary, tmp_path, caplog):
         KeyedVectors(2).intersect_word2vec_format(tmp_path / "other", binary=binary)
 
 
+def test_intersect_with_other_encodings(tmp_path):
+    (tmp_path / "other").write_bytes(b"1 2\nb\xfcro 1 2\n")
+    for options, word in (({"encoding": "latin-1"}, "büro"), ({"unicode_errors": "ignore"}, "bro")):
+        kv = KeyedVectors(2)
+        kv.add_vectors([word], [[0, 0]])
+        with pytest.raises(UnicodeDecodeError):
+            kv.intersect_word2vec_format(tmp_path / "other")
+        kv.intersect_word2vec_format(tmp_path / "other", **options)
+        assert kv[word].tolist() == [1, 2]
+
+
 # ---- old names ----
 
 
