@@ -68,38 +68,6 @@ def test_chunks_do_not_change_the_bits():
         assert trained[2] == expected[2]
 
 
-OBJECTIVES = [{}, {"kernel": "pairwise"}, {"hs": True}, {"hs": True, "negative": 0}, {"nce": True}]
-
-
-@each_architecture
-@pytest.mark.parametrize("objective", OBJECTIVES, ids=str)
-def test_copies_of_rows_change_rounding_only(sg, objective):
-    toy = many_sentences(sg=sg, **objective)
-    tolerance = 5e-4 if "kernel" in objective else 1e-5  # a step of the table of sigmoids
-    *expected, tally = toy.train(epochs=2, loss_every=3)
-    for copies, uses in [(1, 3), (7, 1), (7, 3), (40, 10**6)]:
-        *trained, with_copies = toy.train(epochs=2, loss_every=3, copies=copies, copy_uses=uses)
-        for matrix, same in zip(trained, expected, strict=True):
-            assert np.allclose(matrix, same, rtol=0, atol=tolerance)
-        assert with_copies == {**tally, "loss": pytest.approx(tally["loss"], rel=1e-5)}
-
-
-def test_threads_with_copies_learn_what_one_thread_does():
-    toy = many_sentences(alpha=0.05)
-    first = toy.train(loss_every=1)[2]["loss"]
-    expected = toy.train(epochs=30, loss_every=1)[2]["loss"] / 30
-    assert expected < 0.95 * first
-    for uses in (1, 16):
-        tally = toy.train(epochs=30, threads=3, chunk=4, copies=40, copy_uses=uses, loss_every=1)[2]
-        assert tally["loss"] / 30 == pytest.approx(expected, rel=0.03)
-
-
-@pytest.mark.parametrize("wrong", [{"copies": -1}, {"copies": 41}, {"copies": 1, "copy_uses": 0}])
-def test_numbers_of_copies_are_checked(wrong):
-    with pytest.raises(ValueError, match=r"copies: expected 0\.\.40 rows and at least one use"):
-        many_sentences().job(SETS[0], **wrong)
-
-
 def test_downsampling_is_what_training_does():
     toy = many_sentences()
     jobs = [toy.job(kernels, chunk=chunk)[0] for kernels in SETS for chunk in (1, 9)]

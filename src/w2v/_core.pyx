@@ -67,7 +67,6 @@ cdef extern from "c/w2v.h" nogil:
         int64_t loss_every
         const float *locks
         int frozen_output
-        int32_t copies, copy_uses
         int64_t chunk, next
         int stop
     ctypedef struct w2v_tally:
@@ -180,7 +179,7 @@ cdef class TrainJob:
                  frozen_output=False, cbow_corrected=False, float[:, ::1] nodes=None, paths=None,
                  const float[::1] log_noise=None, float[::1] biases=None, positional=None, float[:, ::1] weights=None,
                  weight_rate=1.0, side=0, const float[::1] sentence_weights=None, int64_t first_sentence=0,
-                 int64_t first_token=0, copies=0, copy_uses=1):
+                 int64_t first_token=0):
         cdef w2v_job *job = &self.job
         self.kernels = find_kernels(kernels)
         self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases, weights, sentence_weights)
@@ -195,9 +194,6 @@ cdef class TrainJob:
         if locks is not None and locks.shape[0] != n_words:
             raise ValueError(f"locks: expected one factor for each of {n_words} words, got {locks.shape[0]}")
         job.locks, job.frozen_output = NULL if locks is None else &locks[0], bool(frozen_output)
-        if not 0 <= copies <= n_words or copy_uses < 1:
-            raise ValueError(f"copies: expected 0..{n_words} rows and at least one use, got {copies} and {copy_uses}")
-        job.copies, job.copy_uses = copies, copy_uses
         job.longest = check_corpus(ids, offsets, n_words, first_token)
         job.inp, job.out, job.nodes = &inp[0, 0], matrix_pointer(out), matrix_pointer(nodes)
         job.vector_size, job.stride, job.n_words = vector_size, inp.shape[1], n_words

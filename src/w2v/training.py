@@ -26,8 +26,6 @@ _ONE_THREAD = 10_000  # words: smaller corpora train in one thread, so that they
 _LOSS_EVERY = (509, 251, 127, 61, 31, 13, 7, 3, 1)
 _LOSS_CENTRES = 4096  # small corpora are tallied more often, to have about this many
 _CHUNK = 64  # sentences that a thread takes at a time, fewer where there are few
-# Rows of each matrix that each of several threads has a copy of, and how often it uses one before it is shared.
-_COPIES, _COPY_USES = 1024, 128
 _WIDEST = 2**30  # windows end with the sentence, so that no wider one makes a difference
 
 Tallies = npt.NDArray[np.void]
@@ -73,8 +71,6 @@ class Trainer:
             "noise": vocab.noise(settings.ns_exponent).table,
             "locks": locks,
             "frozen_output": frozen_output,
-            "copies": min(_COPIES, len(vocab)) if self.workers > 1 else 0,
-            "copy_uses": _COPY_USES,
             **tables(settings, vocab, outputs),
         }
         self._parts = corpus.parts if isinstance(corpus, StreamCorpus) else None

@@ -44,24 +44,25 @@ static void draw_bits(w2v_worker *w, w2v_centre *c) {
 /* Turn bits to the distinct output rows of a centre or pair whose right word is kept[i], and fetch the rows. */
 static void find_outputs(w2v_worker *w, w2v_centre *c, int64_t i) {
     const w2v_alias *table = w->job->noise;
-    float **const out = c->words.rows, *const times = c->words.times;
+    float *const matrix = w->job->out, **const out = c->words.rows, *const times = c->words.times;
     const uint64_t *bits = c->bits;
     const uint32_t n_words = (uint32_t)w->job->n_words;
+    const size_t stride = w->job->out_stride;
     const int negative = w->job->negative;
     const int32_t right = w->now->kept[i];
     uint64_t seen = 0;
     int n = 1;
     c->words.repeats = 0;
-    out[0] = w2v_own_row(&w->out_copies, right);
+    out[0] = matrix + (size_t)right * stride;
     times[0] = 1;
     for (int k = 0; k < negative; k++) {
         int32_t word = w2v_noise_word(table, n_words, bits[k]);
         for (int tries = MAX_REDRAWS; word == right && tries; tries--)
             word = w2v_noise_word(table, n_words, w2v_next(&w->now->rng));
+        float *noise = matrix + (size_t)word * stride;
         const uint64_t bit = w2v_sieve_bit(word);
         if (word == right)
             continue;
-        float *noise = w2v_own_row(&w->out_copies, word);
         if ((seen & bit) && w2v_count_repeat(noise, out, times, n)) {
             c->words.repeats = 1;
             continue;
@@ -148,7 +149,7 @@ static void begin_sentence(w2v_worker *w, int64_t number) {
     draw_centre(w, 0);
     draw_centre(w, 1);
     for (int64_t i = 0; i < s->n_kept; i++) {
-        s->rows[i] = w2v_own_row(&w->inp_copies, s->kept[i]);
+        s->rows[i] = w2v_row(job->inp, job, s->kept[i]);
         if (i < job->window)
             w2v_prefetch_row(s->rows[i], w->job);
     }

@@ -7,7 +7,7 @@
 void w2v_find_nce_words(w2v_worker *w, w2v_centre *c, int32_t right) {
     const w2v_job *job = w->job;
     w2v_outputs *words = &c->words;
-    words->rows[0] = w2v_own_row(&w->out_copies, right);
+    words->rows[0] = w2v_row(job->out, job, right);
     words->words[0] = right;
     words->times[0] = 1;
     words->n = 1;
@@ -15,7 +15,7 @@ void w2v_find_nce_words(w2v_worker *w, w2v_centre *c, int32_t right) {
     W2V_PREFETCH(job->log_noise + right);
     for (int k = 0; k < job->negative; k++) {
         int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_words, c->bits[k]);
-        float *row = w2v_own_row(&w->out_copies, word);
+        float *row = w2v_row(job->out, job, word);
         if (w2v_count_repeat(row, words->rows, words->times, words->n)) {
             words->repeats = 1;
             continue;

@@ -232,9 +232,6 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
     else
         train_all(&w);
     w2v_share_weights(&w);
-    w2v_share_copies(&w.inp_copies);
-    w2v_share_copies(&w.out_copies);
-    w2v_share_copies(&w.node_copies);
     w2v_worker_free(&w);
     return job->stop ? W2V_STOPPED : W2V_OK;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "compiler.h"
-#include "copies.h"
 #include "kernels.h"
 #include "rng.h"
 
@@ -56,7 +55,6 @@ typedef struct {
     float *table, *block_labels, *logits;
     float *labels, *offsets; /* of one tile, where it needs its own */
     w2v_places places;
-    w2v_copies inp_copies, out_copies, node_copies;
     w2v_scratch scratch;
     w2v_freezer freezer;
     char *memory; /* all of the above */

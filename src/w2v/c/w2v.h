@@ -230,8 +230,6 @@ typedef struct {
     int64_t loss_every;           /* tally the loss of every so many centres; 0: of none */
     const float *locks;           /* of each input row by what its changes are multiplied; NULL: by 1 */
     int frozen_output;            /* leave `out` as it is */
-    int32_t copies;    /* rows of each matrix, 0..n_words, of which each thread has a copy: the first, of nodes the last */
-    int32_t copy_uses; /* of a copy before it is shared with the other threads */
     /* shared state: start with zeros */
     int64_t chunk;     /* sentences a thread takes at a time */
     int64_t next;      /* first sentence that nobody has taken */

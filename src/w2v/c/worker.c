@@ -52,19 +52,6 @@ static void lay_out_freezer(w2v_worker *w, uintptr_t *next, size_t outs) {
     w->freezer.before = carve(next, bytes);
 }
 
-/* `rows` is how many the matrix has, of which those from `first` on get copies. */
-static void lay_out_copies(w2v_copies *c, uintptr_t *next, const w2v_job *job, float *matrix, size_t stride, int32_t first) {
-    const int copied = matrix && !job->positional && !w2v_is_frozen(job);
-    c->shared = matrix;
-    c->stride = stride;
-    c->step = job->stride;
-    c->first = first;
-    c->n = copied ? (uint32_t)job->copies : 0;
-    c->uses = job->copy_uses;
-    c->rows = carve(next, sizeof(float) * 2 * c->step * c->n);
-    c->left = carve(next, sizeof(int32_t) * (c->n + 1));
-}
-
 static void lay_out_places(w2v_places *places, uintptr_t *next, const w2v_job *job) {
     const size_t positions = 2 * (size_t)job->window, longest = (size_t)job->longest;
     const size_t contexts = !job->positional ? 0 : positions < longest ? positions : longest;
@@ -101,9 +88,6 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     w->times = carve(&next, sizeof(float) * W2V_MAX_INP);
     w->labels = carve(&next, job->nodes || job->log_noise ? slots : 0);
     w->offsets = carve(&next, job->log_noise ? slots : 0);
-    lay_out_copies(&w->inp_copies, &next, job, job->inp, job->stride, 0);
-    lay_out_copies(&w->out_copies, &next, job, job->out, job->out_stride, 0);
-    lay_out_copies(&w->node_copies, &next, job, job->nodes, job->stride, job->n_words - job->copies);
     if (w2v_is_frozen(job))
         lay_out_freezer(w, &next, outs);
     lay_out_places(&w->places, &next, job);
