@@ -70,6 +70,8 @@ def test_parts_of_ids_are_what_is_kept(monkeypatch):
     parts = list(stream.id_parts(blocks, len(vocab)))
     assert_same_parts(parts, corpus)
     assert (len(corpus), corpus.n_sentences) == (49 + 3 + 5, 50 + 2 + 5)
+    with pytest.raises(ValueError, match="expected rows of the 39 vectors, got 39"):  # an id that was not there before
+        list(stream.id_parts(blocks, 39))
     assert count_sentences(blocks, rows=True)[1:] == (corpus.n_words, corpus.n_words, corpus.n_sentences)
 
 

@@ -38,7 +38,9 @@ def test_columns_of_arrow(tmp_path, expected):
     for kind in (arrow.large_list(arrow.large_string()), arrow.list_(arrow.string(), 12)):
         assert np.array_equal(vectors(arrow.array(SENTENCES, type=kind)), expected)
     table = arrow.table({"tokens": column, "text": texts})
-    refused(table, r'expected one column, got Table of tokens, text: give it as table\["tokens"\]')
+    refused(
+        table, r'expected an iterable of sentences, got Table of tokens, text: give one column, as table\["tokens"\]'
+    )
     parquet.write_table(table, tmp_path / "one.parquet")
     for name in ("tokens", "text"):
         assert np.array_equal(vectors(ParquetColumn(tmp_path, name)), expected)
@@ -54,7 +56,7 @@ def test_columns_of_pandas(expected):
     frame = pandas.DataFrame({"tokens": SENTENCES, "text": TEXTS})
     same(expected, frame["tokens"], frame["text"])
     same(expected, frame["tokens"].to_numpy(), frame.text.to_numpy())
-    refused(frame, "expected one column, got DataFrame of tokens, text")
+    refused(frame, "expected an iterable of sentences, got DataFrame of tokens, text")
     frame.loc[3, "tokens"] = None
     refused(frame["tokens"], "sentence 3: expected a sequence of tokens, got NoneType")
 
@@ -63,7 +65,7 @@ def test_columns_of_polars(expected):
     polars = pytest.importorskip("polars")
     frame = polars.DataFrame({"tokens": SENTENCES, "text": TEXTS})
     same(expected, frame["tokens"], frame["text"])
-    refused(frame, "expected one column, got DataFrame of tokens, text")
+    refused(frame, "expected an iterable of sentences, got DataFrame of tokens, text")
 
 
 def test_columns_of_datasets(expected):
@@ -75,8 +77,8 @@ def test_columns_of_datasets(expected):
     same(expected, dataset["tokens"], dataset["text"])
     turned = dataset.select(range(len(TEXTS))[::-1])
     same(vectors(SENTENCES[::-1]), turned["tokens"], turned["text"])
-    refused(dataset, "expected one column, got Dataset of tokens, text")
-    refused(datasets.DatasetDict(train=dataset), "expected one column, got DatasetDict of train")
+    refused(dataset, "expected an iterable of sentences, got Dataset of tokens, text")
+    refused(datasets.DatasetDict(train=dataset), "expected an iterable of sentences, got DatasetDict of train")
 
 
 def test_streams_of_datasets(expected):
@@ -84,8 +86,9 @@ def test_streams_of_datasets(expected):
     stream = datasets.IterableDataset.from_generator(lambda: ({"tokens": tokens} for tokens in SENTENCES))
     for cache in ("auto", False):
         assert np.array_equal(vectors(lambda: (row["tokens"] for row in stream), cache=cache), expected)
-    refused(stream, "expected one column, got IterableDataset of")
-    refused(lambda: stream, "sentence 0: expected a sequence of tokens, got dict.*: tokens")
+    refused(stream, "expected an iterable of sentences, got IterableDataset of")
+    refused(lambda: stream, "expected a function that returns an iterable of sentences, got IterableDataset")
+    refused(lambda: iter(stream), "sentence 0: expected a sequence of tokens, got dict.*: tokens")
 
 
 def test_parquet_needs_pyarrow(monkeypatch):

@@ -112,7 +112,7 @@ def test_line_sentence(path):
     path.write_bytes(b"\xef\xbb\xbffine\n\xff\n")
     lines = iter(LineSentence(path))
     assert next(lines) == ["fine"]
-    with pytest.raises(UnicodeDecodeError):
+    with pytest.raises(UnicodeDecodeError, match=r"text: line 2: expected UTF-8"):
         next(lines)
 
 

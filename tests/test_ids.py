@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sentences import RANDOM, SMALL, WALKS, vectors
 
-from w2v import Ids, VocabularyError, Word2Vec
+from w2v import Ids, PairModel, VocabularyError, Word2Vec
 from w2v.corpus import encode_rows
 
 
@@ -40,6 +40,28 @@ def test_padding_ends_a_walk():
     assert (corpus.n_sentences, corpus.n_words) == (2000, lengths.sum())
 
 
+def test_masked_ids_are_padding():
+    walks = np.array([[3, 1], [2, 3]], dtype=np.uint8)
+    masked = np.ma.masked_array(walks, [[False, True], [False, False]])
+    assert [walk.tolist() for walk in Ids(masked)] == [[3], [2, 3]]
+
+
+def test_ids_too_large_to_be_rows(monkeypatch):
+    """A large id is a mistake: it would need a row for every number below it."""
+    monkeypatch.setattr("w2v.inputs.ids.available_memory", lambda: 10**9)
+    large = np.array([[0, 10**8]])
+    for given in (large, iter([large]), Ids(large)):
+        with pytest.raises(MemoryError, match=r"up to the largest, 100000000, is a row.*number them from 0 on"):
+            Word2Vec(given)
+    with pytest.raises(MemoryError, match="is a row"):
+        PairModel().train_pairs(large[0], large[0])
+
+
+def test_a_function_may_return_one_block():
+    assert np.array_equal(vectors(lambda: WALKS), vectors(WALKS))
+    assert np.array_equal(vectors(lambda: Ids(WALKS), cache=False), vectors(WALKS))
+
+
 def test_long_ids_are_stored_in_pieces():
     corpus = encode_rows(Ids(np.zeros(20_001, np.int32), np.array([0, 0, 20_001])))[1]
     assert corpus.offsets.tolist() == [0, 10_000, 20_000, 20_001]
@@ -49,6 +71,7 @@ def test_long_ids_are_stored_in_pieces():
     "arguments, error, message",
     [
         ((np.array([0, 1]),), TypeError, r"Ids\(ids, offsets\)"),
+        (([[0, 1], [2]],), ValueError, "got rows of different lengths: fill them up with -1"),
         ((np.array([[0.5]]),), TypeError, "expected an array of integers, got float64"),
         ((np.zeros((1, 1, 1), int),), ValueError, "got 3 dimensions"),
         ((np.array([[0, 1]]), np.array([0, 1])), ValueError, "got 2 dimensions and offsets"),
@@ -67,8 +90,6 @@ def test_ids_that_do_not_fit(arguments, error, message):
 
 
 def test_ids_and_models():
-    with pytest.raises(TypeError, match=r"flat ids are given by Ids\(ids, offsets\)"):
-        Word2Vec(np.arange(5))
     with pytest.raises(ValueError, match="trim_rule: expected None for ids"):
         Word2Vec(WALKS, trim_rule=lambda *_: 0)
     with pytest.raises(VocabularyError):

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import io
 import lzma
 import os
 import subprocess
@@ -97,3 +98,42 @@ def test_standard_input(monkeypatch):
         [sys.executable, "-c", program], input=b"to be or not to be\n" * 2, capture_output=True, timeout=60, check=True
     )
     assert done.stdout == b"['be', 'to', 'not', 'or']\n"
+
+
+@pytest.mark.parametrize("paths", [5, io.StringIO("text"), ["text", None]])
+def test_what_is_no_path(paths):
+    with pytest.raises(TypeError, match="corpus_file: expected "):
+        vectors(corpus_file=paths)
+    with pytest.raises(TypeError, match="source: expected a path or an open file, got int"):
+        LineSentence(5)
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_bytes_that_are_not_utf_8(cache, tmp_path):
+    (tmp_path / "text").write_bytes("größe straße\n".encode() * 9 + "the größe of\n".encode("latin-1") * 9)
+    where = "text: byte 148: expected UTF-8, got the word b'gr\\\\xf6" if cache else "text: line 10: expected UTF-8"
+    with pytest.raises(ValueError, match=where):
+        vectors(corpus_file=tmp_path / "text", cache=cache)
+
+
+def test_files_of_other_kinds(tmp_path):
+    """By chance, all that is not UTF-8 in them may be too rare to be looked at."""
+    text = b"to be or not to be\n" * 99
+    others = {"UTF-16": text.decode().encode("utf-16"), "gzip": gzip.compress(text), "bzip2": bz2.compress(text)}
+    others |= {"xz": lzma.compress(text), "Parquet": b"PAR1", "a zip file": b"PK\x03\x04", "zstd": b"(\xb5/\xfd"}
+    for kind, data in others.items():
+        (tmp_path / "text").write_bytes(data)
+        with pytest.raises(FormatError, match=f"text: expected text in UTF-8, got {kind}"):
+            encode_file(tmp_path / "text", min_count=9)
+
+
+def test_a_file_that_goes_while_it_is_trained(tmp_path):
+    path = tmp_path / "text"
+    path.write_text("to be or not to be\n" * 9)
+    model = Word2Vec(cache=False, **SMALL)
+    model.build_vocab(corpus_file=path)
+    path.unlink()
+    before = model.wv.vectors.copy()
+    with pytest.raises(FileNotFoundError, match="text"):
+        model.train(epochs=1)
+    assert np.array_equal(model.wv.vectors, before)

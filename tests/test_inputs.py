@@ -1,5 +1,6 @@
 """Sentences of any tokens in any form: the same vectors whatever the form, and what is refused."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -30,6 +31,7 @@ tokens = st.one_of(
     st.binary(max_size=4),
     st.integers(-(2**70), 2**70),
     st.integers(-3, 3),
+    st.sampled_from([-(2**63) - 1, -(2**63), 2**63 - 1, 2**63]),
     st.floats(allow_nan=False),
     st.booleans(),
     st.none(),
@@ -122,12 +124,47 @@ def test_tokenizers():
     assert np.array_equal(vectors(lambda: (text for text in texts), tokenizer=str.split), expected)
     with pytest.raises(TypeError, match="tokenizer: expected sentences, not corpus_file"):
         Word2Vec(corpus_file="text", tokenizer=str.split)
+    with pytest.raises(TypeError, match="tokenizer: expected a function, got str"):
+        vectors(texts, tokenizer="split")
     with pytest.raises(TypeError, match="sentence 2: expected what the tokenizer takes, got NoneType"):
         vectors([*texts[:2], None], tokenizer=str.split)
 
 
+NO_SENTENCES = {
+    "got str; a text file is given by corpus_file=": "to be",
+    "got bytearray; a text file": bytearray(b"to be"),
+    "got dict; its values() or its keys() can be one": dict(enumerate(SENTENCES)),
+    "got float64: array.astype(int) are ids": np.ones((2, 3)),
+    "got bool: array.astype(int)": np.ones(2, bool),
+    "got 3 dimensions: a row is a walk; flat ids are given by Ids(ids, offsets)": np.zeros((2, 2, 2), int),
+    "got 1 dimensions": np.arange(3),
+}
+
+
+@pytest.mark.parametrize("message", NO_SENTENCES)
+def test_what_cannot_be_meant_is_refused(message):
+    for cache in ("auto", False):
+        with pytest.raises(TypeError, match="expected an iterable of sentences.*" + re.escape(message)):
+            vectors(NO_SENTENCES[message], cache=cache)
+        with pytest.raises(TypeError, match="expected a function that returns an iter.*" + re.escape(message)):
+            vectors(lambda: NO_SENTENCES[message], cache=cache)
+
+
+def test_functions_that_return_nothing_new(caplog):
+    with pytest.raises(TypeError, match="expected a function that returns an iterable of sentences, got NoneType"):
+        vectors(lambda: None)
+    given_out = iter(SENTENCES)
+    vectors(lambda: given_out, cache=False, epochs=1)
+    assert "epoch 1 had nothing to train: the corpus gave no words of the vocabulary" in caplog.text
+
+
+@pytest.mark.parametrize("texts", [["ab", "a"], [np.str_("ab")], np.array(["ab"]), [b"ab"]])
+def test_texts_without_a_tokenizer_warn(texts, caplog):
+    vectors(texts)
+    kind = "bytes" if isinstance(texts[0], bytes) else "str"
+    assert f"its characters become the words; give tokenizer={kind}.split" in caplog.text
+
+
 def test_dictionaries_are_no_sentences():
-    with pytest.raises(TypeError, match=r"got dict; its values\(\) or its keys\(\) can be one"):
-        Word2Vec(dict(enumerate(SENTENCES)))
     with pytest.raises(TypeError, match=r"sentence 1: expected a sequence of tokens, got dict.*: label, text$"):
         Word2Vec([["a"], {"label": 1, "text": ["a"]}])

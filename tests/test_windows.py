@@ -58,6 +58,9 @@ def test_weights_follow_their_sentences():
     for weights, message in (([1], "one for each of 5 sentences"), ([1, 2, 3, 4, -5], "of at least 0")):
         with pytest.raises(ValueError, match=message):
             encode_iterable(sentences, weights=weights)
+    for weights in ("heavy", iter([1])):
+        with pytest.raises(TypeError, match="sentence_weights: expected a sequence of numbers, got "):
+            encode_iterable(sentences, weights=weights)
     for refused in ({"corpus_file": "x"}, {"sentences": SENTENCES, "cache": False}):
         with pytest.raises(TypeError, match="sentence_weights: expected sentences"):
             Word2Vec(sentence_weights=[1], **refused)

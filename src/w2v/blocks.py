@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from w2v._core import PADDING, last_space_end
 from w2v.errors import FormatError
-from w2v.inputs.files import OPENERS, ReadAhead
+from w2v.inputs.files import OPENERS, ReadAhead, check_start
 
 __all__ = ["BLOCK_SIZE", "Block", "BlockReader", "reader_buffer", "source_key", "total_size"]
 
@@ -96,6 +96,8 @@ class BlockReader:
             if starts_file and not self._open():
                 return None
             end, length, at_end = self._fill(buffer)
+            if starts_file:
+                check_start(self.paths[len(self._starts) - 1], bytes(buffer[: min(8, length)]))
             if starts_file and buffer[:3] == b"\xef\xbb\xbf":
                 buffer[:3] = b"   "  # a byte order mark is no part of the first word
             self._tail = bytes(buffer[end:length])

@@ -96,6 +96,8 @@ class LineSentence:
     """
 
     def __init__(self, source: Any, max_sentence_length: int = _LONGEST_SENTENCE, limit: int | None = None) -> None:
+        if not isinstance(source, str | os.PathLike) and not hasattr(source, "seek"):
+            raise TypeError(f"source: expected a path or an open file, got {type(source).__name__}")
         self.source = source
         self.max_sentence_length = max_sentence_length
         self.limit = limit
@@ -116,7 +118,12 @@ class LineSentence:
     def _sentences(self, file: Any) -> Iterator[list[str]]:
         for number, line in enumerate(itertools.islice(file, self.limit)):
             if isinstance(line, bytes):
-                line = line.decode("utf-8-sig" if number == 0 else "utf-8")
+                try:
+                    line = line.decode("utf-8-sig" if number == 0 else "utf-8")
+                except UnicodeDecodeError as error:
+                    name = getattr(file, "name", "") if file is self.source else self.source
+                    error.reason += f" ({name}: line {number + 1}: expected UTF-8)"
+                    raise
             words = line.split()
             for start in range(0, len(words), self.max_sentence_length):
                 yield words[start : start + self.max_sentence_length]
@@ -351,9 +358,14 @@ def _result(vocab, chosen, encoded, source, weights=None):
 
 def _weights_of(weights, encoded):
     """The weights of the stored sentences, from those of all, before empty ones went and long ones were cut."""
-    weights = np.asarray(weights, dtype=np.float32)
+    try:
+        weights = np.asarray(weights, dtype=np.float32)
+    except (TypeError, ValueError):
+        kind = type(weights).__name__
+        raise TypeError(f"sentence_weights: expected a sequence of numbers, got {kind}") from None
     if weights.shape != encoded.ends.shape:
-        raise ValueError(f"weights: expected one for each of {len(encoded.ends)} sentences, got {weights.shape}")
+        n, shape = len(encoded.ends), weights.shape
+        raise ValueError(f"sentence_weights: expected one for each of {n} sentences, got an array of shape {shape}")
     if not (np.isfinite(weights).all() and (weights >= 0).all()):
-        raise ValueError("weights: expected finite numbers of at least 0")
+        raise ValueError("sentence_weights: expected finite numbers of at least 0")
     return weights[np.searchsorted(encoded.ends, encoded.offsets[:-1], side="right")]

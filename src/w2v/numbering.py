@@ -49,12 +49,13 @@ def number_sentences(sentences, pruning, progress=False):
 
 def warn_of_strings(kind):
     """Warn, as gensim does, if the first sentence is of this type, and that is str or bytes."""
-    if kind in (str, bytes):
+    if isinstance(kind, type) and issubclass(kind, str | bytes):
         logger.warning(
             "Each 'sentences' item should be a list of words (usually unicode strings). "
             "First item here is instead plain %s: its characters become the words; "
-            "give tokenizer=str.split to split at white space.",
+            "give tokenizer=%s.split to split at white space.",
             kind.__name__,
+            "bytes" if issubclass(kind, bytes) else "str",
         )
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from w2v import _core
 from w2v.config import active_kernels
 from w2v.errors import DivergedError, VocabularyError
+from w2v.inputs.ids import check_rows
 from w2v.inputs.objects import encode_sentences
 from w2v.keyedvectors import KeyedVectors
 from w2v.pruning import Pruning
@@ -82,6 +83,7 @@ def _vocabulary(name: str, tokens: Any, min_count: int) -> Vocab:
     if isinstance(tokens, np.ndarray) and tokens.dtype.kind in "iu":
         if tokens.min(initial=0) < 0:
             raise ValueError(f"{name}: expected rows from 0 on, got {tokens.min()}")
+        check_rows(int(tokens.max(initial=0)) + 1)
         counts = np.bincount(tokens)
         return Vocab(range(len(counts)), counts)
     chosen, _ = encode_sentences([_tokens(name, tokens)], Pruning(min_count))

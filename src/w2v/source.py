@@ -1,12 +1,10 @@
 """The corpus that a user gives: what kind it is, what is refused, and whether it is one whose ids are known already."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from os import PathLike
 from types import GeneratorType
 from typing import Any
-
-import numpy as np
 
 from w2v.corpus import (
     Lines,
@@ -18,10 +16,9 @@ from w2v.corpus import (
     plain_path,
     source_keys,
 )
-from w2v.inputs.columns import table_columns
 from w2v.inputs.files import expand, is_stream
 from w2v.inputs.ids import is_ids
-from w2v.inputs.passes import Passes, is_one_shot
+from w2v.inputs.passes import Passes, check_sentences, is_one_shot
 from w2v.inputs.storage import Storage
 from w2v.inputs.stream import StreamCorpus, id_parts, token_parts
 from w2v.vocab import Vocab
@@ -84,6 +81,8 @@ class Source:
         for name, value in (("sentence_weights", weights), ("tokenizer", tokenizer)):
             if value is not None and corpus_file is not None:
                 raise TypeError(f"{name}: expected sentences, not corpus_file; give LineSentence(path)")
+        if tokenizer is not None and not callable(tokenizer):
+            raise TypeError(f"tokenizer: expected a function, got {type(tokenizer).__name__}")
         if weights is not None and cache is False:
             raise TypeError("sentence_weights: expected sentences that are kept, not cache=False")
         if corpus_file is None:
@@ -141,21 +140,11 @@ class Source:
 
 def _check(sentences: Any, passes: int, cache: Any) -> None:
     """Refuse what cannot be read, or not so often."""
-    kind = type(sentences).__name__
-    if isinstance(sentences, str | bytes | PathLike):
-        raise TypeError(f"expected an iterable of sentences, got {kind}; a text file is given by corpus_file=")
-    columns = table_columns(sentences)
-    if columns is not None:
-        names = ", ".join(columns) or "?"
-        raise TypeError(f'expected one column, got {kind} of {names}: give it as table["{(columns or ["text"])[0]}"]')
-    if isinstance(sentences, Mapping):
-        raise TypeError(f"expected an iterable of sentences, got {kind}; its values() or its keys() can be one")
-    if isinstance(sentences, np.ndarray) and sentences.ndim != 2 and sentences.dtype.kind in "iu":
-        raise TypeError("expected two dimensions, a walk a row, got one; flat ids are given by Ids(ids, offsets)")
-    if not isinstance(sentences, Iterable) and not callable(sentences):
-        raise TypeError(f"expected an iterable of sentences, got {kind}")
+    if isinstance(sentences, Iterable) or not callable(sentences):
+        check_sentences(sentences)
     again = cache is False or (isinstance(cache, str) and cache == "auto" and isinstance(sentences, GeneratorType))
     if passes > 1 and again and is_one_shot(sentences):
+        kind = type(sentences).__name__
         what = "a generator" if isinstance(sentences, GeneratorType) else f"an object of type {kind}"
         raise TypeError(
             f"{what} can be read once only: pass a list, or an object whose __iter__ starts anew, "

@@ -1,5 +1,6 @@
 """Epochs, threads and progress around the compiled trainer."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from w2v.source import Corpus
 from w2v.threads import feed, run_threads
 from w2v.vocab import Vocab
 from w2v.weights import Matrix, whole_rows
+
+logger = logging.getLogger("w2v.model")
 
 _ONE_THREAD = 10_000  # words: smaller corpora train in one thread, so that they reproduce whatever `workers` says
 # Of so many centres one is tallied, unless all are asked for: costs about one hundredth of the time. Primes, or else
@@ -147,6 +150,9 @@ class Trainer:
                 job.stop()
 
         feed(read(), train, self.workers, watch, stop)
+        if not tallies["tokens"].sum():
+            why = "the corpus gave no words of the vocabulary; it must give its sentences anew each time"
+            logger.warning("epoch %d had nothing to train: %s", number + 1, why)
 
     def _is_finite(self) -> bool:
         with np.errstate(over="ignore", invalid="ignore"):  # inf - inf

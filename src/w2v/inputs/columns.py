@@ -63,7 +63,7 @@ class JsonLines:
     def _sentence(self, line: bytes, where: str) -> Any:
         try:
             value = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise FormatError(f"{where}: expected JSON, got: {error}") from None
         if not isinstance(value, dict):
             raise FormatError(f"{where}: expected an object with the field {self.field!r}, got {type(value).__name__}")

@@ -10,12 +10,13 @@ import os
 import queue
 import sys
 import threading
+from collections.abc import Iterable
 from os import PathLike
 from typing import Any
 
 from w2v.errors import FormatError, MissingFileError
 
-__all__ = ["OPENERS", "ReadAhead", "expand", "is_stream", "open_file"]
+__all__ = ["OPENERS", "ReadAhead", "check_start", "expand", "is_stream", "open_file"]
 
 _CHUNK = 1 << 20  # bytes decompressed at a time
 _AHEAD = 4  # chunks that wait at most
@@ -40,6 +41,8 @@ def expand(paths: Any) -> list[str]:
     ------
     MissingFileError
         There is no such file, or none in the folder, or none that fits the pattern.
+    TypeError
+        These are no paths.
 
     Examples
     --------
@@ -54,7 +57,14 @@ def expand(paths: Any) -> list[str]:
     """
     if isinstance(paths, str | bytes | PathLike):
         return _expand(os.fsdecode(paths))
-    found = [path for one in paths for path in _expand(os.fsdecode(one))]
+    if hasattr(paths, "read") or not isinstance(paths, Iterable):
+        kind = type(paths).__name__
+        raise TypeError(f"corpus_file: expected a path, or several, got {kind}; LineSentence reads open files")
+    found = []
+    for path in paths:
+        if not isinstance(path, str | bytes | PathLike):
+            raise TypeError(f"corpus_file: expected paths, got {type(path).__name__} among them")
+        found += _expand(os.fsdecode(path))
     if not found:
         raise MissingFileError("corpus_file: expected one path or more, got an empty list")
     return found
@@ -85,6 +95,30 @@ def is_stream(path: str) -> bool:
     (True, False)
     """
     return path == "-" or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
+
+
+def check_start(path: str, start: bytes) -> None:
+    """Raise FormatError if a file begins as no text in UTF-8 does; of some such files, all frequent "words" would be.
+
+    Examples
+    --------
+    >>> check_start("text", b"to be")
+    """
+    for magic, what in _NO_TEXT.items():
+        if start.startswith(magic):
+            raise FormatError(f"{path}: expected text in UTF-8, got {what}")
+
+
+_NO_TEXT = {
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"PAR1": "Parquet, which ParquetColumn(path, column) reads",
+    b"\x1f\x8b": "gzip, which needs a name in .gz",
+    b"BZh91AY": "bzip2, which needs a name in .bz2",
+    b"\xfd7zXZ": "xz, which needs a name in .xz",
+    b"(\xb5/\xfd": "zstd, which needs a name in .zst",
+    b"PK\x03\x04": "a zip file, which must be unpacked",
+}
 
 
 def open_file(path: str) -> Any:

@@ -8,12 +8,13 @@ import numpy.typing as npt
 
 from w2v._core import pack_walks, tally_ids
 from w2v.encode import LINE_END, Encoded, cut_long
-from w2v.inputs.storage import Storage
+from w2v.inputs.storage import Storage, available_memory
 from w2v.pruning import Chosen
 
 __all__ = ["Ids", "as_ids", "count_blocks", "encode_blocks", "encode_ids", "is_ids"]
 
 _MOST = 2**31 - 1  # ids are int32
+_ROW_BYTES = 60  # of memory for the word and the count of a row, without its vectors
 
 
 class Ids:
@@ -25,7 +26,7 @@ class Ids:
     Parameters
     ----------
     ids : integer array of shape (n,) or (sentences, length)
-        From 0 on. Rows of two dimensions may be filled up with -1 at the end.
+        From 0 on. Rows of two dimensions may be filled up with -1, or with what is masked, at the end.
     offsets : integer array of shape (sentences + 1,), optional
         For flat ids: sentence i is ``ids[offsets[i]:offsets[i + 1]]``.
 
@@ -45,6 +46,8 @@ class Ids:
     """
 
     def __init__(self, ids: npt.ArrayLike, offsets: npt.ArrayLike | None = None) -> None:
+        if isinstance(ids, np.ma.MaskedArray):
+            ids = np.ma.filled(ids.astype(np.int64), LINE_END)
         array = _integers("ids", ids)
         if array.ndim == 1 and offsets is not None:
             self.offsets = _offsets(offsets, len(array))
@@ -150,9 +153,24 @@ def count_ids(ids: npt.NDArray[np.int32], counts: npt.NDArray[np.int64] | None, 
     if most >= len(counts):
         if fixed:
             raise ValueError(f"ids: expected rows of the {len(counts)} vectors, 0..{len(counts) - 1}, got {most}")
+        check_rows(most + 1)
         counts = np.concatenate([counts, np.zeros(most + 1 - len(counts), dtype=np.int64)])
     tally_ids(ids, counts)
     return counts
+
+
+def check_rows(n: int) -> None:
+    """Raise MemoryError if so many rows, all of which get a word, take more memory than is free.
+
+    Examples
+    --------
+    >>> check_rows(10)
+    """
+    if n * _ROW_BYTES > available_memory():
+        raise MemoryError(
+            f"ids: every id up to the largest, {n - 1}, is a row of the vectors, and there is no memory for so many; "
+            "number them from 0 on without gaps, as numpy.unique(ids, return_inverse=True) does"
+        )
 
 
 def _bounds(offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -175,7 +193,10 @@ def _walks(array: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int32], npt.NDArray[
 
 
 def _integers(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name}: expected an array, got rows of different lengths: fill them up with -1") from None
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name}: expected an array of integers, got {array.dtype}")
     return array
