@@ -25,6 +25,7 @@ typedef struct {
     const float *labels; /* for n = 1 to W2V_OUT_BLOCK outputs W2V_BLOCK_SLOTS floats, 1 where slot % n is 0; then as many zeros */
     float *old;     /* W2V_MAX_INP x 16: a chunk of every input before its update */
     float *mean;    /* stride: CBOW's mean row */
+    float *repeats; /* 4 * W2V_MAX_PAIRS x stride: rows that repeat in structured skip-gram, and their copies */
     struct w2v_freezer *freezer; /* for w2v_frozen_kernels only */
 } w2v_scratch;
 
@@ -52,7 +53,10 @@ typedef struct w2v_placed {
     float **row;
     const size_t *place;
     /* structured skip-gram only */
-    int may_repeat;                /* some rows are the same; takes longer */
+    float ***repeats;              /* n_repeats places in `row` and `tile.inp`, of rows that stand elsewhere in the tile, too */
+    float **originals;             /* room for as many rows */
+    int n_repeats;
+    size_t stride;
     const struct w2v_placed *next; /* the tile after this one: its output rows are fetched */
 } w2v_placed;
 

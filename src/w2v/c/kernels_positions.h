@@ -115,9 +115,9 @@ W2V_INLINE void FN(fetch_next)(const w2v_placed *p, size_t e, size_t width) {
         FN(fetch_chunks)(next->tile.out[o] + e, width);
 }
 
-/* As FN(update_chunks), for the first block. With `old`, each input's own output is left to FN(update_own). */
+/* As FN(update_chunks), for the first block. */
 W2V_INLINE void FN(structured_chunks)(const w2v_placed *p, float *const *out, const int n_out, const float *error, size_t e,
-                                      const int chunks, const float *old) {
+                                      const int chunks) {
     float *const *inp = p->tile.inp, *const *own = p->row;
     const int n_inp = p->tile.n_inp;
     EACH_OUT(LOAD_SHARED, 0)
@@ -126,11 +126,9 @@ W2V_INLINE void FN(structured_chunks)(const w2v_placed *p, float *const *out, co
     for (int i = 0; i < n_inp; i++, error += n_out) {
         float *row = inp[i] + e;
         vec y_0 = load(row), y_1 = chunks > 1 ? load(row + W) : zero();
-        vec x_0 = old ? load(old + i * W2V_LANES) : y_0, x_1 = y_1;
-        if (!old) {
-            APPLY_OWN(0)
-            APPLY_OWN(1)
-        }
+        vec x_0 = y_0, x_1 = y_1;
+        APPLY_OWN(0)
+        APPLY_OWN(1)
         EACH_OUT(APPLY_SHARED, 0)
         store(row, y_0);
         if (chunks > 1)
@@ -140,7 +138,7 @@ W2V_INLINE void FN(structured_chunks)(const w2v_placed *p, float *const *out, co
     EACH_OUT(STORE_SHARED, 1)
 }
 
-/* All rows are distinct, and one block is all there is. */
+/* One block is all there is. */
 W2V_INLINE void FN(structured_single)(const w2v_placed *p, const int n_out, const w2v_scratch *scratch) {
     float *out[W2V_OUT_BLOCK];
     for (int o = 0; o < n_out; o++)
@@ -148,19 +146,9 @@ W2V_INLINE void FN(structured_single)(const w2v_placed *p, const int n_out, cons
     const size_t size = p->tile.size;
     size_t e = 0;
     for (; e + (CHUNKS - 1) * W < size; e += CHUNKS * W)
-        FN(structured_chunks)(p, out, n_out, scratch->error, e, CHUNKS, NULL);
+        FN(structured_chunks)(p, out, n_out, scratch->error, e, CHUNKS);
     if (CHUNKS > 1 && e < size)
-        FN(structured_chunks)(p, out, n_out, scratch->error, e, 1, NULL);
-}
-
-W2V_INLINE void FN(update_own)(const w2v_placed *p, const int n_out, const float *error, size_t e, const float *old,
-                               const float *old_own) {
-    for (int i = 0; i < p->tile.n_inp; i++, error += n_out, old += W2V_LANES, old_own += W2V_LANES) {
-        float *x = p->tile.inp[i] + e, *y = p->row[i] + e;
-        vec g = set1(*error);
-        store(x, fma(g, load(old_own), load(x)));
-        store(y, fma(g, load(old), load(y)));
-    }
+        FN(structured_chunks)(p, out, n_out, scratch->error, e, 1);
 }
 
 static void FN(later_block)(const w2v_tile *t, int first, const float *error, size_t e, const float *old) {
@@ -175,41 +163,56 @@ static void FN(later_block)(const w2v_tile *t, int first, const float *error, si
     }
 }
 
-/* Rows may repeat, or there are several blocks: all changes come from the rows as they were, and go to memory one after the other. */
-W2V_INLINE void FN(structured_blocks)(const w2v_placed *p, const int n_out, const w2v_scratch *scratch) {
+static void FN(structured_blocks)(const w2v_placed *p, const w2v_scratch *scratch) {
     const w2v_tile *t = &p->tile;
-    float *const old = scratch->old, *const old_own = old + W2V_MAX_PAIRS * W2V_LANES;
     for (size_t e = 0; e < t->size; e += W) {
-        for (int i = 0; i < t->n_inp; i++) {
-            store(old + i * W2V_LANES, load(t->inp[i] + e));
-            store(old_own + i * W2V_LANES, load(p->row[i] + e));
-        }
+        for (int i = 0; i < t->n_inp; i++)
+            store(scratch->old + i * W2V_LANES, load(t->inp[i] + e));
         const float *error = scratch->error;
-        FN(structured_chunks)(p, t->out, n_out, error, e, 1, old);
+        FN(structured_chunks)(p, t->out, W2V_OUT_BLOCK, error, e, 1);
         for (int first = W2V_OUT_BLOCK; first < t->n_out; first += W2V_OUT_BLOCK)
-            FN(later_block)(t, first, error += W2V_BLOCK_SLOTS, e, old);
-        FN(update_own)(p, n_out, scratch->error, e, old, old_own); /* last: those may be rows of the noise, too */
+            FN(later_block)(t, first, error += W2V_BLOCK_SLOTS, e, scratch->old);
     }
 }
 
-#define STRUCTURED_UPDATE(n)                                                                                                       \
-    if (p->may_repeat || p->tile.n_out > W2V_OUT_BLOCK)                                                                            \
-        FN(structured_blocks)(p, n, scratch);                                                                                      \
-    else                                                                                                                           \
-        FN(structured_single)(p, n, scratch);
+/* Rows that repeat, as they were, and beside each a copy to be changed in its place. */
+static void FN(copy_repeats)(const w2v_placed *p, float *rows) {
+    for (int k = 0; k < p->n_repeats; k++, rows += 2 * p->stride) {
+        for (size_t e = 0; e < p->tile.size; e += W) {
+            vec x = load(*p->repeats[k] + e);
+            store(rows + e, x);
+            store(rows + p->stride + e, x);
+        }
+        p->originals[k] = *p->repeats[k];
+        *p->repeats[k] = rows + p->stride;
+    }
+}
+
+/* What has changed in the copies goes to the rows. */
+static void FN(add_repeats)(const w2v_placed *p, const float *rows) {
+    for (int k = 0; k < p->n_repeats; k++, rows += 2 * p->stride) {
+        float *row = *p->repeats[k] = p->originals[k];
+        for (size_t e = 0; e < p->tile.size; e += W)
+            store(row + e, add(load(row + e), sub(load(rows + p->stride + e), load(rows + e))));
+    }
+}
 
 static void FN(structured)(const w2v_placed *p, const w2v_scratch *scratch) {
     FN(structured_errors)(p, scratch);
-    if (p->may_repeat)
+    if (p->n_repeats) {
         FN(leave_out_right)(p, scratch);
-    switch (p->tile.n_out) {
-    case 1: STRUCTURED_UPDATE(1) break;
-    case 2: STRUCTURED_UPDATE(2) break;
-    case 3: STRUCTURED_UPDATE(3) break;
-    case 4: STRUCTURED_UPDATE(4) break;
-    case 5: STRUCTURED_UPDATE(5) break;
-    default: STRUCTURED_UPDATE(6) break;
+        FN(copy_repeats)(p, scratch->repeats);
     }
+    switch (p->tile.n_out) {
+    case 1: FN(structured_single)(p, 1, scratch); break;
+    case 2: FN(structured_single)(p, 2, scratch); break;
+    case 3: FN(structured_single)(p, 3, scratch); break;
+    case 4: FN(structured_single)(p, 4, scratch); break;
+    case 5: FN(structured_single)(p, 5, scratch); break;
+    case 6: FN(structured_single)(p, 6, scratch); break;
+    default: FN(structured_blocks)(p, scratch); break;
+    }
+    FN(add_repeats)(p, scratch->repeats);
 }
 
 /* ---- CWindow: each position has outputs of its own, whose products with the inputs add up ---- */

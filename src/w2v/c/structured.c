@@ -12,6 +12,7 @@ enum { STRETCH = 64 };
 typedef struct {
     w2v_placed placed; /* n_inp 0: there is none */
     float *inp[W2V_MAX_PAIRS], *right[W2V_MAX_PAIRS];
+    float **repeats[2 * W2V_MAX_PAIRS], *originals[2 * W2V_MAX_PAIRS];
     uint64_t words; /* sieve of the right words */
     int position, tallied;
     w2v_centre *draws; /* room for the noise */
@@ -101,12 +102,16 @@ static int among(const float *row, float *const *rows, int n) {
     return 0;
 }
 
+static void add_repeat(w2v_placed *placed, float **place) {
+    placed->repeats[placed->n_repeats++] = place;
+}
+
 /* Two tiles ahead: the pairs, and the bits of the noise. */
 static void plan_pairs(maker *m, plan *t) {
     const w2v_job *job = m->all->job;
     w2v_placed *placed = &t->placed;
     int n = 0;
-    placed->tile.n_inp = placed->tile.n_out = placed->may_repeat = 0;
+    placed->tile.n_inp = placed->tile.n_out = placed->n_repeats = 0;
     if (!advance(m))
         return;
     const int first = m->tile * m->n_centres / m->n_tiles, last = ++m->tile * m->n_centres / m->n_tiles;
@@ -121,8 +126,10 @@ static void plan_pairs(maker *m, plan *t) {
         const int32_t word = m->sentence->kept[m->centres[c]], context = m->sentence->kept[m->centres[c] + offset];
         t->right[n] = outputs + (size_t)word * job->out_stride;
         t->inp[n] = w2v_row(job->inp, job, context);
-        placed->may_repeat |= (t->words & w2v_sieve_bit(word)) && among(t->right[n], t->right, n);
-        placed->may_repeat |= (inputs & w2v_sieve_bit(context)) && among(t->inp[n], t->inp, n);
+        if ((t->words & w2v_sieve_bit(word)) && among(t->right[n], t->right, n))
+            add_repeat(placed, &t->right[n]);
+        if ((inputs & w2v_sieve_bit(context)) && among(t->inp[n], t->inp, n))
+            add_repeat(placed, &t->inp[n]);
         t->words |= w2v_sieve_bit(word);
         inputs |= w2v_sieve_bit(context);
     }
@@ -131,6 +138,15 @@ static void plan_pairs(maker *m, plan *t) {
         t->draws->bits[k] = w2v_next(&m->sentence->rng);
         W2V_PREFETCH(job->noise + w2v_noise_cell((uint32_t)job->n_words, t->draws->bits[k]));
     }
+}
+
+/* The first of the inputs with this right word repeats a row of the noise; any others do already. */
+static void add_right(w2v_placed *placed, const float *noise) {
+    for (int i = 0; i < placed->tile.n_inp; i++)
+        if (placed->row[i] == noise) {
+            add_repeat(placed, &placed->row[i]);
+            return;
+        }
 }
 
 /* One tile ahead: bits become rows of the noise, each once. */
@@ -150,7 +166,8 @@ static void plan_noise(const maker *m, plan *t) {
             repeats = 1;
             continue;
         }
-        t->placed.may_repeat |= (t->words & w2v_sieve_bit(word)) && among(noise, t->right, tile->n_inp);
+        if (t->words & w2v_sieve_bit(word))
+            add_right(&t->placed, noise);
         seen |= w2v_sieve_bit(word);
         tile->out[n] = noise;
         times[n++] = 1;
@@ -175,7 +192,10 @@ void w2v_train_structured(w2v_worker *w) {
         plan *t = &m.plans[i];
         t->draws = &w->now->plans[i];
         t->placed = (w2v_placed){.tile = {.inp = t->inp, .out = t->draws->words.rows, .size = w->job->vector_size},
-                                 .row = t->right};
+                                 .row = t->right,
+                                 .repeats = t->repeats,
+                                 .originals = t->originals,
+                                 .stride = w->job->stride};
     }
     plan_pairs(&m, &m.plans[0]);
     plan_pairs(&m, &m.plans[1]);

@@ -75,6 +75,7 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     w->logits = carve(&next, slots);
     w->scratch.old = carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
     w->scratch.mean = carve(&next, sizeof(float) * job->stride);
+    w->scratch.repeats = carve(&next, sizeof(float) * (job->sg && job->positional ? 4 * W2V_MAX_PAIRS * job->stride : 0));
     w->scratch.labels = w->block_labels = carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
     w->table = carve(&next, sizeof(float) * W2V_SIGMOID_STEPS);
     for (int i = 0; i < 2; i++) {
