@@ -87,6 +87,25 @@ def test_a_corpus_that_changes_from_pass_to_pass():
     assert set(model.wv.index_to_key) == {"w1", "always"}
 
 
+def test_a_corpus_that_is_not_kept_is_counted_once(tmp_path):
+    passes = []
+
+    def sentences():
+        passes.append(len(passes))
+        return SENTENCES
+
+    model = Word2Vec(cache=False, **SMALL)
+    model.build_vocab(sentences)
+    model.train(sentences, epochs=2)
+    assert passes == [0, 1, 2]
+    path = tmp_path / "text"
+    path.write_text("to be\n")
+    for cache in (False, True):
+        known = Word2Vec(corpus_file=path, cache=cache, **SMALL)._corpus
+        found = {other: Word2Vec(cache=other)._source(None, path).is_of(known) for other in (False, True)}
+        assert found == {cache: True, not cache: False}
+
+
 def test_errors_of_a_stream_come_back():
     model = Word2Vec(SENTENCES, cache=False, **SMALL | {"workers": 2})
 
@@ -122,6 +141,25 @@ def test_caches_that_are_none():
             Word2Vec(SENTENCES, cache=cache, **SMALL)
     with pytest.raises(OSError, match="see cache_dir="):
         Word2Vec(SENTENCES, cache="disk", cache_dir="/no/such/folder", **SMALL)
+
+
+def test_half_of_the_memory_is_the_budget(monkeypatch):
+    monkeypatch.setattr("w2v.inputs.storage.available_memory", lambda: 80)
+    assert [Storage(cache).budget for cache in ("auto", True, "disk", 7)] == [40, 40, 0, 7]
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="needs posix_fallocate")
+def test_a_full_disk_is_an_error(monkeypatch, tmp_path):
+    """Its room is taken at once: a file that is only as long as that would crash when it is written to."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    model = Word2Vec(cache="disk", cache_dir=tmp_path, **SMALL)
+    with pytest.raises(OSError, match=r"No space left on device: no room for \d+ bytes of the cache in .*cache_dir="):
+        model.build_vocab(SENTENCES)
+    assert len(model.vocab) == 0
 
 
 def test_storage_keeps_to_its_budget():

@@ -1,16 +1,20 @@
 """What w2v train and w2v vocab count take as text: files, folders, patterns, pipes, JSON lines, Parquet."""
 
 import bz2
+import contextlib
 import gzip
+import io
 import json
 import lzma
 import os
+import subprocess
 import threading
 
 import pytest
 from console import SENTENCES, fails, needs_posix, run
 
 from w2v import KeyedVectors
+from w2v.cli import main
 
 LINES = SENTENCES.splitlines()
 FLAGS = ("--size", 8, "--workers", 1, "--epochs", 1, "--quiet")
@@ -132,6 +136,7 @@ def test_texts_that_are_refused(text, tmp_path):
         ([tmp_path / "b.zip"], "b.zip: expected a text, or one of .gz, .bz2, .xz, .zst"),
         ([tmp_path / "c.txt"], "c.txt: expected text, got an empty file"),
         ([tmp_path / "c.txt", tmp_path / "c.txt"], "c.txt: expected text, got empty files"),
+        ([""], "'': No such file"),
         (["-", "-"], "-: expected standard input once"),
         (["-", "--cache", "no"], "--cache no: expected files, got -, which can be read once only"),
         ([text, "--cache", "here"], "--cache: expected one of auto, memory, disk, no, or a number of bytes, got"),
@@ -142,6 +147,21 @@ def test_texts_that_are_refused(text, tmp_path):
     ):
         assert message in fails("train", *texts, "-o", tmp_path / "v")
         assert not (tmp_path / "v").exists()
+
+
+def test_standard_input_that_is_closed(tmp_path, monkeypatch):
+    for command in (["train", "-", "-o", tmp_path / "v"], ["train", "-", "-o", tmp_path / "v", "--column", "text"]):
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdin", None)
+            assert "standard input is closed" in fails(*command, run=run_without_input)
+
+
+def run_without_input(*arguments):
+    """As `run`, which has a standard input."""
+    out, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+        code = main([str(argument) for argument in arguments])
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), errors.getvalue())
 
 
 def test_an_output_among_the_inputs(text, tmp_path):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -274,12 +275,18 @@ def test_standard_input():
 def test_ctrl_c_stops_reading(stalled):
     pipe = Path(FOLDER.name, f"endless{stalled}")
     os.mkfifo(pipe)
-    code = "import sys; from w2v.corpus import encode_file; encode_file(sys.argv[1], workers=2)"
+    code = (  # where this process ignores Ctrl-C, others inherit that
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from w2v.corpus import encode_file; encode_file(sys.argv[1], workers=2)"
+    )
     reader = subprocess.Popen([sys.executable, "-c", code, pipe], stderr=subprocess.PIPE)
     with open(pipe, "wb", buffering=0) as writer:
         writer.write(b"to be or not " * 100)
         reader.send_signal(signal.SIGINT)
+        deadline = time.monotonic() + 60
         while not stalled and reader.poll() is None:
+            if time.monotonic() > deadline:
+                reader.kill()  # or it would fill the memory
             try:
                 writer.write(b"to be or not " * 100)
             except BrokenPipeError:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from w2v._core import PADDING, last_space_end
 from w2v.errors import FormatError
-from w2v.inputs.files import OPENERS, ReadAhead, check_start
+from w2v.inputs.files import OPENERS, ReadAhead, check_start, standard_input
 
 __all__ = ["BLOCK_SIZE", "Block", "BlockReader", "reader_buffer", "source_key", "total_size"]
 
@@ -115,7 +115,7 @@ class BlockReader:
 
     def close(self):
         """Close the file that is being read, if any."""
-        if self._file is not None and self._file is not sys.stdin.buffer:
+        if self._file is not None and self._file is not getattr(sys.stdin, "buffer", None):
             self._file.close()
         self._file = None
 
@@ -124,7 +124,7 @@ class BlockReader:
             return False
         path = self.paths[len(self._starts)]
         if path == "-":
-            self._file, self._key = sys.stdin.buffer, None
+            self._file, self._key = standard_input(), None
         else:
             opener = OPENERS.get(os.path.splitext(path)[1])
             self._file = ReadAhead(opener(path, "rb"), path) if opener else open(path, "rb", buffering=0)  # noqa: SIM115

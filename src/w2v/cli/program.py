@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError as error:
         return _fail(f"out of memory: {error}" if str(error) else "out of memory")
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
+        where = "" if error.filename is None else f"{error.filename or repr('')}: "
         return _fail(where + error.strerror if error.strerror else str(error))
     except (ImportError, ValueError, VocabularyError) as error:
         return _fail(str(error))

@@ -44,7 +44,7 @@ def words_of(words: list[str]) -> list[str]:
     """Words of a command line; for "-" alone, those of standard input, whatever white space is between them."""
     if words != [STANDARD]:
         return words
-    found = sys.stdin.read().split()
+    found = sys.stdin.read().split() if sys.stdin else []
     if not found:
         raise ValueError("standard input: expected words, got none")
     return found

@@ -16,7 +16,7 @@ from typing import Any
 
 from w2v.errors import FormatError, MissingFileError
 
-__all__ = ["OPENERS", "ReadAhead", "check_start", "expand", "is_stream", "open_file"]
+__all__ = ["OPENERS", "ReadAhead", "check_start", "expand", "is_stream", "open_file", "standard_input"]
 
 _CHUNK = 1 << 20  # bytes decompressed at a time
 _AHEAD = 4  # chunks that wait at most
@@ -97,6 +97,13 @@ def is_stream(path: str) -> bool:
     return path == "-" or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
 
 
+def standard_input() -> Any:
+    """Return the bytes of standard input; OSError if whoever started the program has closed it."""
+    if sys.stdin is None:
+        raise OSError("standard input is closed: nothing can be read from -")
+    return sys.stdin.buffer
+
+
 def check_start(path: str, start: bytes) -> None:
     """Raise FormatError if a file begins as no text in UTF-8 does; of some such files, all frequent "words" would be.
 
@@ -134,7 +141,7 @@ def open_file(path: str) -> Any:
     b'to be'
     """
     if path == "-":
-        return contextlib.nullcontext(sys.stdin.buffer)
+        return contextlib.nullcontext(standard_input())
     opener = OPENERS.get(os.path.splitext(path)[1])
     return io.BufferedReader(ReadAhead(opener(path, "rb"), path)) if opener else open(path, "rb")
 
