@@ -13,6 +13,7 @@ from w2v.reference import sigmoid, table_sigmoid
 __all__ = ["Outputs", "Settings", "Stream", "downsample", "draw_sentence", "train", "train_sentence"]
 
 MOST_CONTEXTS = 32  # contexts that batched skip-gram trains at a time; a longer window is cut into such tiles
+TREE_CONTEXTS = 4  # the same with hierarchical softmax
 MOST_REDRAWS = 16  # tries for a noise word that is not the centre: a vocabulary of one word cannot hang
 
 
@@ -223,7 +224,9 @@ def train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid=table_sig
     squash = table_sigmoid if settings.pairwise else sigmoid
     loss = 0.0
     for centre, contexts, noise in drawn:
-        room = len(contexts) if not settings.sg else 1 if settings.pairwise else MOST_CONTEXTS
+        room = MOST_CONTEXTS if outputs.nodes is None else TREE_CONTEXTS
+        if settings.pairwise or not settings.sg:
+            room = 1 if settings.sg else len(contexts)
         tiles = [contexts[at : at + room] for at in range(0, len(contexts), room)]
         for tile, words in zip(tiles, noise * len(tiles) if len(noise) < len(tiles) else noise, strict=True):
             loss += _train_tile(inp, outputs, tile, centre, words, settings, alpha, squash)

@@ -13,11 +13,12 @@ int64_t w2v_thin(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept) {
     return downsample(job, s, rng, kept);
 }
 
-/* The contexts of centre i, at most W2V_MAX_INP from *at on: their rows go to w->inp. Returns how many. */
+/* The contexts of centre i, as many as a tile takes from *at on: their rows go to w->inp. Returns how many. */
 static int take_contexts(w2v_worker *w, const w2v_centre *c, int64_t i, int64_t *at, int *may_repeat) {
     uint64_t seen = 0, met = 0;
     int n = 0;
-    for (; *at < c->to && n < W2V_MAX_INP; ++*at)
+    const int most = w->job->nodes ? W2V_TREE_INP : W2V_MAX_INP;
+    for (; *at < c->to && n < most; ++*at)
         if (*at != i) {
             uint64_t bit = w2v_sieve_bit(w->now->kept[*at]);
             met |= seen & bit;
