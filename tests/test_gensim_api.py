@@ -72,8 +72,11 @@ def test_raw_counts_are_given_up(model):
     assert model.raw_vocab == {}
     model.build_vocab(SENTENCES, keep_raw_vocab=True)
     assert model.raw_vocab["system"] == 4
-    model.build_vocab(SENTENCES)
-    assert model.raw_vocab == {}
+    model.build_vocab(SENTENCES, min_count=2, sample=0.25)
+    assert (model.raw_vocab, model.min_count, model.sample) == ({}, 2, 0.25)
+    model.scan_vocab(SENTENCES)
+    model.prepare_vocab(keep_raw_vocab=True)
+    assert model.raw_vocab["system"] == 4
 
 
 def test_contexts_of_positions(model):
@@ -165,6 +168,8 @@ def test_names_of_the_module_of_vectors(model, kv):
     assert hasattr(model.wv, "vectors_lockf")
     assert not hasattr(kv, "vectors_lockf")
     assert kv.norms is kv.mapfile_path is None
+    prepared = KeyedVectors(3, count=2, dtype=np.float16)
+    assert (prepared.vectors.shape, prepared.vectors.dtype) == ((2, 3), np.float16)
 
 
 @pytest.mark.parametrize(
