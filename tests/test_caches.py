@@ -41,6 +41,12 @@ def test_streams_with_all_settings():
     assert model.train(SENTENCES, epochs=1)[1] == model.train(epochs=1)[1] == WALKS.size
 
 
+def test_sentences_that_are_trained_together_come_together():
+    placed = {"sg": 1, "positional": "outputs"}
+    blocks = vectors(lambda: iter(np.array_split(WALKS, 7)), cache=False, **placed)
+    assert np.array_equal(blocks, vectors(WALKS, **placed))
+
+
 @settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abc"), max_size=50), max_size=40))
 def test_parts_are_what_is_kept(sentences):

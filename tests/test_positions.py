@@ -147,7 +147,7 @@ def test_with_equal_positions_the_losses_are_the_plain_ones(rows):
 # ---- the kernels ----
 
 COMMON = {"lengths": (1, 2, 0, 3, 40, 25), "n_words": 50, "size": 17}
-LONG = {"lengths": (150, 33), "alpha": 0.01}
+LONG = {"lengths": (600, 33, 500), "alpha": 0.01}
 CASES = [
     *({"size": size} for size in (1, 15, 16, 17, 100, 128, 129, 300)),
     *({"negative": negative} for negative in (1, 4, 5, 6, 7, 12)),
@@ -159,8 +159,8 @@ CASES = [
     {"scale": 6},
     {"lengths": (2,) * 20},
     {"lengths": (0, 0, 1, 1)},
-    {**LONG},  # several stretches
-    {**LONG, "window": 20, "shrink_windows": False, "alpha": 0.001},
+    {**LONG},  # several stretches, and more tokens than are joined
+    {"lengths": (300, 33), "window": 20, "shrink_windows": False, "alpha": 0.001},
 ]
 each_case = pytest.mark.parametrize("case", CASES, ids=[" ".join(f"{k}={v}" for k, v in c.items()) for c in CASES])
 
@@ -259,7 +259,7 @@ def test_noise_of_structured_skipgram_follows_its_distribution():
     weights = np.array([5, 4, 3, 2, 1, 0])
     table = Toy([[0]], np.zeros((6, 1)), np.zeros((6, 1)), weights=weights).noise
     settings = replay.Settings(window=2, negative=6)
-    tiles = [tile for s in range(400) for tile in replay_positions.draw_tiles([0, 1, 2], None, table, settings, 0, s)]
+    tiles = [tile for s in range(400) for tile in replay_positions.draw_tiles([[0, 1, 2]], None, table, settings, 0, s)]
     counts = np.bincount([word for *_, noise in tiles for word in noise], minlength=6)
     assert np.abs(counts / counts.sum() - weights / weights.sum()).max() < 0.02
 
@@ -511,6 +511,19 @@ def test_memory_is_what_the_arrays_take(kind):
         assert sizes["syn1pos"] == 4 * 32 * 6 * 7
     else:
         assert sizes["syn1neg"] == 4 * 32 * 7
+
+
+def test_weights_of_sentences_that_could_be_joined():
+    settings = {**OPTIONS, **MODELS[0], "min_alpha": 0.0, "sample": 0}
+    weighted = Word2Vec(SENTENCES, sentence_weights=[2.0] * len(SENTENCES), **settings, alpha=0.025)
+    plain = Word2Vec(SENTENCES, **settings, alpha=0.05)
+    np.testing.assert_array_equal(weighted.wv.vectors, plain.wv.vectors)
+    model = Word2Vec(**settings)
+    model.build_vocab([["a", "b", "c"], ["d", "e", "f"]] * 20)
+    before = model.wv.vectors.copy()
+    model.train([["a", "b", "c"], ["d", "e", "f"]] * 20, sentence_weights=[1, 0] * 20)
+    moved = (model.wv.vectors != before).any(axis=1)
+    assert {word for word, has in zip(model.wv.index_to_key, moved, strict=True) if has} == set("abc")
 
 
 # ---- predictions ----

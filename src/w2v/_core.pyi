@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Ids = NDArray[np.int32]
 
+JOINED: int
 TALLY: np.dtype[np.void]
 
 def kernel_sets() -> list[str]: ...

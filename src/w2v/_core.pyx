@@ -35,6 +35,7 @@ cdef extern from "c/w2v.h" nogil:
         W2V_NO_POSITIONS
         W2V_OUTPUTS
         W2V_WEIGHTS
+    const int64_t W2V_JOINED
     ctypedef float (*w2v_sdot)(const int *, const float *, const int *, const float *, const int *) noexcept
     ctypedef void (*w2v_saxpy)(const int *, const float *, const float *, const int *, float *, const int *) noexcept
     ctypedef struct w2v_job:
@@ -156,6 +157,7 @@ cdef void *blas_function(name) except NULL:
     return PyCapsule_GetPointer(capsule, PyCapsule_GetName(capsule))
 
 
+JOINED = W2V_JOINED  # sentences that structured skip-gram may join
 TALLY = np.dtype([("tokens", np.int64), ("words", np.int64), ("pairs", np.int64), ("loss", np.float64), ("apart", np.int64, 4)])
 
 
@@ -210,7 +212,8 @@ cdef class TrainJob:
         job.sg, job.cbow_mean, job.cbow_corrected = bool(sg), bool(cbow_mean), bool(cbow_corrected)
         job.shrink_windows, job.window, job.negative, job.side = bool(shrink_windows), window, negative, side
         job.alpha, job.min_alpha, job.words = alpha, min_alpha, words
-        job.loss_every, job.chunk = loss_every, chunk
+        joined = JOINED if sg and positional == "outputs" else 1
+        job.loss_every, job.chunk = loss_every, -(-chunk // joined) * joined
         if kernel == "blas":
             job.sdot = <w2v_sdot>blas_function("sdot")
             job.saxpy = <w2v_saxpy>blas_function("saxpy")

@@ -7,9 +7,10 @@ from typing import Any
 from w2v import reference_positions as definition
 from w2v import replay
 
-__all__ = ["Outputs", "draw_tiles", "train"]
+__all__ = ["Outputs", "draw_tiles", "joined", "train"]
 
-STRETCH = 64  # centres of a sentence from which tiles of structured skip-gram are made
+JOINED, JOINED_TOKENS = 16, 1024  # sentences that structured skip-gram trains together, and their tokens, at most
+STRETCH = 256  # centres of these from which tiles are made
 MOST_PAIRS = 16  # in such a tile
 
 
@@ -30,34 +31,58 @@ class Outputs:
     weight_rate: float = 1.0
 
 
-def draw_tiles(ids, keep, table, settings, epoch=0, sentence=0):
-    """Return what structured skip-gram makes of a sentence: a list of (position, contexts, centres, noise).
+def joined(offsets):
+    """Return which sentences structured skip-gram trains together: ranges of their numbers.
 
-    Parameters are those of `w2v.replay.draw_sentence`.
+    Examples
+    --------
+    >>> joined([0, 5, 500, 1100, 1101])
+    [range(0, 2), range(2, 4)]
+    """
+    groups, first = [], 0
+    for number in range(1, len(offsets)):
+        more = number < len(offsets) - 1 and number % JOINED
+        if not more or offsets[number + 1] - offsets[first] > JOINED_TOKENS:
+            groups.append(range(first, number))
+            first = number
+    return groups
+
+
+def draw_tiles(sentences, keep, table, settings, epoch=0, first=0):
+    """Return what structured skip-gram makes of joined sentences: a list of (position, contexts, centres, noise).
+
+    Parameters are those of `w2v.replay.draw_sentence`, but of several sentences; `first` is the number of the first.
 
     Examples
     --------
     >>> import numpy as np
     >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)  # two words, equally likely
-    >>> draw_tiles([0, 1], None, table, replay.Settings(window=1, negative=2))
-    [(0, [0], [1], [1, 1]), (1, [1], [0], [1, 1])]
+    >>> draw_tiles([[0, 1]], None, table, replay.Settings(window=1, negative=2))
+    [(0, [0], [1], [0, 1]), (1, [1], [0], [0, 0])]
     """
-    stream = replay.Stream(settings.seed, epoch, sentence)
-    kept = [int(word) for word in ids] if keep is None else replay.downsample(stream, ids, keep)
+    streams = [replay.Stream(settings.seed, epoch, first + s) for s in range(len(sentences))]
+    if keep is not None:
+        sentences = [replay.downsample(*one, keep) for one in zip(streams, sentences, strict=True)]
+    centres = [(sentence, i) for sentence in sentences for i in range(len(sentence))]
     tiles = []
-    for begin in range(0, len(kept), STRETCH):
-        stretch = range(begin, min(begin + STRETCH, len(kept)))
-        reach = {i: settings.window for i in stretch}
-        if settings.shrink_windows:
-            reach = {i: 1 + ((stream.next() >> 32) * settings.window >> 32) for i in stretch}
-        offsets = [*range(-settings.window, 0), *range(1, settings.window + 1)]
-        for position, offset in enumerate(offsets):
-            centres = [i for i in stretch if reach[i] >= abs(offset) and 0 <= i + offset < len(kept)]
-            n = -(-len(centres) // MOST_PAIRS)
-            for t in range(n):
-                tile = centres[t * len(centres) // n : (t + 1) * len(centres) // n]
-                noise = [replay.noise_word(table, stream.next()) for _ in range(settings.negative)]
-                tiles.append((position, [kept[i + offset] for i in tile], [kept[i] for i in tile], noise))
+    for begin in range(0, len(centres), STRETCH):
+        tiles += _draw_stretch(streams[0], centres[begin : begin + STRETCH], table, settings)
+    return tiles
+
+
+def _draw_stretch(stream, stretch, table, settings):
+    reach, tiles = [settings.window] * len(stretch), []
+    if settings.shrink_windows:
+        reach = [1 + ((stream.next() >> 32) * settings.window >> 32) for _ in stretch]
+    offsets = [*range(-settings.window, 0), *range(1, settings.window + 1)]
+    for position, offset in enumerate(offsets):
+        near = [one for one, far in zip(stretch, reach, strict=True) if far >= abs(offset)]
+        pairs = [(s[i + offset], s[i]) for s, i in near if 0 <= i + offset < len(s)]
+        n = -(-len(pairs) // MOST_PAIRS)
+        for t in range(n):
+            contexts, centres = zip(*pairs[t * len(pairs) // n : (t + 1) * len(pairs) // n], strict=True)
+            noise = [replay.noise_word(table, stream.next()) for _ in range(settings.negative)]
+            tiles.append((position, [*map(int, contexts)], [*map(int, centres)], noise))
     return tiles
 
 
@@ -68,7 +93,7 @@ def _positions(i, n_contexts, last, window):
 
 
 def _structured(inp, outputs, tiles, alpha):
-    """Train the tiles of a sentence; return the loss and the number of pairs."""
+    """Train the tiles of joined sentences; return the loss and the number of pairs."""
     loss, pairs = 0.0, 0
     for position, contexts, centres, noise in tiles:
         loss += definition.structured_loss(inp, outputs.out, position, contexts, centres, noise)
@@ -108,13 +133,14 @@ def train(inp, outputs, ids, offsets, keep, table, settings, epoch=0, words_befo
     6
     """
     loss, pairs = 0.0, 0
-    for s in range(len(offsets) - 1):
-        done = (words_before + int(offsets[s])) / settings.words
+    for group in joined(offsets) if settings.sg else [[s] for s in range(len(offsets) - 1)]:
+        done = (words_before + int(offsets[group[0]])) / settings.words
         alpha = settings.alpha - (settings.alpha - settings.min_alpha) * done
-        sentence = (ids[offsets[s] : offsets[s + 1]], keep, table, settings, epoch, s)
+        sentences = [ids[offsets[s] : offsets[s + 1]] for s in group]
+        draws = (keep, table, settings, epoch, group[0])
         if settings.sg:
-            one = _structured(inp, outputs, draw_tiles(*sentence), alpha)
+            one = _structured(inp, outputs, draw_tiles(sentences, *draws), alpha)
         else:
-            one = _placed(inp, outputs, replay.draw_sentence(*sentence), settings, alpha)
+            one = _placed(inp, outputs, replay.draw_sentence(sentences[0], *draws), settings, alpha)
         loss, pairs = loss + one[0], pairs + one[1]
     return loss, pairs

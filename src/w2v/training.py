@@ -12,7 +12,7 @@ from w2v import _core
 from w2v.config import active_kernels
 from w2v.corpus import TokenCorpus
 from w2v.errors import DivergedError
-from w2v.inputs.stream import Part, StreamCorpus
+from w2v.inputs.stream import Part, StreamCorpus, whole_groups
 from w2v.outputs import tables
 from w2v.progress import Bar
 from w2v.settings import ALL, SIDES, Settings
@@ -134,7 +134,7 @@ class Trainer:
         jobs: set[_core.TrainJob] = set()
 
         def read() -> Iterator[_core.TrainJob]:
-            for part in parts:
+            for part in whole_groups(parts):
                 place = {"first_sentence": part.first_sentence, "first_token": int(part.offsets[0])}
                 job = self._make_job(part.ids, part.offsets, 1, **place)
                 job.begin_epoch(number, words_before)

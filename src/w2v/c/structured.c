@@ -2,12 +2,13 @@
 #include "train.h"
 
 /* Plain skip-gram shares noise words among the contexts of a centre. Here the outputs of two contexts have no row in common, so
- * instead the pairs of one position share noise, those of some neighbouring centres: that is a tile. A sentence is cut to stretches
- * of centres, a stretch to positions, those to tiles.
+ * instead the pairs of one position share noise, those of some neighbouring centres: that is a tile. Sentences are joined, for most are
+ * too short to fill a tile for each position; no pair has words of two. Joined ones are cut to stretches of centres, a stretch to
+ * positions, those to tiles.
  *
  * Tiles are made two ahead of the one being trained, across the ends of sentences, and each step fetches what the next one reads:
  * first the cells of the noise table and the rows of right words, then the rows of the noise. */
-enum { STRETCH = 64 };
+enum { STRETCH = 256 };
 
 typedef struct {
     w2v_placed placed; /* n_inp 0: there is none */
@@ -20,13 +21,15 @@ typedef struct {
 
 typedef struct {
     w2v_worker *all;
-    w2v_sentence *sentence;
-    int64_t start;    /* of the sentence, in the corpus */
+    w2v_sentence *joined;
+    int64_t start;    /* of the first of them, in the corpus */
+    int64_t last;     /* where the one at hand begins among the kept */
     int64_t from, to; /* the stretch at hand */
     int position;     /* 0 .. 2 * window - 1 */
-    int n_centres;    /* whose reach covers it */
+    int n_centres;    /* that have a context there */
     int tile, n_tiles;
-    int64_t reach[STRETCH], centres[STRETCH];
+    int64_t before[STRETCH], after[STRETCH]; /* how many contexts a centre of the stretch has */
+    int64_t centres[STRETCH];
     float alpha;
     plan plans[3];
 } maker;
@@ -37,43 +40,72 @@ static int64_t offset_of(const w2v_job *job, int position) {
 
 /* ---- what comes next ---- */
 
-/* Returns 0 if there are no more. */
-static int begin_sentence(maker *m) {
+/* Whether the sentence to come is joined to those before it. That may depend on the corpus alone, not on who trains what. */
+static int joins(const maker *m) {
     const w2v_job *job = m->all->job;
-    w2v_sentence *s = m->sentence;
+    const int64_t number = m->all->taken;
+    return number < m->all->taken_end && number % W2V_JOINED != 0 && job->offsets[number + 1] - m->start <= W2V_JOINED_TOKENS &&
+           (!job->sentence_weights || job->sentence_weights[number] == job->sentence_weights[number - 1]);
+}
+
+/* Each sentence is downsampled by its own stream; all other draws, and the learning rate, are those of the first that it is joined to.
+ * Returns 0 if there are no more. */
+static int begin_sentence(maker *m, int joined) {
+    const w2v_job *job = m->all->job;
+    w2v_sentence *s = m->joined;
     const int64_t number = job->stop ? -1 : w2v_take_sentence(m->all);
     if (number < 0)
         return 0;
-    m->start = job->offsets[number];
-    m->alpha = w2v_rate(job, number);
-    m->from = m->to = 0;
-    s->rng = w2v_stream(job->seed, job->epoch, (uint64_t)number);
-    s->n_kept = w2v_thin(job, number, &s->rng, s->kept);
-    m->all->tally->tokens += job->offsets[number + 1] - m->start;
-    m->all->tally->words += s->n_kept;
+    w2v_rng own = w2v_stream(job->seed, job->epoch, (uint64_t)number);
+    m->last = joined ? s->n_kept : 0;
+    const int64_t n_kept = w2v_thin(job, number, &own, s->kept + m->last);
+    s->n_kept = m->last + n_kept;
+    if (!joined) {
+        s->rng = own;
+        m->start = job->offsets[number];
+        m->alpha = w2v_rate(job, number);
+        m->from = m->to = 0;
+    }
+    m->all->tally->tokens += job->offsets[number + 1] - job->offsets[number];
+    m->all->tally->words += n_kept;
     return 1;
 }
 
-static void begin_stretch(maker *m) {
+static void add_centre(maker *m) {
     const w2v_job *job = m->all->job;
-    w2v_sentence *s = m->sentence;
+    const int64_t i = m->to++, before = i - m->last, after = m->joined->n_kept - 1 - i;
+    int64_t reach = job->window;
+    if (job->shrink_windows)
+        reach = 1 + w2v_below((uint32_t)(w2v_next(&m->joined->rng) >> 32), (uint32_t)job->window);
+    m->before[i - m->from] = reach < before ? reach : before;
+    m->after[i - m->from] = reach < after ? reach : after;
+    w2v_prefetch_row(w2v_row(job->inp, job, m->joined->kept[i]), job);
+}
+
+/* Returns 0 if there are no more. */
+static int begin_stretch(maker *m) {
     m->from = m->to;
-    m->to = m->from + STRETCH < s->n_kept ? m->from + STRETCH : s->n_kept;
-    for (int64_t i = m->from; i < m->to; i++) {
-        w2v_prefetch_row(w2v_row(job->inp, job, s->kept[i]), job);
-        m->reach[i - m->from] = job->window;
-        if (job->shrink_windows)
-            m->reach[i - m->from] = 1 + w2v_below((uint32_t)(w2v_next(&s->rng) >> 32), (uint32_t)job->window);
+    while (m->to - m->from < STRETCH) {
+        if (m->to < m->joined->n_kept) {
+            add_centre(m);
+            continue;
+        }
+        const int joined = joins(m);
+        if (!joined && m->to > m->from)
+            break;
+        if (!begin_sentence(m, joined))
+            return 0;
     }
+    return 1;
 }
 
 static void begin_position(maker *m) {
     const int64_t offset = offset_of(m->all->job, m->position), distance = offset < 0 ? -offset : offset;
-    const int64_t last = m->sentence->n_kept - offset;
+    const int64_t *reach = offset < 0 ? m->before : m->after;
     m->n_centres = m->tile = 0;
     for (int64_t i = m->from; i < m->to; i++) {
         m->centres[m->n_centres] = i;
-        m->n_centres += (m->reach[i - m->from] >= distance) & (i + offset >= 0) & (i < last);
+        m->n_centres += reach[i - m->from] >= distance;
     }
     m->n_tiles = (m->n_centres + W2V_MAX_PAIRS - 1) / W2V_MAX_PAIRS;
 }
@@ -82,10 +114,8 @@ static void begin_position(maker *m) {
 static int advance(maker *m) {
     while (m->tile == m->n_tiles) {
         if (++m->position >= 2 * m->all->job->window) {
-            while (m->to == m->sentence->n_kept)
-                if (!begin_sentence(m))
-                    return 0;
-            begin_stretch(m);
+            if (!begin_stretch(m))
+                return 0;
             m->position = 0;
         }
         begin_position(m);
@@ -123,7 +153,7 @@ static void plan_pairs(maker *m, plan *t) {
     t->tallied = job->loss_every && (m->start + m->centres[first]) % job->loss_every == 0;
     placed->tile.alpha = m->alpha;
     for (int c = first; c < last; c++, n++) {
-        const int32_t word = m->sentence->kept[m->centres[c]], context = m->sentence->kept[m->centres[c] + offset];
+        const int32_t word = m->joined->kept[m->centres[c]], context = m->joined->kept[m->centres[c] + offset];
         t->right[n] = outputs + (size_t)word * job->out_stride;
         t->inp[n] = w2v_row(job->inp, job, context);
         if ((t->words & w2v_sieve_bit(word)) && among(t->right[n], t->right, n))
@@ -135,7 +165,7 @@ static void plan_pairs(maker *m, plan *t) {
     }
     placed->tile.n_inp = n;
     for (int k = 0; k < job->negative; k++) {
-        t->draws->bits[k] = w2v_next(&m->sentence->rng);
+        t->draws->bits[k] = w2v_next(&m->joined->rng);
         W2V_PREFETCH(job->noise + w2v_noise_cell((uint32_t)job->n_words, t->draws->bits[k]));
     }
 }
@@ -187,7 +217,7 @@ static void train_plan(w2v_worker *w, plan *t, const plan *next) {
 }
 
 void w2v_train_structured(w2v_worker *w) {
-    maker m = {.all = w, .sentence = w->now, .position = 2 * w->job->window};
+    maker m = {.all = w, .joined = w->now, .position = 2 * w->job->window};
     for (int i = 0; i < 3; i++) {
         plan *t = &m.plans[i];
         t->draws = &w->now->plans[i];

@@ -186,6 +186,9 @@ typedef enum {
     W2V_WEIGHTS, /* weights, by which the elements of a context row are multiplied: position-weighted CBOW */
 } w2v_positional;
 
+/* Structured skip-gram trains sentences W2V_JOINED * n and on together: those of the same weight while they have W2V_JOINED_TOKENS. */
+enum { W2V_JOINED = 16, W2V_JOINED_TOKENS = 1024 };
+
 typedef float (*w2v_sdot)(const int *n, const float *x, const int *incx, const float *y, const int *incy);
 typedef void (*w2v_saxpy)(const int *n, const float *a, const float *x, const int *incx, float *y, const int *incy);
 
@@ -231,7 +234,7 @@ typedef struct {
     const float *locks;           /* of each input row by what its changes are multiplied; NULL: by 1 */
     int frozen_output;            /* leave `out` as it is */
     /* shared state: start with zeros */
-    int64_t chunk;     /* sentences a thread takes at a time */
+    int64_t chunk;     /* sentences a thread takes at a time; for structured skip-gram a multiple of W2V_JOINED */
     int64_t next;      /* first sentence that nobody has taken */
     volatile int stop; /* set by the caller: return W2V_STOPPED after the sentence at hand */
 } w2v_job;

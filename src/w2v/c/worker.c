@@ -70,6 +70,7 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     const size_t outs = (size_t)most(job->negative + 1, job->longest_path);
     const size_t blocks = (outs + W2V_OUT_BLOCK - 1) / W2V_OUT_BLOCK;
     const size_t slots = sizeof(float) * blocks * W2V_BLOCK_SLOTS;
+    const int64_t longest = job->longest > W2V_JOINED_TOKENS ? job->longest : W2V_JOINED_TOKENS;
     w->scratch.partial = carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
     w->scratch.error = carve(&next, slots);
     w->logits = carve(&next, slots);
@@ -79,8 +80,8 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     w->scratch.labels = w->block_labels = carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
     w->table = carve(&next, sizeof(float) * W2V_SIGMOID_STEPS);
     for (int i = 0; i < 2; i++) {
-        w->sentences[i].kept = carve(&next, sizeof(int32_t) * (size_t)job->longest);
-        w->sentences[i].rows = carve(&next, sizeof(float *) * (size_t)job->longest);
+        w->sentences[i].kept = carve(&next, sizeof(int32_t) * (size_t)longest);
+        w->sentences[i].rows = carve(&next, sizeof(float *) * (size_t)longest);
         for (int j = 0; j < 4; j++)
             lay_out_centre(&w->sentences[i].plans[j], &next, job);
     }

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v._core import TokenBlock, TokenReader, remap
+from w2v._core import JOINED, TokenBlock, TokenReader, remap
 from w2v.encode import LINE_END, LONGEST_SENTENCE, cut_long, sentence_offsets
 from w2v.inputs.ids import as_ids
 from w2v.inputs.tokens import Keys
 
-__all__ = ["Part", "StreamCorpus", "id_parts", "token_parts"]
+__all__ = ["Part", "StreamCorpus", "id_parts", "token_parts", "whole_groups"]
 
 _ITEMS = 1 << 16  # tokens of a part: some hundredths of a second for the thread that trains it
 _BYTES = 1 << 19
@@ -95,6 +95,28 @@ def id_parts(blocks: Any, n_words: int) -> Iterator[Part]:
             yield Part(ids.ids[offsets[0] : offsets[-1]], offsets + n_tokens, n_sentences + first)
         n_tokens += len(ids.ids)
         n_sentences += len(bounds) - 1
+
+
+def whole_groups(parts: Iterator[Part]) -> Iterator[Part]:
+    """Cut parts anew, so that sentences that structured skip-gram may join are in the same part.
+
+    Examples
+    --------
+    >>> parts = id_parts([np.zeros((10, 2), np.int32), np.zeros((10, 2), np.int32)], 1)
+    >>> [(part.first_sentence, len(part.ids)) for part in whole_groups(parts)]
+    [(0, 32), (16, 8)]
+    """
+    rest = Part(np.empty(0, dtype=np.int32), np.zeros(1, dtype=np.int64), 0)
+    for part in parts:
+        ids = np.concatenate([rest.ids, part.ids])
+        offsets = np.concatenate([rest.offsets[:-1], part.offsets])
+        n = (len(offsets) - 1) // JOINED * JOINED
+        split = offsets[n] - offsets[0]
+        if n:
+            yield Part(ids[:split], offsets[: n + 1], rest.first_sentence)
+        rest = Part(ids[split:], offsets[n:], rest.first_sentence + n)
+    if len(rest.offsets) > 1:
+        yield rest
 
 
 def _without_ends(stream: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
