@@ -122,6 +122,13 @@ def test_growth_of_a_model_with_a_tree():
     assert np.isfinite(model.syn1).all()
 
 
+def test_models_are_mapped(model, tmp_path):
+    model.save(tmp_path / "model")
+    loaded, mapped = (Word2Vec.load(tmp_path / "model", mmap=mmap) for mmap in (None, "r"))
+    np.testing.assert_array_equal(mapped.wv.vectors, loaded.wv.vectors)
+    assert (loaded.wv.vectors.flags.writeable, mapped.wv.vectors.flags.writeable) == (True, False)
+
+
 def test_what_load_refuses(model, tmp_path):
     model.save(tmp_path / "model")
     with pytest.raises(TypeError), open(tmp_path / "model", "rb") as file:
@@ -148,7 +155,8 @@ def test_events_in_their_order(caplog):
         model.scan_vocab(SENTENCES)
         model.prepare_vocab(dry_run=True)
         model.prepare_vocab()
-    names = ["prepare_vocab", "build_vocab", "train", "created", "prepare_vocab"]
+        model.add_lifecycle_event("quiet", log_level=False)
+    names = ["prepare_vocab", "build_vocab", "train", "created", "prepare_vocab", "quiet"]
     assert [event["event"] for event in model.lifecycle_events] == names
     assert caplog.text.count("lifecycle event") == 5
 
