@@ -93,6 +93,11 @@ def test_a_corpus_that_changes_from_pass_to_pass():
     assert set(model.wv.index_to_key) == {"w1", "always"}
 
 
+def test_words_are_counted_by_a_given_vocabulary():
+    vocab = encode_iterable([["a", "b"]], min_count=1)[0]
+    assert count_sentences([["a", "x"], ["b"], []], vocab)[1:] == (2, 3, 3)
+
+
 def test_a_corpus_that_is_not_kept_is_counted_once(tmp_path):
     passes = []
 

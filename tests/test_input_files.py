@@ -33,6 +33,7 @@ def test_many_files_are_one_corpus(tmp_path):
             assert np.array_equal(vectors(corpus_file=paths, cache=cache), expected)
     model = Word2Vec(corpus_file=tmp_path, **SMALL)
     known = model._corpus
+    assert (model.corpus_count, model.corpus_total_words) == (2000, 24_000)  # the end of a file ends a line
     assert model._source(None, str(tmp_path / "[0-3].*")).is_of(known)
     (tmp_path / "4.txt").write_text("more")
     assert not model._source(None, tmp_path).is_of(known)

@@ -80,6 +80,22 @@ def test_a_list_that_shrinks_while_it_is_read():
     assert encode_iterable([sentence], min_count=1)[1].n_words == 2
 
 
+def test_blocks_are_put_together(monkeypatch):
+    whole = encode_iterable(SENTENCES, min_count=1)[1].ids
+    monkeypatch.setattr("w2v.inputs.objects.BLOCK_ITEMS", 500)
+    for workers in (1, 3):
+        assert np.array_equal(encode_iterable(SENTENCES, min_count=1, workers=workers)[1].ids, whole)
+
+
+def test_a_bounded_vocabulary_does_not_depend_on_threads(monkeypatch):
+    monkeypatch.setattr("w2v.inputs.objects.BLOCK_ITEMS", 500)
+    sentences = [[f"w{number % 7}", f"x{number // 3}"] for number in range(4000)]
+    found = [encode_iterable(sentences, min_count=2, max_vocab_size=200, workers=workers) for workers in (1, 3)]
+    assert found[0][0].words == found[1][0].words
+    assert found[0][0].counts.tolist() == found[1][0].counts.tolist()
+    assert len(found[0][0]) < 400  # of 1341
+
+
 def test_seams_check_their_arguments():
     block = TokenBlock(9, 9)
     assert TokenReader([["a", "b"]], None).read(block)
