@@ -107,6 +107,22 @@ def test_both_sides_have_vocabularies_of_their_own():
     assert len(model.losses) == 11
 
 
+def test_few_pairs_train_alike_in_any_number_of_threads():
+    models = [PairModel(vector_size=300, workers=workers) for workers in (1, 4)]
+    for model in models:
+        model.train_pairs(*dependencies(10_000))
+    assert np.array_equal(models[0].wv.vectors, models[1].wv.vectors)
+
+
+def test_lengths_follow_training():
+    model = PairModel(vector_size=8, workers=1)
+    for _ in range(2):
+        model.train_pairs(*dependencies(500))
+        for side in (model.wv, model.contexts):
+            side.fill_norms()
+            assert np.allclose(side.norms, np.linalg.norm(side.vectors, axis=1))
+
+
 def test_ids_and_words_train_alike():
     words, contexts = dependencies(500)
     by_words = PairModel(vector_size=8, workers=1)
