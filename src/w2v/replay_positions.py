@@ -58,7 +58,7 @@ def draw_tiles(sentences, keep, table, settings, epoch=0, first=0):
     >>> import numpy as np
     >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)  # two words, equally likely
     >>> draw_tiles([[0, 1]], None, table, replay.Settings(window=1, negative=2))
-    [(0, [0], [1], [0, 1]), (1, [1], [0], [0, 0])]
+    [(0, [0], [1], [1, 1]), (1, [1], [0], [1, 1])]
     """
     streams = [replay.Stream(settings.seed, epoch, first + s) for s in range(len(sentences))]
     if keep is not None:
