@@ -21,6 +21,7 @@ typedef struct {
     w2v_pair_job *job;
     w2v_pair_tally *tally;
     w2v_rng rng;
+    int64_t tallied; /* the next pair whose loss is */
     pair pairs[2];
     float *logits;
     w2v_scratch scratch;
@@ -43,6 +44,7 @@ static void prepare(worker *w, int64_t i) {
     const w2v_pair_job *job = w->job;
     pair *p = &w->pairs[i & 1];
     const int32_t right = job->contexts[i];
+    uint64_t seen = 0;
     p->inp = job->inp + (size_t)job->centers[i] * job->stride;
     p->out[0] = job->out + (size_t)right * job->stride;
     p->times[0] = 1;
@@ -58,10 +60,12 @@ static void prepare(worker *w, int64_t i) {
         if (word == right)
             continue;
         float *noise = job->out + (size_t)word * job->stride;
-        if (w2v_count_repeat(noise, p->out, p->times, p->n_out)) {
+        const uint64_t bit = w2v_sieve_bit(word);
+        if ((seen & bit) && w2v_count_repeat(noise, p->out, p->times, p->n_out)) {
             p->repeats = 1;
             continue;
         }
+        seen |= bit;
         p->out[p->n_out] = noise;
         p->times[p->n_out++] = 1;
         prefetch_row(noise, job);
@@ -89,10 +93,12 @@ static void train_pair(worker *w, int64_t i, float alpha) {
     w2v_tile tile = {.inp = &p->inp, .out = p->out, .n_inp = 1, .n_out = p->n_out, .size = job->vector_size};
     tile.alpha = alpha * weight;
     tile.out_times = p->repeats ? p->times : NULL;
-    w->scratch.logits = job->loss_every && i % job->loss_every == 0 ? w->logits : NULL;
+    w->scratch.logits = i == w->tallied ? w->logits : NULL;
     w->kernels->skipgram(&tile, &w->scratch);
-    if (w->scratch.logits)
+    if (w->scratch.logits) {
         tally_loss(w, p, weight);
+        w->tallied += job->loss_every;
+    }
 }
 
 static void train_chunk(worker *w, int64_t first) {
@@ -101,6 +107,7 @@ static void train_chunk(worker *w, int64_t first) {
     double done = (double)(job->pairs_before + first) / (double)job->pairs;
     float alpha = (float)(job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1));
     w->rng = w2v_stream(job->seed, job->epoch, (uint64_t)(first / CHUNK));
+    w->tallied = job->loss_every ? (first + job->loss_every - 1) / job->loss_every * job->loss_every : -1;
     prepare(w, first);
     for (int64_t i = first; i < end; i++) {
         if (i + 1 < end)
