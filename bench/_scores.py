@@ -59,8 +59,10 @@ def holds(ours, theirs):
 
 
 def make_sets(folder):
-    """Write small evaluation sets for the words of make_corpus; return the folder."""
-    (folder / "questions-words.txt").write_text(": made up\nword1 word2 word3 word4\nword5 word6 word7 word8\n")
-    for name in ("wordsim353.tsv", "simlex999.txt"):
-        (folder / name).write_text("word1\tword2\t5\nword1\tword3\t4\nword2\tword3\t1\n")
+    """Write small evaluation sets for the words of make_corpus, over no file that is there; return the folder."""
+    sets = {"questions-words.txt": ": made up\nword1 word2 word3 word4\nword5 word6 word7 word8\n"}
+    sets |= dict.fromkeys(["wordsim353.tsv", "simlex999.txt"], "word1\tword2\t5\nword1\tword3\t4\nword2\tword3\t1\n")
+    for name, text in sets.items():
+        with open(folder / name, "x", encoding="utf-8") as file:
+            file.write(text)
     return folder
