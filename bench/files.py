@@ -5,7 +5,6 @@ python bench/files.py --only load_text --reps 5
 python bench/files.py --smoke                    one tiny round of everything, without gensim
 """
 
-import argparse
 import json
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy
-from _common import BENCH, describe, fill_readmes, machine, read_json, write_json
+from _common import BENCH, benchmark_parser, describe, fill_readmes, machine, parse_benchmarks, read_json, write_json
 from _compare import compare, fastest, ratio
 from _programs import MODULES, PEERS, python_of, run
 from _render import render
@@ -78,18 +77,8 @@ BENCHMARKS = {"load_text": load_text, "save_text": save_text, "load_binary": loa
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(BENCHMARKS), help="names, with commas: %(default)s")
-    parser.add_argument("--reps", type=int, default=3, help="repetitions (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=BENCH / "results" / "files.json", help="default: %(default)s")
-    parser.add_argument("--readme", action="store_true", help="also put the tables into bench/README.md")
-    parser.add_argument("--smoke", action="store_true", help="tiny files, once, no gensim, nothing written")
-    options = parser.parse_args()
-    options.only = options.only.split(",")
-    unknown = set(options.only) - set(BENCHMARKS)
-    if unknown:
-        parser.error(f"--only: expected some of {', '.join(BENCHMARKS)}, got {', '.join(sorted(unknown))}")
-    return options
+    parser = benchmark_parser(__doc__, BENCHMARKS, "files", "tiny files, once, no gensim")
+    return parse_benchmarks(parser, BENCHMARKS)
 
 
 def make_vectors(rows, columns):

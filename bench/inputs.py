@@ -5,7 +5,6 @@ python bench/inputs.py --only forms,pairs --reps 5
 python bench/inputs.py --smoke                    one tiny round of everything, without gensim
 """
 
-import argparse
 import json
 import sys
 import tempfile
@@ -13,7 +12,19 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from _common import BENCH, SETTINGS, corpus_5m, describe, fill_readmes, machine, make_corpus, read_json, write_json
+from _common import (
+    BENCH,
+    SETTINGS,
+    benchmark_parser,
+    corpus_5m,
+    describe,
+    fill_readmes,
+    machine,
+    make_corpus,
+    parse_benchmarks,
+    read_json,
+    write_json,
+)
 from _compare import add_rate, compare, ratio
 from _programs import MODULES, PEERS, python_of, run
 from _render import render
@@ -62,9 +73,7 @@ def forms(setup):
 
 
 def workers(setup):
-    variants = {
-        f"{form}, {number}": report(setup, "w2v", form, workers=number) for form in FORMS for number in (1, 2)
-    }
+    variants = {f"{form}, {number}": report(setup, "w2v", form, workers=number) for form in FORMS for number in (1, 2)}
     rows = compare(variants, setup.repetitions)
     ratios = [
         ratio(f"{form}: 1 worker over 2", one, two, bar=1.7)
@@ -138,19 +147,9 @@ BENCHMARKS = {
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(BENCHMARKS), help="names, with commas: %(default)s")
+    parser = benchmark_parser(__doc__, BENCHMARKS, "inputs", "a tiny text, once, no gensim")
     parser.add_argument("--corpus", type=Path, help="text, one sentence a line (default: first 30 MB of the large one)")
-    parser.add_argument("--reps", type=int, default=3, help="repetitions (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=BENCH / "results" / "inputs.json", help="default: %(default)s")
-    parser.add_argument("--readme", action="store_true", help="also put the tables into bench/README.md")
-    parser.add_argument("--smoke", action="store_true", help="a tiny text, once, no gensim, nothing written")
-    options = parser.parse_args()
-    options.only = options.only.split(",")
-    unknown = set(options.only) - set(BENCHMARKS)
-    if unknown:
-        parser.error(f"--only: expected some of {', '.join(BENCHMARKS)}, got {', '.join(sorted(unknown))}")
-    return options
+    return parse_benchmarks(parser, BENCHMARKS)
 
 
 def main():

@@ -6,7 +6,6 @@ python bench/queries.py --reuse                the same, with the index of an ea
 python bench/queries.py --smoke                one tiny round of everything, without gensim
 """
 
-import argparse
 import json
 import subprocess
 import sys
@@ -15,7 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import _narrow
-from _common import BENCH, DATA, describe, fill_readmes, machine, read_json, write_json
+from _common import (
+    BENCH,
+    DATA,
+    benchmark_parser,
+    describe,
+    fill_readmes,
+    machine,
+    parse_benchmarks,
+    read_json,
+    write_json,
+)
 from _compare import compare, fastest, ratio
 from _programs import PEERS, python_of
 from _render import render
@@ -152,21 +161,11 @@ BENCHMARKS = {
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(BENCHMARKS), help="names, with commas: %(default)s")
-    parser.add_argument("--reps", type=int, default=5, help="repetitions (default: %(default)s)")
+    parser = benchmark_parser(__doc__, BENCHMARKS, "queries", "few vectors, once, no gensim", repetitions=5)
     parser.add_argument("--sets", type=Path, default=DATA / "eval", help="folder of the evaluation sets")
     parser.add_argument("--peers", type=Path, default=PEERS, help="where peers.sh installed gensim")
     parser.add_argument("--reuse", action="store_true", help="take the approximate index of an earlier run")
-    parser.add_argument("--out", type=Path, default=BENCH / "results" / "queries.json", help="default: %(default)s")
-    parser.add_argument("--readme", action="store_true", help="also put the tables into bench/README.md")
-    parser.add_argument("--smoke", action="store_true", help="few vectors, once, no gensim, nothing written")
-    options = parser.parse_args()
-    options.only = options.only.split(",")
-    unknown = set(options.only) - set(BENCHMARKS)
-    if unknown:
-        parser.error(f"--only: expected some of {', '.join(BENCHMARKS)}, got {', '.join(sorted(unknown))}")
-    return options
+    return parse_benchmarks(parser, BENCHMARKS)
 
 
 def prepare(options, folder):

@@ -5,7 +5,6 @@ python bench/train.py --only sg,whole --reps 5
 python bench/train.py --smoke                  one tiny round of everything, without peers
 """
 
-import argparse
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -16,13 +15,14 @@ import _shapes
 import _training
 import _whole
 from _common import (
-    BENCH,
+    benchmark_parser,
     corpus_5m,
     corpus_17m,
     describe,
     fill_readmes,
     machine,
     make_corpus,
+    parse_benchmarks,
     read_json,
     write_json,
 )
@@ -58,20 +58,12 @@ class Setup:
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(BENCHMARKS), help="names, with commas: %(default)s")
+    parser = benchmark_parser(
+        __doc__, BENCHMARKS, "train", "a tiny text, once, no peers", readme="bench/README.md and README.md"
+    )
     parser.add_argument("--corpus", type=Path, help="text, one sentence a line (default: first 30 MB of the large one)")
     parser.add_argument("--large", type=Path, help="larger text (default: the benchmark corpus beside the repository)")
-    parser.add_argument("--reps", type=int, default=3, help="repetitions (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=BENCH / "results" / "train.json", help="default: %(default)s")
-    parser.add_argument("--readme", action="store_true", help="also put the tables into bench/README.md and README.md")
-    parser.add_argument("--smoke", action="store_true", help="a tiny text, once, no peers, nothing written")
-    options = parser.parse_args()
-    options.only = options.only.split(",")
-    unknown = set(options.only) - set(BENCHMARKS)
-    if unknown:
-        parser.error(f"--only: expected some of {', '.join(BENCHMARKS)}, got {', '.join(sorted(unknown))}")
-    return options
+    return parse_benchmarks(parser, BENCHMARKS)
 
 
 def setup(options, folder):

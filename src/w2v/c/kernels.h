@@ -110,4 +110,18 @@ static inline float w2v_table_sigmoid(const float *table, float x) {
     return table[(int)(above * (W2V_SIGMOID_STEPS / (2.0f * W2V_SIGMOID_MAX)))];
 }
 
+/* The next array of one big allocation, on a cache line of its own. */
+static inline void *w2v_carve(uintptr_t *next, size_t bytes) {
+    uintptr_t here = *next;
+    *next += (bytes + 63) / 64 * 64;
+    return (void *)here;
+}
+
+/* Labels of blocks of 1, 2, ... W2V_OUT_BLOCK outputs, of which the first is right: w2v_scratch.labels, which held zeros. */
+static inline void w2v_fill_labels(float *labels) {
+    for (int n = 1; n <= W2V_OUT_BLOCK; n++, labels += W2V_BLOCK_SLOTS)
+        for (int s = 0; s < W2V_BLOCK_SLOTS; s += n)
+            labels[s] = 1;
+}
+
 #endif

@@ -117,32 +117,19 @@ static void train_chunk(worker *w, int64_t first) {
     w->tally->pairs += end - first;
 }
 
-static void fill_labels(float *labels) {
-    for (int n = 1; n <= W2V_OUT_BLOCK; n++, labels += W2V_BLOCK_SLOTS)
-        for (int s = 0; s < W2V_BLOCK_SLOTS; s += n)
-            labels[s] = 1;
-}
-
-/* The next array of one big allocation, on a cache line of its own. */
-static void *carve(uintptr_t *next, size_t bytes) {
-    uintptr_t here = *next;
-    *next += (bytes + 63) / 64 * 64;
-    return (void *)here;
-}
-
 /* Point the worker's arrays into memory from `base` (64-byte aligned) on; returns the bytes they take. */
 static size_t lay_out(worker *w, uintptr_t base, float **labels) {
     uintptr_t next = base;
     size_t outs = (size_t)w->job->negative + 1, blocks = (outs + W2V_OUT_BLOCK - 1) / W2V_OUT_BLOCK;
-    w->scratch.partial = carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
-    w->scratch.error = carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
-    w->logits = carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
-    w->scratch.old = carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
-    w->scratch.mean = carve(&next, sizeof(float) * w->job->stride);
-    w->scratch.labels = *labels = carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
+    w->scratch.partial = w2v_carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
+    w->scratch.error = w2v_carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
+    w->logits = w2v_carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
+    w->scratch.old = w2v_carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
+    w->scratch.mean = w2v_carve(&next, sizeof(float) * w->job->stride);
+    w->scratch.labels = *labels = w2v_carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
     for (int i = 0; i < 2; i++) {
-        w->pairs[i].out = carve(&next, sizeof(float *) * outs);
-        w->pairs[i].times = carve(&next, sizeof(float) * outs);
+        w->pairs[i].out = w2v_carve(&next, sizeof(float *) * outs);
+        w->pairs[i].times = w2v_carve(&next, sizeof(float) * outs);
     }
     return next - base;
 }
@@ -154,7 +141,7 @@ w2v_status w2v_train_pairs(const w2v_kernels *kernels, w2v_pair_job *job, w2v_pa
     if (!memory)
         return W2V_NO_MEMORY;
     lay_out(&w, ((uintptr_t)memory + 63) / 64 * 64, &labels);
-    fill_labels(labels);
+    w2v_fill_labels(labels);
     for (int64_t first; !job->stop && (first = w2v_fetch_add(&job->next, CHUNK)) < job->n_pairs;)
         train_chunk(&w, first);
     free(memory);

@@ -278,28 +278,22 @@ static void train_all(worker *w) {
 
 /* ---- memory ---- */
 
-static void *carve(uintptr_t *next, size_t bytes) {
-    uintptr_t here = *next;
-    *next += (bytes + 63) / 64 * 64;
-    return (void *)here;
-}
-
 /* Point the worker's arrays into memory from `base` (64-byte aligned) on; returns the bytes they take. */
 static size_t lay_out(worker *w, uintptr_t base) {
     const w2v_job *job = w->job;
     const size_t longest = (size_t)job->longest, window = (size_t)job->window;
     uintptr_t next = base;
-    w->kept = carve(&next, sizeof(int32_t) * longest);
-    w->reach = carve(&next, sizeof(int32_t) * longest);
-    w->others = carve(&next, sizeof(int32_t) * INPUTS * (window < longest / 2 ? 2 * window : longest));
-    w->inputs = carve(&next, sizeof(float) * INPUTS * job->stride);
-    w->turned = carve(&next, sizeof(float) * INPUTS * job->vector_size);
-    w->change = carve(&next, sizeof(float) * INPUTS * job->vector_size);
-    w->logits = carve(&next, sizeof(float) * INPUTS * (size_t)job->n_words);
-    w->largest = carve(&next, sizeof(float) * INPUTS);
-    w->part = carve(&next, sizeof(float) * INPUTS);
-    w->sums = carve(&next, sizeof(double) * INPUTS);
-    w->step = carve(&next, sizeof(float) * INPUTS);
+    w->kept = w2v_carve(&next, sizeof(int32_t) * longest);
+    w->reach = w2v_carve(&next, sizeof(int32_t) * longest);
+    w->others = w2v_carve(&next, sizeof(int32_t) * INPUTS * (window < longest / 2 ? 2 * window : longest));
+    w->inputs = w2v_carve(&next, sizeof(float) * INPUTS * job->stride);
+    w->turned = w2v_carve(&next, sizeof(float) * INPUTS * job->vector_size);
+    w->change = w2v_carve(&next, sizeof(float) * INPUTS * job->vector_size);
+    w->logits = w2v_carve(&next, sizeof(float) * INPUTS * (size_t)job->n_words);
+    w->largest = w2v_carve(&next, sizeof(float) * INPUTS);
+    w->part = w2v_carve(&next, sizeof(float) * INPUTS);
+    w->sums = w2v_carve(&next, sizeof(double) * INPUTS);
+    w->step = w2v_carve(&next, sizeof(float) * INPUTS);
     return next - base;
 }
 

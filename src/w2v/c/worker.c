@@ -11,30 +11,17 @@ static void fill_table(float *table) {
         table[i] = (float)(e / (1 + e));
 }
 
-static void fill_labels(float *labels) {
-    for (int n = 1; n <= W2V_OUT_BLOCK; n++, labels += W2V_BLOCK_SLOTS)
-        for (int s = 0; s < W2V_BLOCK_SLOTS; s += n)
-            labels[s] = 1;
-}
-
-/* The next array of one big allocation, on a cache line of its own. */
-static void *carve(uintptr_t *next, size_t bytes) {
-    uintptr_t here = *next;
-    *next += (bytes + 63) / 64 * 64;
-    return (void *)here;
-}
-
 static int most(int a, int b) {
     return a > b ? a : b;
 }
 
 static void lay_out_centre(w2v_centre *c, uintptr_t *next, const w2v_job *job) {
     const size_t words = (size_t)job->negative + 1;
-    c->bits = carve(next, sizeof(uint64_t) * words);
-    c->words.rows = carve(next, sizeof(float *) * words);
-    c->words.times = carve(next, sizeof(float) * words);
-    c->words.words = carve(next, sizeof(int32_t) * (job->log_noise ? words : 0));
-    c->nodes.rows = carve(next, sizeof(float *) * (size_t)job->longest_path);
+    c->bits = w2v_carve(next, sizeof(uint64_t) * words);
+    c->words.rows = w2v_carve(next, sizeof(float *) * words);
+    c->words.times = w2v_carve(next, sizeof(float) * words);
+    c->words.words = w2v_carve(next, sizeof(int32_t) * (job->log_noise ? words : 0));
+    c->nodes.rows = w2v_carve(next, sizeof(float *) * (size_t)job->longest_path);
 }
 
 static void lay_out_freezer(w2v_worker *w, uintptr_t *next, size_t outs) {
@@ -44,23 +31,23 @@ static void lay_out_freezer(w2v_worker *w, uintptr_t *next, size_t outs) {
         inputs = (size_t)(2 * (int64_t)job->window < job->longest ? 2 * (int64_t)job->window : job->longest);
     size_t bytes = sizeof(float) * job->stride * (inputs + outs);
     w->freezer = (w2v_freezer){.job = job, .kernels = w->kernels};
-    w->freezer.inp = carve(next, sizeof(float *) * inputs);
-    w->freezer.out = carve(next, sizeof(float *) * outs);
-    w->freezer.rows = carve(next, sizeof(float *) * (inputs + outs));
-    w->freezer.factors = carve(next, sizeof(float) * (inputs + outs));
-    w->freezer.copies = carve(next, bytes);
-    w->freezer.before = carve(next, bytes);
+    w->freezer.inp = w2v_carve(next, sizeof(float *) * inputs);
+    w->freezer.out = w2v_carve(next, sizeof(float *) * outs);
+    w->freezer.rows = w2v_carve(next, sizeof(float *) * (inputs + outs));
+    w->freezer.factors = w2v_carve(next, sizeof(float) * (inputs + outs));
+    w->freezer.copies = w2v_carve(next, bytes);
+    w->freezer.before = w2v_carve(next, bytes);
 }
 
 static void lay_out_places(w2v_places *places, uintptr_t *next, const w2v_job *job) {
     const size_t positions = 2 * (size_t)job->window, longest = (size_t)job->longest;
     const size_t contexts = !job->positional ? 0 : positions < longest ? positions : longest;
     const size_t weights = sizeof(float) * (job->weights ? positions * job->stride : 0);
-    places->inp = carve(next, sizeof(float *) * contexts);
-    places->row = carve(next, sizeof(float *) * contexts);
-    places->place = carve(next, sizeof(size_t) * contexts);
-    places->weights = carve(next, weights);
-    places->before = carve(next, weights);
+    places->inp = w2v_carve(next, sizeof(float *) * contexts);
+    places->row = w2v_carve(next, sizeof(float *) * contexts);
+    places->place = w2v_carve(next, sizeof(size_t) * contexts);
+    places->weights = w2v_carve(next, weights);
+    places->before = w2v_carve(next, weights);
 }
 
 /* Point the worker's arrays into memory from `base` (64-byte aligned) on; returns the bytes they take. */
@@ -71,25 +58,25 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     const size_t blocks = (outs + W2V_OUT_BLOCK - 1) / W2V_OUT_BLOCK;
     const size_t slots = sizeof(float) * blocks * W2V_BLOCK_SLOTS;
     const int64_t longest = job->longest > W2V_JOINED_TOKENS ? job->longest : W2V_JOINED_TOKENS;
-    w->scratch.partial = carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
-    w->scratch.error = carve(&next, slots);
-    w->logits = carve(&next, slots);
-    w->scratch.old = carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
-    w->scratch.mean = carve(&next, sizeof(float) * job->stride);
-    w->scratch.repeats = carve(&next, sizeof(float) * (job->sg && job->positional ? 4 * W2V_MAX_PAIRS * job->stride : 0));
-    w->scratch.labels = w->block_labels = carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
-    w->table = carve(&next, sizeof(float) * W2V_SIGMOID_STEPS);
+    w->scratch.partial = w2v_carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
+    w->scratch.error = w2v_carve(&next, slots);
+    w->logits = w2v_carve(&next, slots);
+    w->scratch.old = w2v_carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
+    w->scratch.mean = w2v_carve(&next, sizeof(float) * job->stride);
+    w->scratch.repeats = w2v_carve(&next, sizeof(float) * (job->sg && job->positional ? 4 * W2V_MAX_PAIRS * job->stride : 0));
+    w->scratch.labels = w->block_labels = w2v_carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
+    w->table = w2v_carve(&next, sizeof(float) * W2V_SIGMOID_STEPS);
     for (int i = 0; i < 2; i++) {
-        w->sentences[i].kept = carve(&next, sizeof(int32_t) * (size_t)longest);
-        w->sentences[i].rows = carve(&next, sizeof(float *) * (size_t)longest);
+        w->sentences[i].kept = w2v_carve(&next, sizeof(int32_t) * (size_t)longest);
+        w->sentences[i].rows = w2v_carve(&next, sizeof(float *) * (size_t)longest);
         for (int j = 0; j < 4; j++)
             lay_out_centre(&w->sentences[i].plans[j], &next, job);
     }
     lay_out_centre(&w->spare, &next, job);
-    w->inp = carve(&next, sizeof(float *) * W2V_MAX_INP);
-    w->times = carve(&next, sizeof(float) * W2V_MAX_INP);
-    w->labels = carve(&next, job->nodes || job->log_noise ? slots : 0);
-    w->offsets = carve(&next, job->log_noise ? slots : 0);
+    w->inp = w2v_carve(&next, sizeof(float *) * W2V_MAX_INP);
+    w->times = w2v_carve(&next, sizeof(float) * W2V_MAX_INP);
+    w->labels = w2v_carve(&next, job->nodes || job->log_noise ? slots : 0);
+    w->offsets = w2v_carve(&next, job->log_noise ? slots : 0);
     if (w2v_is_frozen(job))
         lay_out_freezer(w, &next, outs);
     lay_out_places(&w->places, &next, job);
@@ -102,7 +89,7 @@ w2v_status w2v_worker_init(w2v_worker *w) {
         return W2V_NO_MEMORY;
     lay_out(w, ((uintptr_t)w->memory + 63) / 64 * 64);
     fill_table(w->table);
-    fill_labels(w->block_labels);
+    w2v_fill_labels(w->block_labels);
     return W2V_OK;
 }
 
