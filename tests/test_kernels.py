@@ -28,6 +28,7 @@ CASES = [
     {"cbow_corrected": True, "hs": True, "negative": 3},
     {"cbow_corrected": True, "nce": True, "nce_bias": True},
     {"negative": 100, "alpha": 0.01},
+    *({"tile_inputs": n, "hs": hs, "window": 9} for n in (1, 2, 4) for hs in (False, True)),
     *({"window": window} for window in (1, 2, 9)),
     *({"words": words} for words in (1, 2, 3)),
     {"words": 200, "negative": 12},

@@ -152,6 +152,7 @@ CASES = [
     *({"size": size} for size in (1, 15, 16, 17, 100, 128, 129, 300)),
     *({"negative": negative} for negative in (1, 4, 5, 6, 7, 12)),
     *({"window": window} for window in (1, 2, 9)),
+    *({"tile_inputs": n} for n in (1, 3)),
     *({"n_words": n_words, "alpha": 0.01} for n_words in (1, 2, 3, 200)),
     {"n_words": 3, "negative": 13, "size": 100, "alpha": 0.002},
     {"cbow_mean": False},

@@ -64,7 +64,8 @@ def test_predict_context_is_the_planted_distribution(objective, word):
     chances = [chance for _, chance in found]
     assert chances == sorted(chances, reverse=True)
     assert all(type(chance) is np.float32 for chance in chances)
-    np.testing.assert_allclose(by_word(found), TRUE[word] / TRUE[word].sum(), atol=0.08)
+    allowed = 0.1 if objective == "negative" else 0.03  # noise that never is the right word shifts products a little
+    np.testing.assert_allclose(by_word(found), TRUE[word] / TRUE[word].sum(), atol=allowed)
 
 
 @each_objective

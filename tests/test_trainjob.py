@@ -235,6 +235,7 @@ REFUSED = {
 REFUSED |= {f"{name} of 0": ({name: 0}, f"{name}: expected a number of at least 1, got 0") for name in NUMBERS}
 REFUSED |= {
     "unknown kernel": ({"kernel": "mmx"}, "kernel: expected one of batched, pairwise, blas, got 'mmx'"),
+    **{f"tiles of {n}": ({"tile_inputs": n}, rf"tile_inputs: expected 1\.\.32, got {n}") for n in (0, 33)},
     "too few weights": ({"sentence_weights": np.ones(1, dtype=np.float32)}, "weights: .* each of 2 sentences, got 1"),
     "offsets before the part": ({"first_token": 5}, "offsets: expected to rise"),
 }

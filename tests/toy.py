@@ -11,7 +11,7 @@ from w2v.vocab import Noise
 
 KERNELS = ("batched", "pairwise")
 DEFAULTS = {"sg": True, "kernel": "batched", "cbow_mean": True, "shrink_windows": True, "side": 0}
-DEFAULTS |= {"window": 5, "negative": 5}
+DEFAULTS |= {"window": 5, "negative": 5, "tile_inputs": 32}
 RATES = {"alpha": 0.05, "min_alpha": 0.001}
 OBJECTIVE = {"hs": False, "nce": False, "nce_bias": False, "cbow_corrected": False}  # negative=0: no negative sampling
 

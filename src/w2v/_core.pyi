@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Ids = NDArray[np.int32]
 
 JOINED: int
+MAX_INP: int
 TALLY: np.dtype[np.void]
 
 def kernel_sets() -> list[str]: ...
@@ -33,6 +34,7 @@ class TrainJob:
         cbow_mean: int,
         shrink_windows: int,
         window: int,
+        tile_inputs: int,
         negative: int,
         seed: int,
         alpha: float,
@@ -61,6 +63,7 @@ class TrainJob:
     def downsample(self, sentence: int) -> Ids: ...
 
 class SoftmaxJob(TrainJob): ...
+
 PAIR_TALLY: np.dtype[np.void]
 
 class PairJob:

@@ -35,7 +35,7 @@ cdef extern from "c/w2v.h" nogil:
         W2V_NO_POSITIONS
         W2V_OUTPUTS
         W2V_WEIGHTS
-    const int64_t W2V_JOINED
+    const int64_t W2V_JOINED, W2V_MAX_INP
     ctypedef float (*w2v_sdot)(const int *, const float *, const int *, const float *, const int *) noexcept
     ctypedef void (*w2v_saxpy)(const int *, const float *, const float *, const int *, float *, const int *) noexcept
     ctypedef struct w2v_job:
@@ -59,7 +59,7 @@ cdef extern from "c/w2v.h" nogil:
         w2v_kernel kernel
         w2v_positional positional
         float weight_rate
-        int sg, cbow_mean, cbow_corrected, shrink_windows, window, negative, side
+        int sg, cbow_mean, cbow_corrected, shrink_windows, window, tile_inputs, negative, side
         const float *sentence_weights
         float alpha, min_alpha
         int64_t words_before, words
@@ -158,6 +158,7 @@ cdef void *blas_function(name) except NULL:
 
 
 JOINED = W2V_JOINED  # sentences that structured skip-gram may join
+MAX_INP = W2V_MAX_INP  # contexts that may be trained at a time
 TALLY = np.dtype([("tokens", np.int64), ("words", np.int64), ("pairs", np.int64), ("loss", np.float64), ("apart", np.int64, 4)])
 
 
@@ -177,7 +178,7 @@ cdef class TrainJob:
 
     def __init__(self, float[:, ::1] inp, float[:, ::1] out, vector_size, const int32_t[::1] ids, const int64_t[::1] offsets,
                  const uint32_t[::1] keep, const int32_t[:, ::1] noise, *, kernels, kernel, sg, cbow_mean, shrink_windows, window,
-                 negative, seed, alpha, min_alpha, words, loss_every, chunk, const float[::1] locks=None,
+                 tile_inputs, negative, seed, alpha, min_alpha, words, loss_every, chunk, const float[::1] locks=None,
                  frozen_output=False, cbow_corrected=False, float[:, ::1] nodes=None, paths=None,
                  const float[::1] log_noise=None, float[::1] biases=None, positional=None, float[:, ::1] weights=None,
                  weight_rate=1.0, side=0, const float[::1] sentence_weights=None, int64_t first_sentence=0,
@@ -186,6 +187,8 @@ cdef class TrainJob:
         self.kernels = find_kernels(kernels)
         self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases, weights, sentence_weights)
         check_numbers({"vector_size": vector_size, "window": window, "words": words, "chunk": chunk})
+        if not 1 <= tile_inputs <= MAX_INP:
+            raise ValueError(f"tile_inputs: expected 1..{MAX_INP}, got {tile_inputs!r}")
         n_words, positions = inp.shape[0], 2 * window
         rows = {"inp": n_words, "out": n_words * (positions if positional == "outputs" else 1), "nodes": n_words, "weights": positions}
         check_matrices({"inp": inp, "out": out, "nodes": nodes, "weights": weights}, vector_size, rows)
@@ -211,6 +214,7 @@ cdef class TrainJob:
         job.seed, job.kernel = seed, kernel_of(kernel)
         job.sg, job.cbow_mean, job.cbow_corrected = bool(sg), bool(cbow_mean), bool(cbow_corrected)
         job.shrink_windows, job.window, job.negative, job.side = bool(shrink_windows), window, negative, side
+        job.tile_inputs = tile_inputs
         job.alpha, job.min_alpha, job.words = alpha, min_alpha, words
         joined = JOINED if sg and positional == "outputs" else 1
         job.loss_every, job.chunk = loss_every, -(-chunk // joined) * joined

@@ -12,8 +12,6 @@ from w2v.reference import sigmoid, table_sigmoid
 
 __all__ = ["Outputs", "Settings", "Stream", "downsample", "draw_sentence", "train", "train_sentence"]
 
-MOST_CONTEXTS = 32  # contexts that batched skip-gram trains at a time; a longer window is cut into such tiles
-TREE_CONTEXTS = 4  # the same with hierarchical softmax
 MOST_REDRAWS = 16  # tries for a noise word that is not the centre: a vocabulary of one word cannot hang
 
 
@@ -23,7 +21,8 @@ class Settings:
 
     `pairwise` is the kernel: fresh noise for every pair, and the sigmoid by table. `nce`: noise-contrastive estimation
     in place of negative sampling. Whether there is hierarchical softmax the `Outputs` say. `side` is -1 if only the
-    words before the centre are contexts, 1 if only those after it are. `words` is the number of tokens over which the
+    words before the centre are contexts, 1 if only those after it are. `tile_inputs`: contexts that batched skip-gram
+    trains at a time; a longer window is cut into such tiles. `words` is the number of tokens over which the
     learning rate falls from `alpha` to `min_alpha`.
     """
 
@@ -35,6 +34,7 @@ class Settings:
     shrink_windows: bool = True
     side: int = 0
     window: int = 5
+    tile_inputs: int = 32
     negative: int = 5
     alpha: float = 0.025
     min_alpha: float = 0.0001
@@ -224,7 +224,7 @@ def train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid=table_sig
     squash = table_sigmoid if settings.pairwise else sigmoid
     loss = 0.0
     for centre, contexts, noise in drawn:
-        room = MOST_CONTEXTS if outputs.nodes is None else TREE_CONTEXTS
+        room = settings.tile_inputs
         if settings.pairwise or not settings.sg:
             room = 1 if settings.sg else len(contexts)
         tiles = [contexts[at : at + room] for at in range(0, len(contexts), room)]

@@ -78,7 +78,7 @@ def _draw_stretch(stream, stretch, table, settings):
     for position, offset in enumerate(offsets):
         near = [one for one, far in zip(stretch, reach, strict=True) if far >= abs(offset)]
         pairs = [(s[i + offset], s[i]) for s, i in near if 0 <= i + offset < len(s)]
-        n = -(-len(pairs) // MOST_PAIRS)
+        n = -(-len(pairs) // min(MOST_PAIRS, settings.tile_inputs))
         for t in range(n):
             contexts, centres = zip(*pairs[t * len(pairs) // n : (t + 1) * len(pairs) // n], strict=True)
             noise = [replay.noise_word(table, stream.next()) for _ in range(settings.negative)]

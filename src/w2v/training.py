@@ -29,6 +29,8 @@ _ONE_THREAD = 10_000  # words: smaller corpora train in one thread, so that they
 _LOSS_EVERY = (509, 251, 127, 61, 31, 13, 7, 3, 1)
 _LOSS_CENTRES = 4096  # small corpora are tallied more often, to have about this many
 _CHUNK = 64  # sentences that a thread takes at a time, fewer where there are few
+_FEW_WORDS = 512  # contexts of so few words are trained one by one: several at a time often are the same, and overshoot
+_TREE_INPUTS = 4  # contexts trained at a time with a Huffman tree: nodes near its root are in every step, too
 _WIDEST = 2**30  # windows end with the sentence, so that no wider one makes a difference
 
 Tallies = npt.NDArray[np.void]
@@ -95,6 +97,7 @@ class Trainer:
             shrink_windows=settings.shrink_windows and not whole,
             window=_WIDEST if whole else min(int(settings.window), _WIDEST),
             side=SIDES[settings.window_side],
+            tile_inputs=tile_inputs(len(self._tables["inp"]), bool(settings.hs)),
             negative=1 if exact else settings.negative,
             seed=settings.seed % 2**64,
             alpha=settings.alpha,
@@ -157,6 +160,19 @@ class Trainer:
     def _is_finite(self) -> bool:
         with np.errstate(over="ignore", invalid="ignore"):  # inf - inf
             return all(np.isfinite(weights.sum()) for weights in self.weights)
+
+
+def tile_inputs(n_words: int, hs: bool) -> int:
+    """Return how many contexts of a word batched skip-gram trains at a time, all from what they were before.
+
+    Examples
+    --------
+    >>> tile_inputs(100, hs=False), tile_inputs(100_000, hs=False), tile_inputs(100_000, hs=True)
+    (1, 32, 4)
+    """
+    if n_words < _FEW_WORDS:
+        return 1
+    return _TREE_INPUTS if hs else _core.MAX_INP
 
 
 def _loss_every(words: int) -> int:

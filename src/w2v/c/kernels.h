@@ -10,9 +10,7 @@
 
 enum {
     W2V_LANES = 16,     /* a row's stride is a multiple of this many floats */
-    W2V_MAX_INP = 32,   /* inputs in one tile; more contexts than that are trained in several tiles */
     W2V_OUT_BLOCK = 6,  /* outputs held in registers at a time */
-    W2V_TREE_INP = 4,    /* the same with a tree: nodes near its root are in every tile, and must not move too far in one */
     W2V_MAX_PAIRS = 16, /* inputs in one tile of structured skip-gram */
     W2V_BLOCK_SLOTS = W2V_MAX_INP * W2V_OUT_BLOCK,
 };

@@ -107,7 +107,8 @@ static void begin_position(maker *m) {
         m->centres[m->n_centres] = i;
         m->n_centres += reach[i - m->from] >= distance;
     }
-    m->n_tiles = (m->n_centres + W2V_MAX_PAIRS - 1) / W2V_MAX_PAIRS;
+    const int most = m->all->job->tile_inputs < W2V_MAX_PAIRS ? m->all->job->tile_inputs : W2V_MAX_PAIRS;
+    m->n_tiles = (m->n_centres + most - 1) / most;
 }
 
 /* Go on to the next tile; returns 0 if there is none. */

@@ -17,7 +17,7 @@ int64_t w2v_thin(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept) {
 static int take_contexts(w2v_worker *w, const w2v_centre *c, int64_t i, int64_t *at, int *may_repeat) {
     uint64_t seen = 0, met = 0;
     int n = 0;
-    const int most = w->job->nodes ? W2V_TREE_INP : W2V_MAX_INP;
+    const int most = w->job->tile_inputs;
     for (; *at < c->to && n < most; ++*at)
         if (*at != i) {
             uint64_t bit = w2v_sieve_bit(w->now->kept[*at]);

@@ -186,6 +186,8 @@ typedef enum {
     W2V_WEIGHTS, /* weights, by which the elements of a context row are multiplied: position-weighted CBOW */
 } w2v_positional;
 
+enum { W2V_MAX_INP = 32 }; /* inputs in one tile */
+
 /* Structured skip-gram trains sentences W2V_JOINED * n and on together: those of the same weight while they have W2V_JOINED_TOKENS. */
 enum { W2V_JOINED = 16, W2V_JOINED_TOKENS = 1024 };
 
@@ -223,6 +225,7 @@ typedef struct {
     float weight_rate; /* for W2V_WEIGHTS: steps of the weights, as a multiple of steps down the gradient */
     int sg, cbow_mean, shrink_windows, window;
     int side;             /* -1: contexts before the centre only, 1: after it only, 0: both */
+    int tile_inputs;      /* contexts that skip-gram by W2V_BATCHED trains at a time, 1..W2V_MAX_INP; structured: W2V_MAX_PAIRS at most */
     int negative;         /* noise words; 0 if `out` is NULL */
     int cbow_corrected;   /* with cbow_mean: an input gets its share of the error (Irsoy et al. 2021), not all of it */
     const float *sentence_weights; /* factors of the learning rate; NULL: all 1 */
