@@ -1,6 +1,7 @@
 """w2v eval and w2v tune: what they print, in columns and as JSON."""
 
 import json
+import pathlib
 import shlex
 
 import numpy as np
@@ -138,3 +139,6 @@ def test_what_tune_cannot_do():
     assert "--only: expected names among window" in fails(*SEARCH, "--only", "widow")
     assert "got 'widow'" in fails(*SEARCH, "--range", "widow=1:2")
     assert "missing.txt" in fails("tune", "missing.txt", "sets", "--metric", "pairs")
+    pathlib.Path("text.jsonl").write_text("{}")
+    assert fails("tune", "text.jsonl", "sets", "--metric", "pairs").endswith("expected text, got JSON lines\n")
+    assert "expected files, which are read again and again, got -" in fails("tune", "-", "sets", "--metric", "pairs")

@@ -41,6 +41,30 @@ def test_phrases_by_standard_streams_and_compressed(text, tmp_path):
     assert gzip.decompress((tmp_path / "joined.gz").read_bytes()).decode() == expected
 
 
+def test_phrases_of_several_texts(text, tmp_path):
+    parts, lines = tmp_path / "parts", TEXT.splitlines(keepends=True)
+    parts.mkdir()
+    (parts / "a.txt").write_text("".join(lines[:7]).rstrip("\n"))  # no line end at its end
+    (parts / "b.txt.gz").write_bytes(gzip.compress("".join(lines[7:]).encode()))
+    expected = run("phrases", text, "-o", "-", "--threshold", 0.2).stdout
+    for texts in ([parts], [parts / "a.txt", parts / "b*.gz"]):
+        assert run("phrases", *texts, "-o", "-", "--threshold", 0.2).stdout == expected
+    standard = ["phrases", parts / "a.txt", "-", "-o", "-", "--threshold", 0.2, "--passes", 2]
+    two = run("phrases", text, "-o", "-", "--threshold", 0.2, "--passes", 2).stdout
+    assert run(*standard, stdin="".join(lines[7:]).encode()).stdout == two
+    assert Phrases(corpus_file=[parts / "a.txt", parts / "b*.gz"], workers=2).vocab == Phrases(corpus_file=text).vocab
+    (tmp_path / "nothing").mkdir()
+    assert "no files in this folder" in fails("phrases", tmp_path / "nothing", "--list")
+
+
+def test_phrases_of_a_column(text, tmp_path):
+    path = tmp_path / "text.jsonl"
+    path.write_text("".join(json.dumps({"body": line}) + "\n" for line in TEXT.splitlines()))
+    flags = ["-o", "-", "--threshold", 0.2, "--passes", 2]
+    assert run("phrases", path, "--column", "body", *flags).stdout == run("phrases", text, *flags).stdout
+    assert "by --column NAME" in fails("phrases", path, "--list")
+
+
 def test_list_of_phrases(text):
     expected = Phrases(LineSentence(text), threshold=0.2).export_phrases()
     rows = json.loads(run("phrases", text, "--list", "--json", "--threshold", 0.2).stdout)

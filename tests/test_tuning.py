@@ -1,5 +1,6 @@
 """The tuner: what is tried, who goes on, and that an interruption loses nothing."""
 
+import gzip
 import json
 import math
 import shlex
@@ -213,6 +214,32 @@ def test_parts_are_nested_and_of_their_size(tmp_path):
     assert len(third) == pytest.approx(3000, rel=0.1)
     assert len(ninth) == pytest.approx(1000, rel=0.1)
     assert set(ninth) < set(third)
+
+
+def test_parts_of_several_files_are_those_of_one(tmp_path):
+    lines = [f"line {number}\n" for number in range(3000)]
+    (tmp_path / "all").write_text("".join(lines))
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "a").write_text("".join(lines[:1000]))
+    (tmp_path / "parts" / "b.gz").write_bytes(gzip.compress("".join(lines[1000:]).encode()))
+    for corpus, path in (("all", "third"), ("parts", "same")):
+        write_part(tmp_path / corpus, tmp_path / path, 3)
+    assert (tmp_path / "same").read_text() == (tmp_path / "third").read_text()
+
+
+def test_search_on_a_folder_or_several_files(corpus, tmp_path):
+    lines = corpus.read_bytes().splitlines(keepends=True)
+    (tmp_path / "parts").mkdir()
+    files = [tmp_path / "parts" / name for name in ("a.gz", "b.txt")]
+    files[0].write_bytes(gzip.compress(b"".join(lines[:100])))
+    files[1].write_bytes(b"".join(lines[100:]))
+    expected = search(corpus, Metric(), trials=4)
+    for several in (tmp_path / "parts", files):
+        assert [trial.scores for trial in search(several, Metric(), trials=4).trials] == [
+            trial.scores for trial in expected.trials
+        ]
+    with pytest.raises(ValueError, match="corpus_file: expected files, which are read again and again, got -"):
+        search("-", Metric())
 
 
 def test_parts_of_a_single_line(tmp_path):

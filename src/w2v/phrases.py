@@ -2,14 +2,14 @@
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from os import fspath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from w2v._core import PairTable, PhraseFinder
 from w2v.corpus import plain_path
+from w2v.inputs.files import expand, is_stream
 from w2v.phrase_counts import PhraseCounts, count_files, count_sentences, named_paths
 from w2v.phrase_saving import Path
 from w2v.phrase_scoring import (
@@ -51,8 +51,9 @@ class Phrases(CompiledTransformation):
     connector_words : iterable of str
         Words that neither begin nor end a phrase, but may stand inside: "bank of america". For English
         `ENGLISH_CONNECTOR_WORDS`.
-    corpus_file : path, optional
-        Count a text file instead: UTF-8, a sentence a line, words between whitespace.
+    corpus_file : path, or sequence of paths, optional
+        Count text files instead: UTF-8, a sentence a line, words between whitespace; also compressed (.gz, .bz2, .xz,
+        .zst), folders of them, patterns, and "-" for standard input.
     workers : int, default 1
         Threads that count a file. The counts do not depend on it.
     progress : bool, default False
@@ -89,7 +90,7 @@ class Phrases(CompiledTransformation):
         scoring: str | Scorer = "default",
         connector_words: Iterable[str] = frozenset(),
         *,
-        corpus_file: Path | None = None,
+        corpus_file: Path | Sequence[Path] | None = None,
         workers: int = 1,
         progress: bool = False,
     ) -> None:
@@ -140,11 +141,11 @@ class Phrases(CompiledTransformation):
         self,
         sentences: Iterable[Iterable[str]] | None = None,
         *,
-        corpus_file: Path | None = None,
+        corpus_file: Path | Sequence[Path] | None = None,
         workers: int = 1,
         progress: bool = False,
     ) -> None:
-        """Count more sentences, or a text file. What fails to be read changes nothing.
+        """Count more sentences, or text files. What fails to be read changes nothing.
 
         Examples
         --------
@@ -157,10 +158,12 @@ class Phrases(CompiledTransformation):
             both = "neither" if sentences is None else "both"
             raise TypeError(f"expected either sentences or corpus_file, got {both}")
         start, counts = time.perf_counter(), self._current()
-        path = plain_path(sentences) if corpus_file is None else fspath(corpus_file)
+        plain = plain_path(sentences)
+        paths = [plain] if plain is not None else expand(corpus_file) if corpus_file is not None else []
         logger.info("collecting all words and their counts")
-        if path is not None:
-            counted = count_files([path], self.connector_words, self.max_vocab_size, workers, progress=progress)
+        if paths:
+            workers = 1 if any(map(is_stream, paths)) else workers  # several may have to read again
+            counted = count_files(paths, self.connector_words, self.max_vocab_size, workers, progress=progress)
         else:
             assert sentences is not None
             counted, _ = count_sentences(self._watched(sentences), self.connector_words, self.max_vocab_size)

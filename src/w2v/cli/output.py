@@ -78,14 +78,15 @@ def waiting(what: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def progress_bar(what: str, path: str, wanted: bool) -> Iterator[Callable[[int], object]]:
-    """A bar for reading a file, which shows after a second; call what it gives with the bytes that were read."""
+def progress_bar(what: str, paths: list[str], wanted: bool) -> Iterator[Callable[[int], object]]:
+    """A bar for reading files, which shows after a second; call what it gives with the bytes that were read."""
     if not wanted:
         yield lambda _: None
         return
     from tqdm.auto import tqdm
 
-    size = None if path.endswith((".gz", ".bz2", ".xz", ".zst")) else os.path.getsize(path)
+    packed = any(path.endswith((".gz", ".bz2", ".xz", ".zst")) for path in paths)
+    size = None if packed else sum(map(os.path.getsize, paths))
     with tqdm(total=size, unit="B", unit_scale=True, delay=1, desc=what) as bar:
         yield bar.update
 

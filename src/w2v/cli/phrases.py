@@ -11,7 +11,8 @@ from typing import Any
 from w2v.cli.options import Commands, add_command, number
 from w2v.cli.output import add_json, print_rows, progress_bar, shows_progress
 from w2v.cli.settings import cores
-from w2v.cli.streams import STANDARD, check_input, check_output, input_path, output_path
+from w2v.cli.streams import STANDARD, check_output, input_path, output_path
+from w2v.cli.texts import add_texts, check_texts, source_of
 
 
 def add(commands: Commands) -> None:
@@ -26,11 +27,12 @@ def add(commands: Commands) -> None:
             "w2v phrases text.txt -o joined.txt",
             "w2v phrases text.txt --list --topn 20",
             "w2v phrases text.txt -o joined.txt --passes 2 --scoring npmi --threshold 0.5 --connectors english",
+            "w2v phrases news/ 'novels/*.txt.gz' -o joined.txt",
             "w2v phrases text.txt --save phrases.w2v",
             "zcat more.gz | w2v phrases - -o - --model phrases.w2v | w2v train - -o vectors.w2v",
         ],
     )
-    parser.add_argument("text", metavar="TEXT", help="a file, also .gz, .bz2, .xz or .zst; - for standard input")
+    add_texts(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="where to write the text; - for standard output")
     parser.add_argument("--list", action="store_true", help="print the phrases, best first, with their scores")
     parser.add_argument("--topn", type=number(int, 1), metavar="N", help="with --list: how many (default: all)")
@@ -61,27 +63,27 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Find phrases and do with them what is asked for."""
-    _check(options)
+    texts, column = _check(options), options.column
     with contextlib.ExitStack() as stack:
-        text = options.text
-        if options.output or not options.model:  # it is read several times
-            text = stack.enter_context(input_path(text))
+        if options.output or not options.model:  # they are read several times
+            texts = [stack.enter_context(input_path(text)) for text in texts]
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        steps = [_find(text, options)]
+        steps = [_find(texts, column, options)]
         while len(steps) < options.passes:  # the next pass counts what the last one joined
             joined = os.path.join(folder, str(len(steps)))
-            _write(steps[-1], text, joined, options)
-            text = joined
-            steps.append(_find(text, options))
+            _write(steps[-1], texts, column, joined, options)
+            texts, column = [joined], None
+            steps.append(_find(texts, column, options))
         if options.save:
             steps[-1].save(options.save)
         if options.output:
             target = stack.enter_context(output_path(options.output))
-            _write(steps[-1], text, target, options)
+            _write(steps[-1], texts, column, target, options)
     _tell(steps, options)
 
 
-def _check(options: argparse.Namespace) -> None:
+def _check(options: argparse.Namespace) -> list[str]:
+    """Return the files to read, once it is sure that all can be done."""
     if not (options.output or options.list or options.save):
         raise ValueError("expected -o FILE, --list or --save FILE, got none of them")
     if options.list and options.output == STANDARD:
@@ -92,19 +94,22 @@ def _check(options: argparse.Namespace) -> None:
         raise ValueError("--json: expected --list with it")
     if options.threshold is None:
         options.threshold = 0.5 if options.scoring == "npmi" else 10.0
-    check_input(options.text)
+    texts = check_texts(options.text, options.column)
     for path in filter(None, (options.output, options.save)):
-        check_output(path, options.text)
+        check_output(path, *texts)
+    return texts
 
 
-def _find(text: str, options: argparse.Namespace) -> Any:
-    """The phrases of a text, or of --model."""
+def _find(texts: list[str], column: str | None, options: argparse.Namespace) -> Any:
+    """The phrases of texts, or of --model."""
     from w2v import Phrases
 
     if options.model:
         return Phrases.load(options.model)
+    source = source_of(texts, column)
     phrases = Phrases(
-        corpus_file=text,
+        source.get("corpus_iterable"),
+        corpus_file=source.get("corpus_file"),
         min_count=options.min_count,
         threshold=options.threshold,
         max_vocab_size=options.max_vocab_size,
@@ -128,24 +133,28 @@ def _connectors(name: str | None) -> Iterable[str]:
         return file.read().split()
 
 
-def _write(step: Any, text: str, target: str, options: argparse.Namespace) -> None:
-    """Write a text with the phrases joined, line for line."""
-    from w2v.formats._files import open_to_read, open_to_write
+def _write(step: Any, texts: list[str], column: str | None, target: str, options: argparse.Namespace) -> None:
+    """Write texts with the phrases joined, line for line."""
+    from w2v.formats._files import open_to_write
 
-    bar = progress_bar("joining", text, shows_progress(options))
-    with open_to_read(text) as source, open_to_write(target) as output, bar as advance:
-        lines = step.joined(_lines(source, text, advance))
-        output.writelines(" ".join(words).encode() + b"\n" for words in lines)
+    bar = progress_bar("joining", texts, shows_progress(options))
+    with open_to_write(target) as output, bar as advance:
+        sentences = source_of(texts, column)["corpus_iterable"] if column else _lines(texts, advance)
+        output.writelines(" ".join(words).encode() + b"\n" for words in step.joined(sentences))
 
 
-def _lines(source: Any, text: str, advance: Any) -> Iterator[list[str]]:
+def _lines(texts: list[str], advance: Any) -> Iterator[list[str]]:
     """The words of each line."""
-    for number_, line in enumerate(source, 1):
-        advance(len(line))
-        try:
-            yield line.decode("utf-8-sig" if number_ == 1 else "utf-8").split()
-        except UnicodeDecodeError as error:
-            raise ValueError(f"{text}: line {number_}: expected UTF-8: {error.reason}") from None
+    from w2v.formats._files import open_to_read
+
+    for text in texts:
+        with open_to_read(text) as source:
+            for number_, line in enumerate(source, 1):
+                advance(len(line))
+                try:
+                    yield line.decode("utf-8-sig" if number_ == 1 else "utf-8").split()
+                except UnicodeDecodeError as error:
+                    raise ValueError(f"{text}: line {number_}: expected UTF-8: {error.reason}") from None
 
 
 def _tell(steps: list[Any], options: argparse.Namespace) -> None:

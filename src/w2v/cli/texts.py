@@ -37,8 +37,12 @@ def _cache(text: str) -> Any:
     raise argparse.ArgumentTypeError(f"expected one of {', '.join(_CACHES)}, no, or a number of bytes, got {text!r}")
 
 
-def check_texts(texts: Sequence[str], column: str | None = None, again: bool = False) -> list[str]:
+def check_texts(
+    texts: Sequence[str], column: str | None = None, again: bool = False, columns: bool = True
+) -> list[str]:
     """Return the files that are meant, once it is sure that they can be read; `again` and again, if it must be.
+
+    Without `columns` no column can be named, so tables are refused.
 
     Raises
     ------
@@ -58,7 +62,7 @@ def check_texts(texts: Sequence[str], column: str | None = None, again: bool = F
             open(path, "rb").close()  # says why
         if path.endswith(UNREADABLE):
             raise ValueError(f"{path}: expected a text, or one of .gz, .bz2, .xz, .zst, got another compressed file")
-        _check_kind(path, column)
+        _check_kind(path, column, columns)
     if paths.count(STANDARD) > 1:
         raise ValueError("-: expected standard input once")
     if not any(is_stream(path) or os.path.getsize(path) for path in paths):
@@ -67,7 +71,7 @@ def check_texts(texts: Sequence[str], column: str | None = None, again: bool = F
     return paths
 
 
-def _check_kind(path: str, column: str | None) -> None:
+def _check_kind(path: str, column: str | None, columns: bool) -> None:
     """Refuse tables of which no column is named, for nobody wants words such as '{"text":'."""
     from w2v.inputs.columns import is_parquet
     from w2v.inputs.files import OPENERS
@@ -76,7 +80,7 @@ def _check_kind(path: str, column: str | None) -> None:
     name = stem if extension in OPENERS else path
     kind = "Parquet" if is_parquet(path) else "JSON lines" if name.endswith(_JSON_LINES) else None
     if kind and column is None:
-        raise ValueError(f"{path}: expected text, got {kind}: say which column has it, by --column NAME")
+        raise ValueError(f"{path}: expected text, got {kind}{': say which column has it, by --column NAME' * columns}")
 
 
 def source_of(texts: Sequence[str], column: str | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from w2v.cli.eval import add_asking, asking
 from w2v.cli.options import Commands, add_command, number
 from w2v.cli.output import add_json, print_json, shows_progress
 from w2v.cli.settings import add_settings, settings_of
-from w2v.cli.streams import check_input
+from w2v.cli.texts import check_texts
 
 
 def add(commands: Commands) -> None:
@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
             "w2v tune text.txt sets/ --metric men --only window,alpha --range window=2:30 --epochs 5",
         ],
     )
-    parser.add_argument("text", metavar="TEXT", help="a text, one sentence a line, words separated by white space")
+    parser.add_argument("text", metavar="TEXT", help="a file, also .gz, .bz2, .xz or .zst, a folder or a pattern")
     parser.add_argument("sets", metavar="SETS", nargs="+", help="evaluation sets, or folders of them")
     text = "names of sets, or set.measure, as w2v eval --json has them; of several, with commas, the mean"
     parser.add_argument("--metric", required=True, metavar="NAMES", help=text)
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     """Search, print a table and a command line; 130 after Ctrl-C."""
     from w2v.tuning import tune
 
-    check_input(options.text)
+    check_texts([options.text], columns=False)
     settings = settings_of(options)
     workers, seed = settings.pop("workers"), settings.pop("seed", 1)
     found = tune(

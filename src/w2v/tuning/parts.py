@@ -3,13 +3,17 @@
 import random
 from collections.abc import Iterator
 from os import PathLike
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from w2v.inputs.files import expand, open_file
 
 _LONG = 1 << 16  # bytes: a longer line is cut, so that a corpus that is one line has parts, too
 
 
-def write_part(corpus: str | PathLike[str], path: str | PathLike[str], step: int, seed: int = 1) -> None:
-    """Write about one in `step` lines of a text, drawn by lot; with one seed, those of 9 are among those of 3.
+def write_part(corpus: Any, path: str | PathLike[str], step: int, seed: int = 1) -> None:
+    """Write about one in `step` lines of a corpus, drawn by lot; with one seed, those of 9 are among those of 3.
+
+    The corpus is given as `w2v.Word2Vec` takes its corpus_file.
 
     Drawn from all over the text, they have its words in about its proportions, which the first lines would not; nor
     would every ninth, where lines come in turns, as walks from one node after the other do.
@@ -24,8 +28,10 @@ def write_part(corpus: str | PathLike[str], path: str | PathLike[str], step: int
     True
     """
     lot = random.Random(seed)
-    with open(corpus, "rb") as source, open(path, "wb") as target:
-        target.writelines(line for line in _lines(source) if lot.random() * step < 1)
+    with open(path, "wb") as target:
+        for file in expand(corpus):
+            with open_file(file) as source:
+                target.writelines(line for line in _lines(source) if lot.random() * step < 1)
 
 
 def _lines(source: BinaryIO) -> Iterator[bytes]:

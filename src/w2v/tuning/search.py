@@ -4,7 +4,7 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from w2v import KeyedVectors, Word2Vec
 from w2v.errors import VocabularyError
 from w2v.evaluate.report import evaluate_sets
+from w2v.inputs.files import expand, is_stream
 from w2v.tuning.journal import Journal
 from w2v.tuning.parts import write_part
 from w2v.tuning.ranges import RANGES, Range, candidates
@@ -22,7 +23,7 @@ Metric = str | Callable[[Word2Vec], float]
 
 
 def tune(
-    corpus_file: str | PathLike[str],
+    corpus_file: str | PathLike[str] | Sequence[str | PathLike[str]],
     metric: Metric,
     sets: Any = None,
     *,
@@ -50,8 +51,8 @@ def tune(
 
     Parameters
     ----------
-    corpus_file : path
-        Text in UTF-8, one sentence a line.
+    corpus_file : path, or sequence of paths
+        Text in UTF-8, one sentence a line; also compressed, folders and patterns, as `w2v.Word2Vec` takes them.
     metric : str or callable
         Higher is better. A name as in `w2v.evaluate.Report.names`, such as "wordsim353" or "pairs.mrr", or several,
         joined by commas, for their mean; or ``metric(model) -> float``.
@@ -88,7 +89,7 @@ def tune(
     Raises
     ------
     ValueError
-        Settings, ranges or the metric make no sense.
+        Settings, ranges or the metric make no sense, or the corpus is a pipe, which could be read once only.
     FormatError
         The journal belongs to another search.
 
@@ -109,7 +110,8 @@ def tune(
     measure = _measure(metric, sets, options)
     points = [start, *candidates(chosen, trials - 1, seed)]
     shown = metric if isinstance(metric, str) else getattr(metric, "__name__", "score")
-    task = _task(corpus_file, shown, sets, options, points, fixed, seed)
+    corpus = [os.fspath(path) for path in ([corpus_file] if isinstance(corpus_file, str | PathLike) else corpus_file)]
+    task = _task(corpus, shown, sets, options, points, fixed, seed)
     search = _Search(measure, fixed, workers or _cores(), Journal(journal, task), seed)
     search.trials = {number: Trial(number, point) for number, point in enumerate(points)}
     result = Tuning(shown, [], fixed=fixed, seed=seed)
@@ -117,8 +119,8 @@ def tune(
     total = sum(max(1, trials // reduction**rung) for rung in range(rungs)) + 2 * confirm
     with _bar(total, progress) as search.bar, tempfile.TemporaryDirectory(prefix="w2v-tune-") as folder:
         try:
-            search.halve(corpus_file, Path(folder), steps, reduction)
-            result.confirmed = search.confirm(corpus_file, confirm)
+            search.halve(corpus, Path(folder), steps, reduction)
+            result.confirmed = search.confirm(corpus, confirm)
             result.complete = True
         except KeyboardInterrupt:
             if not any(trial.scores for trial in search.trials.values()):
@@ -139,15 +141,15 @@ class _Search:
         self._measure, self._fixed, self._workers, self._journal, self._seed = measure, fixed, workers, journal, seed
         self._best = -math.inf
 
-    def halve(self, corpus: str | PathLike[str], folder: Path, steps: list[int], reduction: int) -> None:
+    def halve(self, corpus: list[str], folder: Path, steps: list[int], reduction: int) -> None:
         """Train all trials on the smallest part, the best ones on the next."""
         alive = list(self.trials.values())
         for rung, step in enumerate(steps):
-            path = folder / f"part{step}.txt" if step > 1 else corpus
+            part = [str(folder / f"part{step}.txt")] if step > 1 else corpus
             if step > 1:
-                write_part(corpus, path, step, self._seed)
+                write_part(corpus, part[0], step, self._seed)
             for trial in alive:
-                found = self._train(f"trial {trial.number} on 1/{step}", path, trial, self._seed)
+                found = self._train(f"trial {trial.number} on 1/{step}", part, trial, self._seed)
                 trial.scores[step], trial.seconds[step] = found["score"], found["seconds"]
                 trial.error = found["error"]
             keep = max(1, len(self.trials) // reduction ** (rung + 1))
@@ -155,7 +157,7 @@ class _Search:
         if all(math.isinf(trial.scores[steps[0]]) for trial in self.trials.values()):
             raise ValueError(f"no trial could be trained; the first: {self.trials[0].error}")
 
-    def confirm(self, corpus: str | PathLike[str], seeds: int) -> dict[int, list[float]]:
+    def confirm(self, corpus: list[str], seeds: int) -> dict[int, list[float]]:
         """Train the best trial and the first one with new seeds; their scores."""
         scores: dict[int, list[float]] = {}
         for number in dict.fromkeys([sorted_trials(self.trials)[0].number, 0]) if seeds else ():
@@ -165,7 +167,7 @@ class _Search:
             ]
         return scores
 
-    def _train(self, name: str, corpus: str | PathLike[str], trial: Trial, seed: int) -> dict[str, Any]:
+    def _train(self, name: str, corpus: list[str], trial: Trial, seed: int) -> dict[str, Any]:
         """Score and seconds of a training, from the journal or by doing it; -inf and the reason if it fails."""
         found = self._journal.get(name)
         if found is None:
@@ -173,7 +175,7 @@ class _Search:
             found = {"score": None, "error": ""}
             settings = {"workers": self._workers, "seed": seed, **self._fixed, **trial.settings}
             try:
-                score = float(self._measure(Word2Vec(corpus_file=os.fspath(corpus), **settings)))
+                score = float(self._measure(Word2Vec(corpus_file=corpus, **settings)))
                 found["score"] = score if math.isfinite(score) else None
             except (ValueError, VocabularyError, MemoryError) as error:  # diverged, or no word is left
                 found["error"] = str(error) or type(error).__name__
@@ -233,13 +235,16 @@ def _measure(metric: Metric, sets: Any, options: dict[str, Any]) -> Callable[[Wo
 
 
 def _task(
-    corpus: str | PathLike[str], metric: str, sets: Any, options: Any, points: Any, fixed: Any, seed: int
+    corpus: list[str], metric: str, sets: Any, options: Any, points: Any, fixed: Any, seed: int
 ) -> dict[str, Any]:
     """What tells one search from another."""
-    size = os.path.getsize(corpus)
+    files = expand(corpus)
+    if any(map(is_stream, files)):
+        raise ValueError(f"corpus_file: expected files, which are read again and again, got {', '.join(files)}")
+    size = sum(map(os.path.getsize, files))
     paths = [os.fspath(sets)] if isinstance(sets, str | PathLike) else [os.fspath(path) for path in sets or ()]
     given = {name: repr(value) for name, value in options.items()}
-    task = {"corpus": os.fspath(corpus), "bytes": size, "metric": metric, "sets": paths, "seed": seed, "options": given}
+    task = {"corpus": corpus, "bytes": size, "metric": metric, "sets": paths, "seed": seed, "options": given}
     return {**task, "settings": {name: repr(value) for name, value in fixed.items()}, "trials": points}
 
 
