@@ -11,7 +11,7 @@ from sentences import SENTENCES, vectors
 
 from w2v import Word2Vec
 from w2v._core import TokenBlock, TokenReader, TokenTable, pack_walks, tally_ids
-from w2v.corpus import encode_iterable
+from w2v.corpus import encode_file, encode_iterable
 from w2v.inputs.tokens import Keys
 
 
@@ -105,6 +105,26 @@ def test_seams_check_their_arguments():
         pack_walks(np.zeros((2, 3), np.int32), np.empty(5, np.int32), np.empty(3, np.int64))
     assert tally_ids(np.array([0, 2, 1], np.int32), counts := np.zeros(2, np.int64)) == 1
     assert counts.tolist() == [1, 0]
+    assert tally_ids(np.array([1, -1], np.int32), counts) == 1
+
+
+def test_characters_where_their_number_of_bytes_changes():
+    words = [chr(point) for point in (0x7F, 0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF)]
+    words += [word + other for word in words for other in "é語😀"]  # Python stores them in 1, 2 or 4 bytes a character
+    assert sorted(encode_iterable([words], min_count=1)[0].words) == sorted(words)
+    keys, table = Keys(), TokenTable()
+    TokenReader([words], keys.key_of).read(block := TokenBlock(999, 999))
+    table.count_tokens(block, np.empty(block.n_items, np.int32))
+    assert table.spell(np.arange(len(words), dtype=np.int32)).decode() == "".join(f"{word}\n" for word in words)
+
+
+def test_a_bounded_vocabulary_is_bounded_within_a_long_sentence(tmp_path):
+    words = [f"w{number % 7}" if number % 2 else f"x{number}" for number in range(50_000)]
+    (tmp_path / "text").write_text(" ".join(words))
+    vocab = encode_iterable([words], min_count=1, max_vocab_size=100)[0]
+    from_file = encode_file(tmp_path / "text", min_count=1, max_vocab_size=100)[0]
+    assert (vocab.words, vocab.counts.tolist()) == (from_file.words, from_file.counts.tolist())
+    assert len(vocab) < 10_100  # of 25,007
 
 
 def test_what_is_no_sentence_is_told_with_its_number():

@@ -48,7 +48,7 @@ class PairTraining(Insides):
         self._need_vocabulary()
         settings = self.checked(**({} if epochs is None else {"epochs": epochs}))
         other = settings.objective != "negative" or settings.hs or settings.positional or settings.kernel == "mirror"
-        if other or not settings.negative:
+        if other:
             names = ("objective", "hs", "positional", "negative", "kernel")
             got = ", ".join(f"{name}={getattr(settings, name)!r}" for name in names)
             raise ValueError(f"train_pairs learns by negative sampling alone, as w2v's own kernels do; got {got}")
@@ -56,7 +56,6 @@ class PairTraining(Insides):
         pairs = Pairs(center, context, weight, (self.vocab, self.vocab))
         if len(pairs):
             self.wv.vectors, self.syn1neg = padded(self.wv.vectors), padded(self.syn1neg)
-            self.wv.norms = None
             told = ("epochs", "workers", "negative", "seed", "alpha", "min_alpha")
             given = {name: getattr(settings, name) for name in told}
             noise = self.vocab.noise(settings.ns_exponent)
