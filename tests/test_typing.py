@@ -24,6 +24,7 @@ w2v\._core\..*__(reduce|setstate)_cython__
 # Every line with "type: ignore" must be an error of that kind, because an ignore that is not needed is an error too.
 USER = """
 import numpy as np
+import numpy.typing as npt
 from w2v import DivergedError, KeyedVectors, LineSentence, Word2Vec
 
 def train(path: str) -> KeyedVectors:
@@ -39,7 +40,7 @@ def ask(kv: KeyedVectors) -> None:
     cosine: float = kv.similarity("king", "queen")
     length: int = len(kv)
     found: bool = "king" in kv
-    vectors: np.ndarray = kv.vectors
+    vectors: npt.NDArray[np.float32] = kv.vectors
     kv.save_word2vec_format("v.txt", binary=False)
     print(cosine, length, found, vectors, kv.most_similar(["king"], ["man"], topn=3))
 
