@@ -1,6 +1,6 @@
 """What the presets of `w2v train` are worth: scores and seconds of each, on two corpora; a table and JSON.
 
-python bench/presets.py                              all presets, 17 and 5 million words, two threads (about 15 minutes)
+python bench/presets.py                              all presets, 17 and 5 million words, one thread (5 minutes a seed)
 python bench/presets.py --only fast,gensim --corpora 5m
 python bench/presets.py --try '{"alpha": 0.1}'       settings that might become one, beside them
 python bench/presets.py --smoke                      one tiny round, nothing written
@@ -49,7 +49,7 @@ def parse_arguments():
         "--try", dest="tried", type=json.loads, default=None, help="settings as JSON, in place of presets"
     )
     parser.add_argument("--seeds", default="1", help="with commas (default: %(default)s)")
-    parser.add_argument("--threads", type=int, default=2, help="default: %(default)s")
+    parser.add_argument("--threads", type=int, default=1, help="default: %(default)s")
     parser.add_argument("--sets", type=Path, default=DATA / "eval", help="folder of the evaluation sets")
     parser.add_argument("--out", type=Path, default=BENCH / "results" / "presets.json", help="default: %(default)s")
     parser.add_argument("--readme", action="store_true", help="also put the table into bench/README.md")
