@@ -70,12 +70,14 @@ def test_several_runs():
     training = ("--train", "text.txt", "--seeds", "2", "--size", "8", "--min-count", "1", "--epochs", "1")
     found = json.loads(prints("eval", *training, "sets", "--json"))
     assert (found["runs"], len(found["summaries"][0]["values"])) == (2, 2)
+    assert json.loads(prints("eval", "--train", "te?t.txt", *training[2:], "sets", "--json")) == found
 
 
 @pytest.mark.usefixtures("folder")
 def test_what_eval_cannot_do(folder):
     assert "expected evaluation sets after the vectors" in fails("eval", "v.w2v")
     assert "missing" in fails("eval", "v.w2v", "missing")
+    assert "--train: expected files, got -, which can be read once only" in fails("eval", "--train", "-", "sets")
     assert "expected NAME=KIND, got 'pairs'" in fails("eval", "v.w2v", "sets", "--kind", "pairs")
     assert "kind: expected one of analogies" in fails("eval", "v.w2v", "sets", "--kind", "pairs=quiz")
     assert "--confidence: expected a finite number above 0 and at most 1" in fails(
@@ -141,4 +143,4 @@ def test_what_tune_cannot_do():
     assert "missing.txt" in fails("tune", "missing.txt", "sets", "--metric", "pairs")
     pathlib.Path("text.jsonl").write_text("{}")
     assert fails("tune", "text.jsonl", "sets", "--metric", "pairs").endswith("expected text, got JSON lines\n")
-    assert "expected files, which are read again and again, got -" in fails("tune", "-", "sets", "--metric", "pairs")
+    assert "expected files, got -, which can be read once only" in fails("tune", "-", "sets", "--metric", "pairs")

@@ -6,7 +6,7 @@ from typing import Any
 from w2v.cli.options import Commands, add_command, number
 from w2v.cli.output import add_json, print_json, shows_progress, waiting
 from w2v.cli.settings import add_settings, settings_of
-from w2v.cli.streams import check_input
+from w2v.cli.texts import check_texts
 
 
 def add(commands: Commands) -> None:
@@ -35,7 +35,8 @@ def add(commands: Commands) -> None:
     numbers.add_argument("--confidence", type=number(float, 0, 1, above=True), default=0.95, metavar="N", help=text)
     runs = parser.add_argument_group("several runs")
     runs.add_argument("--also", metavar="VECTORS", nargs="+", default=[], help="vectors of further runs")
-    runs.add_argument("--train", metavar="TEXT", help="train on a text, with the settings below, once for each seed")
+    text = "train on a text (a file, a folder or a pattern), with the settings below, once for each seed"
+    runs.add_argument("--train", metavar="TEXT", help=text)
     text = "how many: --seed, the next, ... (default: 5)"
     runs.add_argument("--seeds", type=number(int, 1, 1000), default=5, metavar="N", help=text)
     add_settings(parser)
@@ -100,7 +101,7 @@ def run(options: argparse.Namespace) -> None:
 def _vectors_and_sets(options: argparse.Namespace) -> tuple[list[str], list[str]]:
     """Files of vectors, and evaluation sets."""
     if options.train:
-        check_input(options.train)
+        check_texts([options.train], again="--train", columns=False)
         return [], options.files
     if len(options.files) < 2:
         raise ValueError(f"{options.files[0]}: expected evaluation sets after the vectors, got none")

@@ -38,11 +38,12 @@ def _cache(text: str) -> Any:
 
 
 def check_texts(
-    texts: Sequence[str], column: str | None = None, again: bool = False, columns: bool = True
+    texts: Sequence[str], column: str | None = None, again: str = "", columns: bool = True
 ) -> list[str]:
-    """Return the files that are meant, once it is sure that they can be read; `again` and again, if it must be.
+    """Return the files that are meant, once it is sure that they can be read.
 
-    Without `columns` no column can be named, so tables are refused.
+    `again` is what reads them several times, if something does. Without `columns` no column can be named, so tables are
+    refused.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def check_texts(
     paths = expand(texts)
     for path in paths:
         if is_stream(path) and again:
-            raise ValueError(f"--cache no: expected files, got {path}, which can be read once only")
+            raise ValueError(f"{again}: expected files, got {path}, which can be read once only")
         if path != STANDARD and not os.access(path, os.R_OK):
             open(path, "rb").close()  # says why
         if path.endswith(UNREADABLE):

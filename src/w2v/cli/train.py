@@ -89,7 +89,7 @@ def _check(options: argparse.Namespace) -> None:
         if options.resume and getattr(options, other):
             flag = other.replace("_", "-")
             raise ValueError(f"--resume and --{flag}: expected one of them")
-    paths = check_texts(options.text, options.column, again=options.cache is False)
+    paths = check_texts(options.text, options.column, again="--cache no" if options.cache is False else "")
     if options.format not in ("tensorboard", "static-embedding"):
         check_output(options.output, *paths)
     elif options.output == STANDARD:

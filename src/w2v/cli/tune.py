@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     """Search, print a table and a command line; 130 after Ctrl-C."""
     from w2v.tuning import tune
 
-    check_texts([options.text], columns=False)
+    check_texts([options.text], again="tune", columns=False)
     settings = settings_of(options)
     workers, seed = settings.pop("workers"), settings.pop("seed", 1)
     found = tune(
