@@ -1,6 +1,5 @@
 """What every benchmark shares: corpora, medians, tables, result files, and what machine it ran on."""
 
-import argparse
 import json
 import lzma
 import os
@@ -172,24 +171,3 @@ def fill_readmes(name, text):
         content = readme.read_text(encoding="utf-8")
         filled = pattern.sub(lambda found: f"{found[1]}{text}\n{found[2]}", content)
         readme.write_text(filled, encoding="utf-8")
-
-
-def benchmark_parser(doc, benchmarks, name, smoke, repetitions=3, readme="bench/README.md"):
-    """A parser of what every script of several benchmarks takes; the script adds its own, then `parse_benchmarks`."""
-    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(benchmarks), help="names, with commas: %(default)s")
-    parser.add_argument("--reps", type=int, default=repetitions, help="repetitions (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=BENCH / "results" / f"{name}.json", help="default: %(default)s")
-    parser.add_argument("--readme", action="store_true", help=f"also put the tables into {readme}")
-    parser.add_argument("--smoke", action="store_true", help=f"{smoke}, nothing written")
-    return parser
-
-
-def parse_benchmarks(parser, benchmarks):
-    """Options of the command line; `only` is a list of benchmarks that there are."""
-    options = parser.parse_args()
-    options.only = options.only.split(",")
-    unknown = set(options.only) - set(benchmarks)
-    if unknown:
-        parser.error(f"--only: expected some of {', '.join(benchmarks)}, got {', '.join(sorted(unknown))}")
-    return options

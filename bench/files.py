@@ -6,16 +6,14 @@ python bench/files.py --smoke                    one tiny round of everything, w
 """
 
 import json
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy
-from _common import BENCH, benchmark_parser, describe, fill_readmes, machine, parse_benchmarks, read_json, write_json
+from _common import BENCH
 from _compare import compare, fastest, ratio
 from _programs import MODULES, PEERS, python_of, run
-from _render import render
+from _several import benchmark_parser, parse_benchmarks, run_benchmarks
 
 from w2v import KeyedVectors
 
@@ -105,26 +103,5 @@ def setup(options, folder):
     return Setup(*paths, 1 if options.smoke else options.reps, peers, folder)
 
 
-def main():
-    options = parse_arguments()
-    info = machine()
-    results = {} if options.smoke else read_json(options.out)
-    with tempfile.TemporaryDirectory() as folder:
-        prepared = setup(options, Path(folder))
-        print(describe(info), f"repetitions {prepared.repetitions}", sep=", ", flush=True)
-        for name in options.only:
-            result = BENCHMARKS[name](prepared)
-            text = render(result)
-            print(f"\n## {name}: {result['title']}\n\n{text}", flush=True)
-            if not options.smoke:
-                results[name] = {**result, "repetitions": prepared.repetitions, "machine": info}
-                write_json(options.out, results)
-            if options.readme:
-                fill_readmes(name, f"{text}\n\n{describe(info)}")
-
-
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit("stopped; results of the benchmarks that had finished are kept")
+    run_benchmarks(parse_arguments(), BENCHMARKS, setup)

@@ -6,28 +6,14 @@ python bench/inputs.py --smoke                    one tiny round of everything, 
 """
 
 import json
-import sys
-import tempfile
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from _common import (
-    BENCH,
-    SETTINGS,
-    benchmark_parser,
-    corpus_5m,
-    describe,
-    fill_readmes,
-    machine,
-    make_corpus,
-    parse_benchmarks,
-    read_json,
-    write_json,
-)
+from _common import BENCH, SETTINGS, corpus_5m, make_corpus
 from _compare import add_rate, compare, ratio
 from _programs import MODULES, PEERS, python_of, run
-from _render import render
+from _several import benchmark_parser, parse_benchmarks, run_benchmarks
 
 SKIP_GRAM = {**SETTINGS, "sg": 1}
 WALKS = {"walks": "ring of 10,000", "large walks": "ring of 1,000,000", "words": "words of the text"}
@@ -151,30 +137,11 @@ def parse_arguments():
     return parse_benchmarks(parser, BENCHMARKS)
 
 
-def main():
-    options = parse_arguments()
-    info = machine()
-    results = {} if options.smoke else read_json(options.out)
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
-        if options.smoke:
-            setup = Setup(make_corpus(folder / "text.txt"), 1, folder / "no-peers")
-        else:
-            setup = Setup(options.corpus or corpus_5m(), options.reps, PEERS)
-        print(describe(info), f"repetitions {setup.repetitions}", sep=", ", flush=True)
-        for name in options.only:
-            found = BENCHMARKS[name](setup)
-            text = render(found)
-            print(f"\n## {name}: {found['title']}\n\n{text}", flush=True)
-            if not options.smoke:
-                results[name] = {**found, "repetitions": setup.repetitions, "machine": info}
-                write_json(options.out, results)
-            if options.readme:
-                fill_readmes(f"inputs-{name}", f"{text}\n\n{describe(info)}")
+def prepare(options, folder):
+    if options.smoke:
+        return Setup(make_corpus(folder / "text.txt"), 1, folder / "no-peers")
+    return Setup(options.corpus or corpus_5m(), options.reps, PEERS)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit("stopped; results of the benchmarks that had finished are kept")
+    run_benchmarks(parse_arguments(), BENCHMARKS, prepare, place="inputs-")

@@ -8,27 +8,15 @@ python bench/queries.py --smoke                one tiny round of everything, wit
 
 import json
 import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import _narrow
-from _common import (
-    BENCH,
-    DATA,
-    benchmark_parser,
-    describe,
-    fill_readmes,
-    machine,
-    parse_benchmarks,
-    read_json,
-    write_json,
-)
+from _common import BENCH, DATA
 from _compare import compare, fastest, ratio
 from _programs import PEERS, python_of
-from _render import render
 from _scores import make_sets
+from _several import benchmark_parser, parse_benchmarks, run_benchmarks
 from _vectors import trained
 
 PACKAGES = {"w2v": "w2v", "gensim": "gensim.models"}
@@ -175,26 +163,5 @@ def prepare(options, folder):
     return Setup(*sizes, 1000, 100, options.sets, options.reps, options.peers, options.reuse, None)
 
 
-def main():
-    options = parse_arguments()
-    info = machine()
-    results = {} if options.smoke else read_json(options.out)
-    with tempfile.TemporaryDirectory() as folder:
-        setup = prepare(options, Path(folder))
-        print(describe(info), f"repetitions {setup.repetitions}", sep=", ", flush=True)
-        for name in options.only:
-            result = BENCHMARKS[name](setup)
-            text = render(result)
-            print(f"\n## {name}: {result['title']}\n\n{text}", flush=True)
-            if not options.smoke:
-                results[name] = {**result, "repetitions": setup.repetitions, "machine": info}
-                write_json(options.out, results)
-            if options.readme:
-                fill_readmes(name, f"{text}\n\n{describe(info)}")
-
-
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit("stopped; results of the benchmarks that had finished are kept")
+    run_benchmarks(parse_arguments(), BENCHMARKS, prepare)

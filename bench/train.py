@@ -5,8 +5,6 @@ python bench/train.py --only sg,whole --reps 5
 python bench/train.py --smoke                  one tiny round of everything, without peers
 """
 
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,20 +12,9 @@ import _resources
 import _shapes
 import _training
 import _whole
-from _common import (
-    benchmark_parser,
-    corpus_5m,
-    corpus_17m,
-    describe,
-    fill_readmes,
-    machine,
-    make_corpus,
-    parse_benchmarks,
-    read_json,
-    write_json,
-)
+from _common import corpus_5m, corpus_17m, make_corpus
 from _programs import PEERS
-from _render import render
+from _several import benchmark_parser, parse_benchmarks, run_benchmarks
 
 BENCHMARKS = {
     "sg": _training.skip_gram,
@@ -73,26 +60,5 @@ def setup(options, folder):
     return Setup(options.corpus or corpus_5m(), options.large or corpus_17m(), options.reps, PEERS, folder, False)
 
 
-def main():
-    options = parse_arguments()
-    info = machine()
-    results = {} if options.smoke else read_json(options.out)
-    with tempfile.TemporaryDirectory() as folder:
-        prepared = setup(options, Path(folder))
-        print(describe(info), f"repetitions {prepared.repetitions}", sep=", ", flush=True)
-        for name in options.only:
-            result = BENCHMARKS[name](prepared)
-            text = render(result)
-            print(f"\n## {name}: {result['title']}\n\n{text}", flush=True)
-            if not options.smoke:
-                results[name] = {**result, "repetitions": prepared.repetitions, "machine": info}
-                write_json(options.out, results)
-            if options.readme:
-                fill_readmes(name, f"{text}\n\n{describe(info)}")
-
-
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit("stopped; results of the benchmarks that had finished are kept")
+    run_benchmarks(parse_arguments(), BENCHMARKS, setup)
