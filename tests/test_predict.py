@@ -33,7 +33,7 @@ SETTINGS = {
     "hs": {"hs": 1, "negative": 0},
     "nce": {"objective": "nce", "negative": 20},
     "nce with bias": {"objective": "nce", "negative": 20, "nce_bias": True},
-    "negative": {"negative": 10, "ns_exponent": 0.75},
+    "negative": {"negative": 5, "ns_exponent": 0.75},
 }
 MODELS = {}
 
@@ -64,7 +64,7 @@ def test_predict_context_is_the_planted_distribution(objective, word):
     chances = [chance for _, chance in found]
     assert chances == sorted(chances, reverse=True)
     assert all(type(chance) is np.float32 for chance in chances)
-    allowed = 0.1 if objective == "negative" else 0.03  # noise that never is the right word shifts products a little
+    allowed = 0.08 if objective == "negative" else 0.03  # noise that never is the right word shifts products a little
     np.testing.assert_allclose(by_word(found), TRUE[word] / TRUE[word].sum(), atol=allowed)
 
 

@@ -85,7 +85,9 @@ def progress_bar(what: str, paths: list[str], wanted: bool) -> Iterator[Callable
         return
     from tqdm.auto import tqdm
 
-    packed = any(path.endswith((".gz", ".bz2", ".xz", ".zst")) for path in paths)
+    from w2v.inputs.files import OPENERS
+
+    packed = any(path.endswith(tuple(OPENERS)) for path in paths)
     size = None if packed else sum(map(os.path.getsize, paths))
     with tqdm(total=size, unit="B", unit_scale=True, delay=1, desc=what) as bar:
         yield bar.update
