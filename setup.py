@@ -11,8 +11,9 @@ flags = ["/O2", "/std:c11"] if sys.platform == "win32" else strict
 
 core = Extension(
     "w2v._core",
-    ["src/w2v/_core.pyx", *sorted(glob("src/w2v/c/*.c"))],
-    depends=glob("src/w2v/c/*.h") + glob("src/w2v/*.pxi"),
+    ["src/w2v/_core.pyx", *sorted(glob("src/w2v/c/**/*.c", recursive=True))],
+    depends=glob("src/w2v/c/**/*.h", recursive=True) + glob("src/w2v/seam/*"),
+    include_dirs=["src/w2v/c"],
     extra_compile_args=flags,
 )
 setup(ext_modules=[core])

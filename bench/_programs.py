@@ -104,10 +104,7 @@ def whole_jobs(corpus, output, settings, peers=PEERS):
 def command_line(corpus, output, settings):
     """`w2v train` with these settings."""
     options = [
-        part
-        for name, value in settings.items()
-        if name != "sg"
-        for part in (f"--{name.replace('_', '-')}", str(value))
+        part for name, value in settings.items() if name != "sg" for part in (f"--{name.replace('_', '-')}", str(value))
     ]
     architecture = "--sg" if settings["sg"] else "--cbow"
     train_command = [sys.executable, "-m", "w2v", "train", corpus, "-o", output, architecture]

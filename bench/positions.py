@@ -35,8 +35,9 @@ from _common import (
 )
 from _scores import make_sets
 
-from w2v import Word2Vec, outputs
+from w2v import Word2Vec
 from w2v.evaluate import word_analogies, word_pairs
+from w2v.training import outputs
 
 PARTS = ["speed", "quality"]
 BAR = 1.3  # time of structured skip-gram, as a multiple of skip-gram's

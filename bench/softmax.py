@@ -29,7 +29,7 @@ from _common import (
 )
 
 from w2v import Word2Vec
-from w2v.reference_softmax import log_softmax
+from w2v.reference.softmax import log_softmax
 
 WORDS = [1_000, 10_000, 20_000, 50_000]  # of the vocabularies
 BAR = 0.4  # of the sgemm rate, at 10,000 words

@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
-PEERS = Path(__file__).resolve().parent.parent / "bench" / ".peers"
+PEERS = ROOT / "bench" / ".peers"
 
 
 def peer(package, code, *arguments):

@@ -8,14 +8,13 @@ import re
 import shlex
 import shutil
 from importlib import resources
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
 import w2v
 from w2v.cli import main
 
-ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [*sorted(ROOT.glob("[RC]*.md")), *sorted(ROOT.glob("docs/*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

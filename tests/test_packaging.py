@@ -7,13 +7,12 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
 import w2v
 
-ROOT = Path(__file__).resolve().parent.parent
 TRAIN = "import w2v; print(w2v.__file__, w2v.Word2Vec([['a', 'b']] * 9, min_count=1, workers=1).wv['a'].shape)"
 HEAVY = ["tqdm", "safetensors", "scipy", "multiprocessing", "concurrent", "argparse", "importlib.metadata"]
 
@@ -94,7 +93,7 @@ def test_import_is_light():
     assert run("-c", code) == "set()\n"
 
 
-@pytest.mark.parametrize("module", ["evaluate", "model", "phrases", "settings", "training"])
+@pytest.mark.parametrize("module", ["evaluate", "model", "phrases", "corpus", "training"])
 def test_modules_can_be_imported_first(module):
     assert run("-c", f"import w2v.{module}; print(w2v.{module}.__name__)") == f"w2v.{module}\n"
 

@@ -1,15 +1,15 @@
 """Recipes that run: walks over real graphs, baskets with planted structure, two texts in one space."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 from peers import peer
+from places import SHARED
 
 from w2v import Word2Vec
 
-GRAPHS = Path(__file__).parents[2] / "shared" / "data" / "graph"
+GRAPHS = SHARED / "data" / "graph"
 needs_graphs = pytest.mark.skipif(not GRAPHS.is_dir(), reason=f"no graphs at {GRAPHS}")
 
 DEEPWALK = {"vector_size": 64, "window": 5, "sg": 1, "sample": 0, "min_count": 1, "epochs": 2, "seed": 1, "workers": 1}

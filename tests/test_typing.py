@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from w2v import _core
 
 pytest.importorskip("mypy", reason="mypy is not installed")
 
 STUB = Path(_core.__file__).with_name("_core.pyi")
-SOURCE = Path(__file__).resolve().parent.parent / "src" / "w2v"
+SOURCE = ROOT / "src" / "w2v"
 
 # What the stub may leave out, or have beyond the module: what Cython adds, and a name for a type.
 NOT_COMPARED = r"""
@@ -79,7 +80,7 @@ def in_stub():
 
 def in_source():
     """The same, as the Cython source has them."""
-    files = [SOURCE / "_core.pyx", *SOURCE.glob("*.pxi")]
+    files = [SOURCE / "_core.pyx", *(SOURCE / "seam").glob("*.pxi")]
     source = "".join(path.read_text(encoding="utf-8") for path in files)
     for name, body in re.findall(r"^cdef class (\w+)(?:\(\w+\))?:\n((?:[ \n].*\n|\n)*)", source, re.MULTILINE):
         made = re.search(r"def __c?init__\(self(.*?)\):", body, re.DOTALL)

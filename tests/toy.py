@@ -5,9 +5,10 @@ import threading
 
 import numpy as np
 
-from w2v import _core, replay
-from w2v.huffman import Huffman
-from w2v.vocab import Noise
+from w2v import _core
+from w2v.corpus.huffman import Huffman
+from w2v.corpus.noise import Noise
+from w2v.reference import replay
 
 KERNELS = ("batched", "pairwise")
 DEFAULTS = {"sg": True, "kernel": "batched", "cbow_mean": True, "shrink_windows": True, "side": 0}

@@ -22,7 +22,8 @@ import numpy as np
 import pytest
 
 import w2v
-from w2v import callbacks, keyedvectors, phrase_transformation, phrases, utils, word2vec
+from w2v import callbacks, keyedvectors, phrases, utils, word2vec
+from w2v.phrases import transformation as phrase_transformation
 
 RELEASE = "gensim-4.4.0"
 TESTS = ("test_word2vec.py", "test_keyedvectors.py", "test_phrases.py", "test_utils.py::TestSaveAsLineSentence")

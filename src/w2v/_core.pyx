@@ -464,10 +464,10 @@ cdef class WordTable:
         w2v_words_spell(self.words, pointer, ids.shape[0], <uint8_t *><char *>out)
         return out
 
-include "_core_files.pxi"
-include "_core_inputs.pxi"
-include "_core_pairs.pxi"
-include "_core_mirror.pxi"
-include "_core_phrases.pxi"
-include "_core_positions.pxi"
-include "_core_softmax.pxi"
+include "seam/files.pxi"
+include "seam/inputs.pxi"
+include "seam/pairs.pxi"
+include "seam/mirror.pxi"
+include "seam/phrases.pxi"
+include "seam/positions.pxi"
+include "seam/softmax.pxi"

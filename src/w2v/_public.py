@@ -2,18 +2,20 @@
 
 from w2v.callbacks import CallbackAny2Vec, StopTraining
 from w2v.config import __version__, active_kernels, kernels, show_config
-from w2v.corpora import BrownCorpus, PathLineSentences, Text8Corpus
-from w2v.corpus import LineSentence, TokenCorpus
+from w2v.corpus.noise import Noise
+from w2v.corpus.tokens import TokenCorpus
+from w2v.corpus.vocab import Vocab
 from w2v.errors import DivergedError, FormatError, TruncatedError, VocabularyError
 from w2v.inputs.columns import JsonLines, ParquetColumn
+from w2v.inputs.corpora import BrownCorpus, PathLineSentences, Text8Corpus
 from w2v.inputs.ids import Ids
+from w2v.inputs.lines import LineSentence
 from w2v.keyedvectors import KeyedVectors
 from w2v.model import Word2Vec
-from w2v.pairs import PairModel
-from w2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
+from w2v.phrases.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
 from w2v.postprocess import align
+from w2v.training.pairs import PairModel
 from w2v.utils import simple_preprocess
-from w2v.vocab import Noise, Vocab
 
 __all__ = [
     "ENGLISH_CONNECTOR_WORDS",

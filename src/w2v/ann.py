@@ -3,14 +3,14 @@
 The index is a hierarchical navigable small world graph (Malkov and Yashunin 2016) by usearch, which ``pip install
 "w2v[ann]"`` brings.
 
-Layout of its files: that of `w2v.formats._safetensors`, with these metadata entries (all text)
+Layout of its files: that of `w2v.formats.tensors`, with these metadata entries (all text)
 
     format          "w2v-index"
     version         "1"
 
 and these tensors, n being the number of keys
 
-    words, word_offsets, word_is_int    see `w2v.formats._words`
+    words, word_offsets, word_is_int    see `w2v.formats.words`
     graph                               uint8, what usearch serialises; its key i is words[i]
 """
 
@@ -23,9 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.errors import FormatError
-from w2v.formats._safetensors import TensorFile, save_tensors
-from w2v.formats._words import pack_words
 from w2v.formats.native import read_words
+from w2v.formats.tensors import TensorFile, save_tensors
+from w2v.formats.words import pack_words
 
 __all__ = ["Index"]
 

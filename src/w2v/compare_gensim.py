@@ -45,7 +45,7 @@ def load(path: str) -> Any:
         gensim is not installed.
     """
     try:
-        from gensim.models import Word2Vec as Theirs  # type: ignore[import-not-found,unused-ignore]
+        from gensim.models import Word2Vec as Theirs  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise ImportError("comparing with a gensim model needs gensim: pip install gensim") from error
     return Theirs.load(path)

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from w2v._cosine import unit
-from w2v._matrix import Array
-from w2v._rows import is_key
 from w2v.formats.native import SavedVectors
 from w2v.formats.subwords import Subwords
 from w2v.keyedvectors import KeyedVectors
+from w2v.vectors.cosine import unit
+from w2v.vectors.matrix import Array
+from w2v.vectors.rows import is_key
 
 
 class FastTextVectors(KeyedVectors):

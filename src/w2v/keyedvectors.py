@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, TypeVar
 
-from w2v._renamed import Renamed
-from w2v.exports import Exports
+from w2v.compat.vector_names import Renamed
+from w2v.vectors.exports import Exports
 
 if TYPE_CHECKING:
     from w2v.plot import Plots

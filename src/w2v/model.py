@@ -1,4 +1,4 @@
-"""Word2Vec: what is set, saved and loaded; `w2v._vocabulary` builds its vocabulary, `w2v._training` trains it."""
+"""Word2Vec: the model and its settings; its parts are in `w2v.training`."""
 
 import logging
 from collections.abc import Iterable
@@ -7,18 +7,18 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 
-from w2v import freezing, mirroring, outputs, saving
-from w2v._insides import Insides
-from w2v._old_names import OldNames
-from w2v._pair_training import PairTraining
-from w2v._vocabulary import Path, Scanned, Sentences, TrimRule
+from w2v.base.files import save_to_handle
 from w2v.callbacks import Callback
-from w2v.formats._files import save_to_handle
+from w2v.compat.model_names import OldNames
+from w2v.corpus.source import Corpus, Paths, Tokenizer
+from w2v.corpus.vocab import Vocab
 from w2v.keyedvectors import KeyedVectors
-from w2v.predict import Predictions
-from w2v.settings import SETTINGS, with_new_names
-from w2v.source import Corpus, Paths, Tokenizer
-from w2v.vocab import Vocab
+from w2v.training import freezing, mirror_kernel, outputs, saving
+from w2v.training.insides import Insides
+from w2v.training.pair_training import PairTraining
+from w2v.training.prediction import Predictions
+from w2v.training.settings import SETTINGS, with_new_names
+from w2v.training.vocabulary import Path, Scanned, Sentences, TrimRule
 
 logger = logging.getLogger("w2v.model")
 
@@ -233,7 +233,7 @@ class Word2Vec(Predictions, PairTraining, Insides, OldNames):
         self.corpus_count = self.corpus_total_words = 0
         self.cache, self.cache_dir = cache, cache_dir
         self._corpus: Corpus | None = None
-        self._mirror: mirroring.Mirror | None = None
+        self._mirror: mirror_kernel.Mirror | None = None
         self._scanned: Scanned | None = None
         self.lifecycle_events: list[dict[str, Any]] | None = []
         self._forget_training()

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from w2v._matrix import Array, VectorMatrix
-from w2v._upkeep import Upkeep
+from w2v.vectors.matrix import Array, VectorMatrix
+from w2v.vectors.upkeep import Upkeep
 
 __all__ = ["Alignment", "align", "postprocess"]
 

@@ -62,7 +62,7 @@ def _pca(unit: Array) -> Array:
     """The first two principal components; of each direction's two signs, the one with the larger sum of cubes."""
     centred = unit - unit.mean(axis=0, dtype=np.float64)
     _, components = np.linalg.eigh(centred.T @ centred)
-    places = centred @ components[:, : -3 : -1]
+    places = centred @ components[:, :-3:-1]
     places = np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
     places *= np.where((places**3).sum(axis=0) < 0, -1, 1)
     return places.astype(np.float32)

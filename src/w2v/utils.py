@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from os import PathLike
 from typing import Any
 
-from w2v.formats._files import open_to_write
-from w2v.pruning import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
+from w2v.base.files import open_to_write
+from w2v.inputs.pruning import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
 
 __all__ = [
     "RULE_DEFAULT",

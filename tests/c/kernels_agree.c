@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "compiler.h"
-#include "kernels.h"
+#include "kernels/kernels.h"
 #include "rng.h"
 
 enum { MAX_OUT = 14, MAX_STRIDE = 1008, BLOCKS = (MAX_OUT + W2V_OUT_BLOCK - 1) / W2V_OUT_BLOCK, TILES = 60 };

@@ -86,7 +86,7 @@ def _run(argv: list[str]) -> int:
 
 
 def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"w2v.cli.{name}")
+    return importlib.import_module(f"w2v.cli.commands.{name}")
 
 
 def _fail(message: str, code: int = 2) -> int:

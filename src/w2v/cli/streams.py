@@ -52,7 +52,7 @@ def words_of(words: list[str]) -> list[str]:
 
 def check_output(path: str, *inputs: str) -> None:
     """Raise the error that writing `path` would raise; or ValueError, if it is one of the inputs."""
-    from w2v.formats._files import check_writable
+    from w2v.base.files import check_writable
 
     if path == STANDARD:
         return

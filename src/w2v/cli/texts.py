@@ -37,9 +37,7 @@ def _cache(text: str) -> Any:
     raise argparse.ArgumentTypeError(f"expected one of {', '.join(_CACHES)}, no, or a number of bytes, got {text!r}")
 
 
-def check_texts(
-    texts: Sequence[str], column: str | None = None, again: str = "", columns: bool = True
-) -> list[str]:
+def check_texts(texts: Sequence[str], column: str | None = None, again: str = "", columns: bool = True) -> list[str]:
     """Return the files that are meant, once it is sure that they can be read.
 
     `again` is what reads them several times, if something does. Without `columns` no column can be named, so tables are
@@ -52,7 +50,7 @@ def check_texts(
     ValueError
         All are empty, or one is not of the kind that `column` says, or standard input cannot be read as it must be.
     """
-    from w2v.corpus import UNREADABLE
+    from w2v.corpus.encode import UNREADABLE
     from w2v.inputs.files import expand, is_stream
 
     paths = expand(texts)

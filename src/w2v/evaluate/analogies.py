@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v.evaluate._words import Array, Numbers, folding, grouped, unit_rows
+from w2v.evaluate.words import Array, Numbers, folding, grouped, unit_rows
 
 _COSINES = 1 << 20  # kept at once: 4 MB
 _QUESTIONS = 64  # scored at once: with a thousand words in questions, 64 x 1024 scores are a quarter of a MB

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from w2v.errors import FormatError
-from w2v.evaluate._measures import Asked, Score, measure
-from w2v.evaluate._statistics import Bootstrap
-from w2v.evaluate._table import table
-from w2v.evaluate._words import Words
+from w2v.evaluate.measures import Asked, Score, measure
 from w2v.evaluate.sets import EvaluationSet, read_set
+from w2v.evaluate.statistics import Bootstrap
+from w2v.evaluate.table import table
+from w2v.evaluate.words import Words
 
 Path_ = str | PathLike[str]
 Pairs = Sequence[tuple[Any, Any]]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.evaluate._words import Array, Numbers
+from w2v.evaluate.words import Array, Numbers
 
 _QUERIES = 128  # scored at once: with 68,000 items that is 35 MB
 

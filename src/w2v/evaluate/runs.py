@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from w2v.evaluate._statistics import spread
-from w2v.evaluate._table import table
 from w2v.evaluate.report import Report, evaluate_sets
+from w2v.evaluate.statistics import spread
+from w2v.evaluate.table import table
 
 
 class Summary(NamedTuple):

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from w2v.evaluate._statistics import Correlation, correlation, ranks
-from w2v.evaluate._words import folding, grouped
+from w2v.evaluate.statistics import Correlation, correlation, ranks
+from w2v.evaluate.words import folding, grouped
 
 
 def word_pairs(

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from w2v.cli.vectors import find_key
 from w2v.explore.layout import Layout
 from w2v.keyedvectors import KeyedVectors
 from w2v.plot.maps import moved
 from w2v.postprocess import align
+from w2v.vectors.lookup import find_key
 
 __all__ = ["MOST_ANSWERS", "MOST_WORDS", "Answers", "NotThere"]
 

@@ -188,7 +188,7 @@ def _read(path: str, words: int) -> Array:
 
 
 def _write(path: str, places: Array) -> None:
-    from w2v.formats._files import open_to_write
+    from w2v.base.files import open_to_write
 
     with open_to_write(path) as file:
         np.save(file, places)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from w2v.formats._files import COMPRESSED
+from w2v.base.files import COMPRESSED
 
 if TYPE_CHECKING:
     from w2v.keyedvectors import KeyedVectors

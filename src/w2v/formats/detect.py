@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from w2v.base.files import Path_, open_to_read
 from w2v.errors import FormatError
-from w2v.formats import _word2vec
-from w2v.formats._files import Path_, open_to_read
+from w2v.formats import word2vec_rows
 from w2v.formats.native import SavedVectors, load_vectors
 
 _LOOK = 1 << 16  # bytes that are looked at: a row of some thousand values
@@ -36,7 +36,7 @@ def detect_format(path: Path_) -> str:
     if start[:4] == _FASTTEXT:
         return "fasttext"
     first, _, rest = start.partition(b"\n")
-    if _word2vec.is_header(first + b"\n"):
+    if word2vec_rows.is_header(first + b"\n"):
         return "word2vec-text" if _is_row(rest, int(first.split()[1])) or not rest else "word2vec-binary"
     columns = len(first.split()) - 1
     if columns > 1 and _is_row(first, columns):
@@ -87,7 +87,7 @@ def load_any(
     if mmap not in (None, "r", "c"):
         raise ValueError(f"mmap: expected None, 'r' or 'c', got {mmap!r}")
     kind = detect_format(path) if kind is None else kind
-    wanted = _word2vec.rows_wanted(None, limit)
+    wanted = word2vec_rows.rows_wanted(None, limit)
     options: dict[str, Any] = {"unicode_errors": "replace", "limit": limit}
     if kind == "native":
         return _first(load_vectors(path, mmap), wanted)

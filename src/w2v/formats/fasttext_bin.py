@@ -22,11 +22,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.files import Path_, known_size, open_to_read
 from w2v.errors import FormatError, TruncatedError
-from w2v.formats._files import Path_, known_size, open_to_read
-from w2v.formats._word2vec import rows_wanted
 from w2v.formats.native import SavedVectors
 from w2v.formats.subwords import Subwords
+from w2v.formats.word2vec_rows import rows_wanted
 
 MAGIC = struct.pack("<i", 793712314)
 

@@ -1,6 +1,6 @@
 """What gensim's `Phrases.save` and `FrozenPhrases.save` write, of gensim 1 to 4.
 
-Layout: a pickle of the object, read by `w2v.formats._pickle`, which runs nothing. What changed over the years:
+Layout: a pickle of the object, read by `w2v.formats.pickles`, which runs nothing. What changed over the years:
 
     vocab           counts by word or joined phrase: str, in gensim 3 bytes
     phrasegrams     of FrozenPhrases (Phraser in gensim 3): joined phrase -> score; in gensim 3 tuple of bytes -> score
@@ -12,9 +12,9 @@ Layout: a pickle of the object, read by `w2v.formats._pickle`, which runs nothin
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from w2v.base.files import Path_, open_to_read
 from w2v.errors import FormatError
-from w2v.formats._files import Path_, open_to_read
-from w2v.formats._pickle import Name, Record, read_pickle
+from w2v.formats.pickles import Name, Record, read_pickle
 
 _CLASSES = {"Phrases": "Phrases", "FrozenPhrases": "FrozenPhrases", "Phraser": "FrozenPhrases"}
 _SCORERS = {"original_scorer": "default", "npmi_scorer": "npmi"}

@@ -7,7 +7,7 @@ Layout::
     PATH.wv.vectors.npy         the same for the vectors of a whole model
     PATH.vectors.npz            the same if PATH ends in .gz or .bz2: a zip file with val.npy in it
 
-The pickle is read by `w2v.formats._pickle`, which runs nothing; arrays in files of their own can be mapped. To write
+The pickle is read by `w2v.formats.pickles`, which runs nothing; arrays in files of their own can be mapped. To write
 for gensim, use a format of word2vec's, or `KeyedVectors.to_gensim`.
 """
 
@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.files import Path_, open_to_read
 from w2v.errors import FormatError
-from w2v.formats._files import Path_, open_to_read
-from w2v.formats._npy import load_npy, load_npz
-from w2v.formats._pickle import Record, finished, read_pickle
 from w2v.formats.native import Model, SavedVectors
+from w2v.formats.npy import load_npy, load_npz
+from w2v.formats.pickles import Record, finished, read_pickle
 from w2v.formats.subwords import Subwords
 
 Array = npt.NDArray[Any]

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.formats import _word2vec
-from w2v.formats._files import Path_, open_to_read
-from w2v.formats._word2vec import Loaded, Vectors
+from w2v.base.files import Path_, open_to_read
+from w2v.formats import word2vec_rows
+from w2v.formats.word2vec_rows import Loaded, Vectors
 from w2v.formats.word2vec_text import load_word2vec_text, save_word2vec_text
 
 
@@ -32,7 +32,7 @@ def load_glove(
 ) -> Loaded:
     """Read vectors in GloVe's text format, with or without a header."""
     with open_to_read(path) as file:
-        header = _word2vec.is_header(file.readline(_word2vec.MAX_HEADER))
+        header = word2vec_rows.is_header(file.readline(word2vec_rows.MAX_HEADER))
     options: dict[str, Any] = {"encoding": encoding, "unicode_errors": unicode_errors, "limit": limit, "dtype": dtype}
     return load_word2vec_text(path, no_header=not header, spaces=True, **options)
 

@@ -1,6 +1,6 @@
 """w2v's own format: one file in safetensors layout that opens in milliseconds, whatever its size, and never runs code.
 
-Layout: that of `w2v.formats._safetensors`, with these metadata entries (all text)
+Layout: that of `w2v.formats.tensors`, with these metadata entries (all text)
 
     format          "w2v"
     version         "1"
@@ -10,7 +10,7 @@ Layout: that of `w2v.formats._safetensors`, with these metadata entries (all tex
 
 and these tensors, n being the number of words
 
-    words, word_offsets, word_is_int    see `w2v.formats._words`
+    words, word_offsets, word_is_int    see `w2v.formats.words`
     counts                              int64 (n), if the words have counts
     attribute.NAME                      (n), other numbers that belong to the words
     vectors                             float (n, vector_size), or int8 if there are scales
@@ -26,11 +26,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.files import Path_
 from w2v.errors import FormatError
-from w2v.formats._files import Path_
-from w2v.formats._safetensors import TensorFile, save_tensors
-from w2v.formats._words import pack_words, unpack_words
 from w2v.formats.subwords import Subwords
+from w2v.formats.tensors import TensorFile, save_tensors
+from w2v.formats.words import pack_words, unpack_words
 
 Array = npt.NDArray[Any]
 

@@ -1,6 +1,6 @@
 """Phrases in one file of safetensors layout that never runs code.
 
-Layout: that of `w2v.formats._safetensors`, with these metadata entries (all text)
+Layout: that of `w2v.formats.tensors`, with these metadata entries (all text)
 
     format          "w2v-phrases"
     version         "1"
@@ -9,7 +9,7 @@ Layout: that of `w2v.formats._safetensors`, with these metadata entries (all tex
 
 and these tensors
 
-    words, word_offsets     see `w2v.formats._words`
+    words, word_offsets     see `w2v.formats.words`
     path_words              int32, ids of words: all paths in one piece
     path_offsets            int64 (n + 1): path i is path_words[path_offsets[i]:path_offsets[i + 1]]
     counts                  int64 (n), of words (paths of one word) and phrases; or
@@ -23,10 +23,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.files import Path_
 from w2v.errors import FormatError
-from w2v.formats._files import Path_
-from w2v.formats._safetensors import TensorFile, save_tensors
-from w2v.formats._words import pack_words, unpack_words
+from w2v.formats.tensors import TensorFile, save_tensors
+from w2v.formats.words import pack_words, unpack_words
 
 _VERSION = 1
 _FORMAT = "w2v-phrases"

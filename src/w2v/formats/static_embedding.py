@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.formats._files import Path_, open_to_write
-from w2v.formats._safetensors import save_tensors
+from w2v.base.files import Path_, open_to_write
+from w2v.formats.tensors import save_tensors
 
 _UNKNOWN = "[UNK]"
 _MODULES = "sentence_transformers.models."

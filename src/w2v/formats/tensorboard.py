@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
-from w2v.formats import _word2vec
-from w2v.formats._files import Path_, open_to_write
+from w2v.base.files import Path_, open_to_write
+from w2v.formats import word2vec_rows
 
 _CONFIG = b'embeddings {\n  tensor_path: "vectors.tsv"\n  metadata_path: "metadata.tsv"\n}\n'
 _BLOCK = 1 << 12  # rows at once
@@ -31,7 +31,7 @@ def save_tensorboard(
     escape: bool = False,
 ) -> None:
     """Write words, vectors (n, d) of any dtype and, if there are any, counts into a folder, which is made."""
-    names = _word2vec.encode(words, escape=escape, keep=" ")
+    names = word2vec_rows.encode(words, escape=escape, keep=" ")
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
     with open_to_write(folder / "vectors.tsv") as file:

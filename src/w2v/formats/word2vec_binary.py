@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
-from w2v.formats import _word2vec
-from w2v.formats._files import Path_, open_to_read
-from w2v.formats._word2vec import Loaded, Vectors
+from w2v.base.files import Path_, open_to_read
+from w2v.formats import word2vec_rows
+from w2v.formats.word2vec_rows import Loaded, Vectors
 
 
 def load_word2vec_binary(
@@ -33,15 +33,15 @@ def load_word2vec_binary(
 ) -> Loaded:
     """Read vectors in word2vec's binary format."""
     with open_to_read(path) as file:
-        rows, columns = _word2vec.read_header(file, path)
-        wanted = _word2vec.rows_wanted(rows, limit)
+        rows, columns = word2vec_rows.read_header(file, path)
+        wanted = word2vec_rows.rows_wanted(rows, limit)
         row_bytes = 4 * columns + 1
-        _word2vec.check_size(file, path, wanted, row_bytes)
-        reader = _word2vec.RowReader(file, path, _parse, encoding, unicode_errors)
+        word2vec_rows.check_size(file, path, wanted, row_bytes)
+        reader = word2vec_rows.RowReader(file, path, _parse, encoding, unicode_errors)
         words, vectors = reader.read(columns, wanted, np.float32, row_bytes)
         reader.check_complete(len(words), wanted, columns)
     vectors = vectors.astype(dtype, copy=False)
-    return _word2vec.finish(reader, words, vectors, fvocab, escape)
+    return word2vec_rows.finish(reader, words, vectors, fvocab, escape)
 
 
 def _parse(block: memoryview, last: bool, out: Vectors, words: npt.NDArray[np.int64]) -> tuple[int, int]:
@@ -61,7 +61,7 @@ def save_word2vec_binary(
 ) -> None:
     """Write vectors (n, d), of any dtype, in word2vec's binary format; `total` is the n of the header."""
     options = {"header": header, "append": append, "escape": escape}
-    _word2vec.save_rows(path, words, vectors, _rows, total=total, prefix=prefix, **options)
+    word2vec_rows.save_rows(path, words, vectors, _rows, total=total, prefix=prefix, **options)
 
 
 def _rows(names: list[bytes], vectors: Vectors) -> Iterator[bytes]:

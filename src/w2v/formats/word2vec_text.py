@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
+from w2v.base.files import Path_, open_to_read
 from w2v.errors import FormatError
-from w2v.formats import _word2vec
-from w2v.formats._files import Path_, open_to_read
-from w2v.formats._word2vec import Loaded, Vectors
+from w2v.formats import word2vec_rows
+from w2v.formats.word2vec_rows import Loaded, Vectors
 
 _LONGEST_LINE = 1 << 24  # bytes of a first line without header, which is read whole: a million values
 
@@ -40,16 +40,16 @@ def load_word2vec_text(
 ) -> Loaded:
     """Read vectors in word2vec's text format; with `spaces`, words may have blanks in them."""
     with open_to_read(path) as file:
-        promised, columns = (None, _first_columns(path)) if no_header else _word2vec.read_header(file, path)
-        wanted = _word2vec.rows_wanted(promised, limit)
+        promised, columns = (None, _first_columns(path)) if no_header else word2vec_rows.read_header(file, path)
+        wanted = word2vec_rows.rows_wanted(promised, limit)
         row_bytes = 2 * columns  # of an empty word and numbers of one digit; the last line may lack its end
         if promised is not None:
-            _word2vec.check_size(file, path, wanted, row_bytes)
-        reader = _word2vec.RowReader(file, path, _TextRows(path, no_header, spaces), encoding, unicode_errors)
+            word2vec_rows.check_size(file, path, wanted, row_bytes)
+        reader = word2vec_rows.RowReader(file, path, _TextRows(path, no_header, spaces), encoding, unicode_errors)
         words, vectors = reader.read(columns, wanted, dtype, row_bytes)
         if promised is not None:
             reader.check_complete(len(words), wanted, columns)
-    return _word2vec.finish(reader, words, vectors, fvocab, escape)
+    return word2vec_rows.finish(reader, words, vectors, fvocab, escape)
 
 
 def _first_columns(path: Path_) -> int:
@@ -155,7 +155,7 @@ def save_word2vec_text(
     """Write vectors (n, d), of any dtype, in word2vec's text format; `total` is the n of the header."""
     rows = _rows if vectors.dtype == np.float32 else _slow_rows
     options = {"header": header, "append": append, "escape": escape}
-    _word2vec.save_rows(path, words, vectors, rows, total=total, prefix=prefix, **options)
+    word2vec_rows.save_rows(path, words, vectors, rows, total=total, prefix=prefix, **options)
 
 
 def _rows(names: list[bytes], vectors: Vectors) -> list[memoryview]:

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from w2v._core import TokenBlock, TokenReader, TokenTable
-from w2v.encode import LINE_END, Encoded, IdBlock, Reading
+from w2v.base.threads import feed
+from w2v.inputs.bounded import number_sentences, warn_of_strings
+from w2v.inputs.cache import Storage
+from w2v.inputs.keys import Keys
 from w2v.inputs.passes import is_one_shot
-from w2v.inputs.storage import Storage
-from w2v.inputs.tokens import Keys
-from w2v.numbering import number_sentences, warn_of_strings
-from w2v.pruning import Chosen, Pruning
-from w2v.threads import feed
+from w2v.inputs.pruning import Chosen, Pruning
+from w2v.inputs.reading import LINE_END, Encoded, IdBlock, Reading
 
 __all__ = ["count_objects", "encode_sentences"]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from w2v.keyedvectors import KeyedVectors
-from w2v.plot._figure import COLOURS, GREY, INK, PALE, SHADES, axes_of, new_figure, style, tidy
-from w2v.plot._labels import add_labels
+from w2v.plot.figure import COLOURS, GREY, INK, PALE, SHADES, axes_of, new_figure, style, tidy
+from w2v.plot.labels import add_labels
 
 __all__ = ["analogies", "losses", "similarity", "zipf"]
 
@@ -171,9 +171,7 @@ def zipf(
     return axes.figure
 
 
-def losses(
-    models: Any, *, names: Sequence[str] | None = None, title: str | None = None
-) -> Any:
+def losses(models: Any, *, names: Sequence[str] | None = None, title: str | None = None) -> Any:
     """Mean loss of every epoch, and how the learning rate fell meanwhile.
 
     Parameters

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from w2v.keyedvectors import KeyedVectors
-from w2v.plot._figure import COLOURS, GREY, PALE, axes_of, bare, style
-from w2v.plot._labels import add_labels
+from w2v.plot.figure import COLOURS, GREY, PALE, axes_of, bare, style
+from w2v.plot.labels import add_labels
 from w2v.postprocess import align
 from w2v.projection import project
 

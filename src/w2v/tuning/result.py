@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from w2v.evaluate._statistics import correlation, ranks, spread
-from w2v.evaluate._table import table
+from w2v.evaluate.statistics import correlation, ranks, spread
+from w2v.evaluate.table import table
 
 _UNLIKE_TRAIN = {"sg": 0, "alpha": 0.025, "sample": 1e-3, "epochs": 5}  # defaults that are others in w2v train
 _SWITCHES = (

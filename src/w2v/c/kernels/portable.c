@@ -1,0 +1,92 @@
+/* Portable kernels: plain C with fmaf, for any processor and as the yardstick of the others. Right, not fast. */
+#include <math.h>
+#include <string.h>
+
+#include "compiler.h"
+#include "kernels.h"
+
+#define FN(name) w2v_##name##_portable
+#define W 16
+#define INP_BLOCK 1
+#define CHUNKS 1
+#define TILE_ROWS 1
+#define TILE_VECS 1
+#define CBOW_LINKAGE static
+#define PANEL 1
+
+typedef struct {
+    float lane[W];
+} vec;
+
+#define EACH_LANE(name, ...)                                                                                                       \
+    W2V_INLINE vec portable_##name(__VA_ARGS__) {                                                                                  \
+        vec r;                                                                                                                     \
+        for (int l = 0; l < W; l++)                                                                                                \
+            r.lane[l] =
+
+#define END                                                                                                                        \
+    ;                                                                                                                              \
+    return r;                                                                                                                      \
+    }
+
+EACH_LANE(load, const float *p) p[l] END
+EACH_LANE(set1, float x) x END
+EACH_LANE(add, vec x, vec y) x.lane[l] + y.lane[l] END
+EACH_LANE(sub, vec x, vec y) x.lane[l] - y.lane[l] END
+EACH_LANE(mul, vec x, vec y) x.lane[l] * y.lane[l] END
+EACH_LANE(div, vec x, vec y) x.lane[l] / y.lane[l] END
+EACH_LANE(fma, vec x, vec y, vec z) fmaf(x.lane[l], y.lane[l], z.lane[l]) END
+EACH_LANE(min, vec x, vec y) x.lane[l] < y.lane[l] ? x.lane[l] : y.lane[l] END
+EACH_LANE(max, vec x, vec y) x.lane[l] > y.lane[l] ? x.lane[l] : y.lane[l] END
+
+W2V_INLINE void portable_store(float *p, vec x) {
+    memcpy(p, x.lane, sizeof x.lane);
+}
+
+W2V_INLINE vec portable_ldexp2(vec x, vec shifted) {
+    uint32_t bits[W], shift[W];
+    memcpy(bits, x.lane, sizeof bits);
+    memcpy(shift, shifted.lane, sizeof shift);
+    for (int l = 0; l < W; l++)
+        bits[l] += shift[l] << 23;
+    memcpy(x.lane, bits, sizeof bits);
+    return x;
+}
+
+#define load portable_load
+#define store portable_store
+#define set1 portable_set1
+#define zero() portable_set1(0.0f)
+#define add portable_add
+#define sub portable_sub
+#define mul portable_mul
+#define div portable_div
+#define fma portable_fma
+#define min portable_min
+#define max portable_max
+#define ldexp2 portable_ldexp2
+
+W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
+    (void)part;
+    for (int l = 0; l < 8; l++)
+        to[l] = a.lane[l] + a.lane[l + 8];
+    for (int l = 0; l < 8 && second; l++)
+        to[l + 8] = b.lane[l] + b.lane[l + 8];
+}
+
+W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
+    (void)slots;
+    vec r;
+    for (int s = 0; s < W; s++, sums += 8) {
+        float q[4];
+        for (int l = 0; l < 4; l++)
+            q[l] = sums[l] + sums[l + 4];
+        r.lane[s] = (q[0] + q[2]) + (q[1] + q[3]);
+    }
+    return r;
+}
+
+#include "body.h"
+#include "products_body.h"
+
+const w2v_kernels w2v_kernels_portable = {"portable", FN(skipgram), FN(cbow), &FN(products), FN(structured), FN(weighted), FN(cwindow)};

@@ -1,0 +1,180 @@
+/* What the parts of training share: a thread's worker, its sentences, and the plans of their centres. */
+#ifndef W2V_TRAIN_H
+#define W2V_TRAIN_H
+
+#include <string.h>
+
+#include "compiler.h"
+#include "kernels/kernels.h"
+#include "rng.h"
+
+/* Output rows that one centre is trained against. */
+typedef struct {
+    int n, repeats;
+    float **rows;   /* distinct */
+    float *times;   /* how often each row stands among them; for words only, and to be read only if `repeats` */
+    int32_t *words; /* whose rows they are; for noise-contrastive estimation only */
+} w2v_outputs;
+
+/* The draws of one centre, made while the centres before it are trained, so that all they point to is on its way from memory:
+ * two centres ahead the random bits, which say what cells of the noise table to fetch; one centre ahead the rows. */
+typedef struct {
+    int64_t from, to;  /* the window is kept[from] .. kept[to - 1] */
+    uint64_t *bits;    /* one draw for each noise word */
+    w2v_outputs words; /* the right word's row, then the noise words' */
+    w2v_outputs nodes; /* the path to the right word in the Huffman tree, from the root down */
+    const int32_t *path;
+} w2v_centre;
+
+typedef struct {
+    int64_t number;
+    w2v_rng rng;
+    int32_t *kept; /* what downsampling left */
+    float **rows;  /* its words' input rows */
+    int64_t n_kept;
+    w2v_centre plans[4]; /* of centre i: plans[i & 3] */
+} w2v_sentence;
+
+/* The contexts of one centre, at most 2 * window of them, for CBOW with positions; and this thread's weights of positions. */
+typedef struct {
+    float **inp, **row;
+    size_t *place;
+    float *weights, *before; /* 2 * window rows; what they were when they last were the job's */
+} w2v_places;
+
+typedef struct {
+    const w2v_kernels *kernels;
+    w2v_job *job;
+    w2v_tally *tally;
+    int64_t taken, taken_end; /* sentences that are ours, but not begun */
+    w2v_sentence sentences[2], *now; /* the sentence being trained, and the next one, whose first rows are on their way */
+    w2v_centre spare;
+    int special; /* whether the objective is another one than negative sampling */
+    float **inp, *times; /* of one tile */
+    float scale, error_scale; /* CBOW's, for the centre at hand */
+    float *table, *block_labels, *logits;
+    float *labels, *offsets; /* of one tile, where it needs its own */
+    w2v_places places;
+    w2v_scratch scratch;
+    w2v_freezer freezer;
+    char *memory; /* all of the above */
+} w2v_worker;
+
+static inline float *w2v_row(float *matrix, const w2v_job *job, int32_t word) {
+    return matrix + (size_t)word * job->stride;
+}
+
+/* The learning rate of a sentence, by its place in the corpus and its weight. */
+static inline float w2v_rate(const w2v_job *job, int64_t number) {
+    double done = (double)(job->words_before + job->offsets[number]) / (double)job->words;
+    double alpha = job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1);
+    return (float)(job->sentence_weights ? alpha * job->sentence_weights[number] : alpha);
+}
+
+/* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
+W2V_INLINE void w2v_prefetch_row(const float *row, const w2v_job *job) {
+    for (size_t e = 0; e < job->vector_size; e += W2V_LANES)
+        W2V_PREFETCH(row + e);
+}
+
+static inline int w2v_is_frozen(const w2v_job *job) {
+    return job->locks || job->frozen_output;
+}
+
+/* A word's place in a 64-bit sieve: words that meet there may be the same, others are not. */
+static inline uint64_t w2v_sieve_bit(int32_t word) {
+    return 1ull << (word & 63);
+}
+
+/* Count a row where it is among the first n of `rows`; returns whether it is. */
+static inline int w2v_count_repeat(const float *row, float *const *rows, float *times, int n) {
+    for (int j = 0; j < n; j++)
+        if (rows[j] == row) {
+            times[j] += 1;
+            return 1;
+        }
+    return 0;
+}
+
+/* Outputs in the next block when so many are left. */
+static inline int w2v_block_size(int left) {
+    return left < W2V_OUT_BLOCK ? left : W2V_OUT_BLOCK;
+}
+
+/* Repeat the numbers of a block's n outputs for every input: slot i * n + o becomes block[o]. */
+static inline void w2v_spread(const float *block, float *slots, int n_inp, int n) {
+    for (int i = 0; i < n_inp; i++)
+        memcpy(slots + i * n, block, sizeof *block * W2V_OUT_BLOCK); /* always of one size: the next input mends the excess */
+}
+
+static inline void w2v_set_words(w2v_tile *tile, const w2v_outputs *words) {
+    tile->out = words->rows;
+    tile->n_out = words->n;
+    tile->out_times = words->repeats ? words->times : NULL;
+}
+
+/* ---- worker.c ---- */
+
+/* Give a worker that knows its job the arrays it needs. W2V_NO_MEMORY: there is nothing to free. */
+w2v_status w2v_worker_init(w2v_worker *w);
+void w2v_worker_free(w2v_worker *w);
+
+/* ---- train.c ---- */
+
+/* The number of another sentence to train; -1 if there are none left. */
+int64_t w2v_take_sentence(w2v_worker *w);
+
+/* Downsample sentence s by draws of `rng`: the kept ids go to `kept`; returns how many. */
+int64_t w2v_thin(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept);
+
+/* ---- structured.c ---- */
+
+/* Train structured skip-gram until the job has no sentences left. */
+void w2v_train_structured(w2v_worker *w);
+
+/* ---- positions.c ---- */
+
+/* Take the job's weights of positions. */
+void w2v_begin_weights(w2v_worker *w);
+
+/* Add to the job's weights what this thread has changed, and take them: whenever it takes sentences, and after the last. Threads that
+ * all wrote the same few rows for every word would wait for each other. */
+void w2v_share_weights(w2v_worker *w);
+
+/* One centre ahead: fetch those rows of CWindow's outputs that are not their first. */
+void w2v_find_placed(w2v_worker *w, const w2v_centre *c, int64_t i);
+
+/* Train centre i by CWindow or position-weighted CBOW. */
+void w2v_train_placed(w2v_worker *w, int64_t i, w2v_tile *tile);
+
+/* ---- hs.c ---- */
+
+/* Two centres ahead: where the path of centre i is. Past the last centre: nothing. */
+void w2v_find_path(w2v_worker *w, int64_t i);
+
+/* One centre ahead: the rows of the nodes on it. */
+void w2v_find_nodes(w2v_worker *w, w2v_centre *c);
+
+/* Make the nodes the outputs of a tile that has n_inp inputs (for CBOW: 1). */
+void w2v_set_nodes(w2v_worker *w, const w2v_centre *c, w2v_tile *tile, int n_inp);
+
+/* ---- nce.c ---- */
+
+/* One centre ahead: turn bits to the distinct output rows of a centre or pair, and fetch the rows. */
+void w2v_find_nce_words(w2v_worker *w, w2v_centre *c, int32_t right);
+
+/* Make these rows the outputs of a tile that has n_inp inputs (for CBOW: 1). */
+void w2v_set_nce_words(w2v_worker *w, const w2v_centre *c, w2v_tile *tile, int n_inp);
+
+/* Move the biases by the errors that the kernel has left. */
+void w2v_move_biases(w2v_worker *w, const w2v_centre *c, int n_inp);
+
+/* ---- loss.c ---- */
+
+/* Add to the tally the loss of a tile with n_inp inputs (for CBOW: 1), whose logits the kernel has left. */
+void w2v_tally_loss(w2v_worker *w, const w2v_tile *tile, int n_inp);
+
+/* Add to the tally the pairs of such a tile. */
+void w2v_tally_pairs(w2v_worker *w, const w2v_tile *tile, int n_inp);
+
+#endif

@@ -1,0 +1,1 @@
+"""gensim's older names, as mixins of the classes that have them."""

@@ -1,0 +1,57 @@
+"""TokenCorpus: sentences as ids of a vocabulary."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class TokenCorpus:
+    """Sentences as ids of a vocabulary, one after another; words outside the vocabulary are left out.
+
+    Parameters
+    ----------
+    ids : int32 array
+    offsets : int64 array
+        Sentence i is ``ids[offsets[i]:offsets[i + 1]]``; none is empty, and none longer than 10,000: longer ones are
+        stored as several. ``len(corpus)`` counts these.
+    n_sentences : int
+        Sentences of the source: lines with at least one word, or items of the iterable.
+    n_words_raw : int
+        Words of the source, in the vocabulary or not.
+    source : tuple or None
+        (absolute path, size, mtime_ns) of every file, by which the same text is known again.
+    weights : float32 array or None
+        Of the stored sentences: factors of the learning rate.
+
+    Examples
+    --------
+    >>> from w2v.corpus.encode import encode_iterable
+    >>> vocab, corpus = encode_iterable([["to", "be"], ["or"], ["not", "to", "be"]], min_count=2)
+    >>> [[vocab.words[id] for id in sentence] for sentence in corpus]
+    [['to', 'be'], ['to', 'be']]
+    >>> len(corpus), corpus.n_sentences, corpus.n_words_raw
+    (2, 3, 6)
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    n_sentences: int
+    n_words_raw: int
+    source: tuple[tuple[str, int, int], ...] | None = None
+    weights: np.ndarray | None = None
+
+    def __len__(self):
+        return len(self.offsets) - 1
+
+    @property
+    def n_words(self) -> int:
+        """Words that are there to train."""
+        return len(self.ids)
+
+    def __getitem__(self, number):
+        """Return a sentence as a view of its ids."""
+        if not -len(self) <= number < len(self):
+            raise IndexError(f"sentence {number} of {len(self)}")
+        number %= len(self)
+        return self.ids[self.offsets[number] : self.offsets[number + 1]]

@@ -1,0 +1,323 @@
+"""Vocab: the words of a corpus, their counts, and the probabilities that training draws by."""
+
+import math
+import operator
+import os
+import secrets
+from collections import Counter
+from contextlib import suppress
+from functools import cached_property
+
+import numpy as np
+
+from w2v.base.threads import available_workers
+from w2v.corpus.huffman import Huffman
+from w2v.corpus.noise import Noise
+from w2v.errors import FormatError
+from w2v.inputs.files import expand
+from w2v.inputs.lines import plain_path
+from w2v.inputs.objects import count_objects
+from w2v.inputs.pruning import Pruning
+from w2v.inputs.reading import count_files
+
+_KEEP_ALWAYS = 2**32 - 1
+
+
+class Vocab:
+    """The words of a corpus with their counts, in a fixed order.
+
+    Built from a corpus, it has the most frequent word first. Equally frequent words come in *reversed* order of first
+    appearance, as gensim has them; so a stable sort by falling count of the reversed lists gives word2vec.c's order.
+
+    Parameters
+    ----------
+    words : iterable of str or other hashables
+        All different.
+    counts : sequence of int
+        One for each word, none below 0.
+
+    Attributes
+    ----------
+    words : list
+    counts : int64 array, read-only
+    index : dict
+        Word to its position.
+    total : int
+        Sum of the counts.
+    min_count : int
+        The count that words had to reach when the vocabulary was built; 0 if given as it is.
+
+    Examples
+    --------
+    >>> vocab = Vocab(["the", "cat", "sat"], [5, 2, 1])
+    >>> len(vocab), "cat" in vocab, vocab["sat"], vocab.total
+    (3, True, 2, 8)
+    """
+
+    def __init__(self, words, counts):
+        self.words = list(words)
+        self.counts = _checked_counts(counts, len(self.words))
+        self.min_count = 0
+        if len(self.index) != len(self.words):
+            repeated = Counter(self.words).most_common(1)[0][0]
+            raise ValueError(f"words: expected each once, got {repeated!r} again")
+
+    @classmethod
+    def _chosen(cls, chosen):
+        """A vocabulary from words that are known to be in order (`w2v.inputs.reading.Chosen`)."""
+        vocab = cls.__new__(cls)
+        vocab.words, vocab.counts, vocab.min_count = chosen
+        vocab.counts.setflags(write=False)
+        return vocab
+
+    @classmethod
+    def from_file(
+        cls, paths, min_count=5, max_vocab_size=None, max_final_vocab=None, *, workers=None, progress=False, **rules
+    ):
+        """Count the words of a text file, or of several.
+
+        Parameters
+        ----------
+        paths : path or sequence of paths
+            Text in UTF-8, split at whitespace: files (.gz, .bz2, .xz and .zst are decompressed), folders or patterns,
+            ``"-"`` for standard input.
+        min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule
+            As for `w2v.corpus.encode_file`.
+        workers : int or None
+            Threads; None for as many as there are processors.
+        progress : bool
+            Show a progress bar if it takes long.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "text")
+        >>> _ = path.write_text("to be or not to be")
+        >>> Vocab.from_file(path, min_count=2).words
+        ['be', 'to']
+        """
+        pruning = Pruning(min_count, max_vocab_size, max_final_vocab, **rules)
+        return cls._chosen(count_files(expand(paths), pruning, workers or available_workers(), progress))
+
+    @classmethod
+    def from_iterable(
+        cls, sentences, min_count=5, max_vocab_size=None, max_final_vocab=None, *, workers=1, progress=False, **rules
+    ):
+        """Count the words of sentences, each a sequence of hashable tokens.
+
+        Parameters
+        ----------
+        sentences : iterable of sequences
+        min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule, workers, progress
+            As for `w2v.corpus.encode_file`.
+
+        Examples
+        --------
+        >>> Vocab.from_iterable([["to", "be", "or"], ["not", "to", "be"]], min_count=1).words
+        ['be', 'to', 'not', 'or']
+        """
+        pruning = Pruning(min_count, max_vocab_size, max_final_vocab, **rules)
+        path = plain_path(sentences)
+        if path is None or (pruning.trim_rule is not None and pruning.limit):  # C cannot ask the rule while it counts
+            return cls._chosen(count_objects(sentences, pruning, None, workers, progress)[0])
+        return cls._chosen(count_files([path], pruning, workers, progress))
+
+    @classmethod
+    def from_frequencies(cls, frequencies, min_count=5, max_final_vocab=None, **rules):
+        """Take words and counts from a mapping.
+
+        Parameters
+        ----------
+        frequencies : mapping of word to count
+            Its order counts as the order of first appearance.
+        min_count, max_final_vocab, sorted_vocab, trim_rule
+            As for `w2v.corpus.encode_file`.
+
+        Examples
+        --------
+        >>> Vocab.from_frequencies({"cat": 2, "the": 5, "sat": 1}, min_count=2).words
+        ['the', 'cat']
+        """
+        words = list(frequencies)
+        counts = _checked_counts(list(frequencies.values()), len(words))
+        pruning = Pruning(min_count, None, max_final_vocab, **rules)
+        return cls._chosen(pruning.choose_words(words, counts))
+
+    @cached_property
+    def index(self):
+        """Dict of word to its position."""
+        return {word: position for position, word in enumerate(self.words)}
+
+    @cached_property
+    def total(self):
+        """Sum of the counts."""
+        return int(self.counts.sum())
+
+    def __len__(self):
+        return len(self.words)
+
+    def __contains__(self, word):
+        return word in self.index
+
+    def __iter__(self):
+        return iter(self.words)
+
+    def __getitem__(self, word):
+        """Return the position of a word."""
+        return self.index[word]
+
+    def __repr__(self):
+        return f"Vocab<{len(self)} words, {self.total} tokens>"
+
+    def save(self, path):
+        """Write a line ``word count`` for each word, as word2vec.c's ``-save-vocab`` does.
+
+        The file appears when it is complete.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "vocab.txt")
+        >>> Vocab(["the", "cat"], [5, 2]).save(path)
+        >>> path.read_text(), Vocab.load(path).words
+        ('the 5\\ncat 2\\n', ['the', 'cat'])
+        """
+        for word in self.words:
+            if not isinstance(word, str) or word.split() != [word]:
+                raise ValueError(f"cannot write the word {word!r}: expected str without whitespace")
+        temporary = f"{os.fspath(path)}.{secrets.token_hex(8)}.tmp"
+        try:
+            with open(temporary, "x", encoding="utf-8", newline="\n") as file:
+                rows = zip(self.words, self.counts.tolist(), strict=True)
+                file.writelines(f"{word} {count}\n" for word, count in rows)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+
+    @classmethod
+    def load(cls, path):
+        """Read what `save` or word2vec.c's ``-save-vocab`` wrote.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "vocab.txt")
+        >>> _ = path.write_text("</s> 0\\nthe 5\\n")
+        >>> Vocab.load(path)
+        Vocab<2 words, 5 tokens>
+        """
+        index: dict[str, int] = {}
+        counts: list[int] = []
+        with open(path, "rb") as file:
+            for number, line in enumerate(file, 1):
+                word, count = _parse(path, number, line)
+                if word in index:
+                    raise FormatError(f"{path}: line {number}: expected each word once, got {word!r} again")
+                index[word] = len(counts)
+                counts.append(count)
+        vocab = cls._chosen((list(index), np.array(counts, dtype=np.int64), 0))
+        vocab.index = index
+        return vocab
+
+    def keep_probabilities(self, sample):
+        """Return the chance of each word to survive downsampling, as a float64 array.
+
+        For a count c it is ``(sqrt(c / t) + 1) * t / c``, at most 1, word2vec.c's formula.
+
+        Parameters
+        ----------
+        sample : float
+            0: keep everything. Below 1: t = sample * total. From 1 on, a count: t = int(sample * (3 + sqrt(5)) / 2), as
+            in gensim.
+
+        Examples
+        --------
+        >>> Vocab(["the", "cat"], [100, 1]).keep_probabilities(0.01).round(3)
+        array([0.111, 1.   ])
+        """
+        if not sample >= 0:
+            raise ValueError(f"sample: expected a number of at least 0, got {sample!r}")
+        threshold = sample * self.total if sample < 1 else int(sample * (3 + math.sqrt(5)) / 2)
+        if threshold == 0:
+            return np.ones(len(self))
+        share = threshold / np.maximum(self.counts, 1)
+        return np.minimum(np.sqrt(share) + share, 1.0)
+
+    def keep_thresholds(self, sample):
+        """Return `keep_probabilities` as uint32 thresholds for draws of 32 bits.
+
+        A word is kept if the draw is below its threshold, or if the threshold is 2**32 - 1, which stands for always.
+
+        Examples
+        --------
+        >>> Vocab(["the", "cat"], [100, 1]).keep_thresholds(0.01)
+        array([ 475018041, 4294967295], dtype=uint32)
+        """
+        probabilities = self.keep_probabilities(sample)
+        thresholds = np.minimum(np.rint(probabilities * 2.0**32), _KEEP_ALWAYS - 1)
+        return np.where(probabilities < 1, thresholds, _KEEP_ALWAYS).astype(np.uint32)
+
+    def noise(self, ns_exponent=0.75):
+        """Return the distribution of noise words: proportional to count**ns_exponent (`Noise`).
+
+        Words with the count 0 are never drawn, unless there are no others: then all are equally likely.
+
+        Examples
+        --------
+        >>> Vocab(["the", "cat"], [16, 1]).noise().probabilities.round(3)
+        array([0.889, 0.111])
+        """
+        seen = self.counts > 0
+        if not seen.any():
+            return Noise(np.ones(len(self)))
+        weights = np.zeros(len(self))
+        # Scaled to a largest count of 1, so that no exponent makes all weights vanish or one of them infinite.
+        anchor = self.counts.max() if ns_exponent > 0 else self.counts[seen].min()
+        weights[seen] = _power(self.counts[seen] / anchor, ns_exponent)
+        return Noise(weights)
+
+    def huffman(self):
+        """Return the Huffman tree of the words, which hierarchical softmax goes by (`w2v.corpus.huffman.Huffman`).
+
+        It is word2vec.c's, for the same words in the same order.
+
+        Raises
+        ------
+        ValueError
+            There is no word, or a count of 10**15 or more.
+
+        Examples
+        --------
+        >>> Vocab(["the", "cat", "sat"], [4, 2, 1]).huffman().nested()
+        (('sat', 'cat'), 'the')
+        """
+        return Huffman(self.words, self.counts)
+
+
+def _power(x, exponent):
+    """``x ** exponent``; for 0.75 by square roots, which are the same to the last bit on every processor."""
+    return np.sqrt(x) * np.sqrt(np.sqrt(x)) if exponent == 0.75 else x**exponent
+
+
+def _checked_counts(counts, n):
+    """Counts as a read-only int64 array of their own."""
+    array = np.fromiter(map(operator.index, counts), dtype=np.int64)
+    if len(array) != n:
+        raise ValueError(f"counts: expected one for each of {n} words, got {len(array)}")
+    if n and array.min() < 0:
+        raise ValueError(f"counts: expected numbers of at least 0, got {array.min()}")
+    array.setflags(write=False)
+    return array
+
+
+def _parse(path, number, line):
+    """Word and count of a line ``word count``."""
+    word, _, count = line.rstrip(b"\r\n").rpartition(b" ")
+    if not word or not count.isdigit() or len(count) > 18:
+        raise FormatError(f"{path}: line {number}: expected 'word count', got {line!r}")
+    try:
+        return word.decode("utf-8"), int(count)
+    except UnicodeDecodeError:
+        raise FormatError(f"{path}: line {number}: expected UTF-8, got {word!r}") from None

@@ -1,0 +1,135 @@
+"""Sentences of any hashable tokens to ids, in Python: the road of bounded tables that C cannot keep.
+
+These are max_vocab_size with a trim_rule, and with sentences that can be read only once.
+"""
+
+import itertools
+import logging
+from array import array
+from collections import defaultdict
+
+import numpy as np
+
+from w2v._core import remap
+from w2v.inputs.passes import is_one_shot
+from w2v.inputs.pruning import Chosen
+from w2v.inputs.reading import LINE_END, Encoded, sentence_offsets
+
+__all__ = ["number_sentences", "warn_of_strings"]
+
+logger = logging.getLogger(__name__)
+
+_UNKNOWN = -2  # as in w2v.h
+
+
+def number_sentences(sentences, pruning, progress=False):
+    """Turn sentences into ids of the words that stay; return (`Chosen`, `Encoded`).
+
+    They are read again if max_vocab_size made words drop, and if they can be.
+
+    Examples
+    --------
+    >>> from w2v.inputs.pruning import Pruning
+    >>> chosen, encoded = number_sentences([["to", "be"], ["to"]], Pruning(min_count=1))
+    >>> chosen.words, encoded.ids, encoded.offsets
+    (['to', 'be'], array([0, 1, 0], dtype=int32), array([0, 2, 3]))
+    """
+    numbering = _Numbering(pruning)
+    numbering.read(_watched(sentences, progress))
+    chosen, map = numbering.choose()
+    if not numbering.dropped or is_one_shot(sentences):
+        return chosen, _finish(numbering.stream, map)
+    index = {word: number for number, word in enumerate(chosen.words)}
+    stream = array("i")
+    for sentence in _watched(sentences, progress):
+        stream.extend(_look_up(index.get, sentence))
+        stream.append(LINE_END)
+    return chosen, _finish(stream, None)
+
+
+def warn_of_strings(kind):
+    """Warn, as gensim does, if the first sentence is of this type, and that is str or bytes."""
+    if isinstance(kind, type) and issubclass(kind, str | bytes):
+        logger.warning(
+            "Each 'sentences' item should be a list of words (usually unicode strings). "
+            "First item here is instead plain %s: its characters become the words; "
+            "give tokenizer=%s.split to split at white space.",
+            kind.__name__,
+            "bytes" if issubclass(kind, bytes) else "str",
+        )
+
+
+def _look_up(get, sentence):
+    return map(get, sentence, itertools.repeat(_UNKNOWN))
+
+
+def _watched(sentences, progress):
+    """The sentences, with a word of warning if they are strings, and a progress bar if it takes long."""
+    if progress:
+        from tqdm import tqdm  # takes a tenth of a second
+
+        sentences = tqdm(sentences, unit=" sentences", delay=1)
+    for number, sentence in enumerate(sentences):
+        if number == 0:
+            warn_of_strings(type(sentence))
+        yield sentence
+
+
+class _Numbering:
+    """Numbers words as they come. A word that was dropped and comes back gets a new number."""
+
+    def __init__(self, pruning):
+        self.pruning = pruning
+        self.numbers = defaultdict(itertools.count().__next__)
+        self.stream = array("i")
+        self.counts = np.zeros(0, dtype=np.int64)  # by number, for the part of the stream that was counted
+        self.counted = 0
+        self.threshold = 1
+        self.dropped = False
+
+    def read(self, sentences):
+        """Take in all sentences."""
+        number_of, extend, end_line = self.numbers.__getitem__, self.stream.extend, self.stream.append
+        limit = self.pruning.limit
+        for sentence in sentences:
+            extend(map(number_of, sentence))
+            end_line(LINE_END)
+            if limit and len(self.numbers) > limit:
+                self._prune()
+
+    def choose(self):
+        """Return the words that stay (`Chosen`) and the map from numbers to their ids."""
+        self._count()
+        words, numbers = list(self.numbers), np.fromiter(self.numbers.values(), dtype=np.int64)
+        counts = self.counts[numbers]
+        order, min_count = self.pruning.choose(counts, numbers, lambda: words)
+        final = np.full(len(self.counts), -1, dtype=np.int32)
+        final[numbers[order]] = np.arange(len(order), dtype=np.int32)
+        return Chosen([words[number] for number in order], counts[order], min_count), final
+
+    def _count(self):
+        fresh = np.asarray(memoryview(self.stream))[self.counted :]
+        counts = np.bincount(fresh[fresh >= 0], minlength=len(self.counts))
+        counts[: len(self.counts)] += self.counts
+        self.counts, self.counted = counts, len(self.stream)
+
+    def _prune(self):
+        """Drop words below the threshold, and raise it."""
+        self._count()
+        counts, keeps, threshold = self.counts.tolist(), self.pruning.keeps, self.threshold
+        for word, number in [*self.numbers.items()]:
+            if not keeps(word, counts[number], threshold):
+                del self.numbers[word]
+                self.dropped = True
+        self.threshold += 1
+
+
+def _finish(stream, map):
+    """The stream of numbers and line ends as `Encoded`, in the same memory."""
+    n_sentences = stream.count(LINE_END)
+    ends = np.empty(n_sentences, dtype=np.int64)
+    n_words = len(stream) - n_sentences
+    n_kept, _, _ = remap(stream, map, False, ends)
+    del stream[n_kept:]
+    ids = np.asarray(memoryview(stream))
+    return Encoded(ids, sentence_offsets(ends, n_kept), n_words, n_sentences, ends)

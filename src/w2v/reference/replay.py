@@ -1,0 +1,285 @@
+"""The compiled trainer's draws in plain Python, number for number, and passes over a corpus by `w2v.reference`.
+
+So a run can be replayed word by word, to check the trainer or to see what it does: slow, for corpora of a few thousand
+words.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from w2v.reference import objectives as definition
+from w2v.reference.objectives import sigmoid, table_sigmoid
+
+__all__ = ["Outputs", "Settings", "Stream", "downsample", "draw_sentence", "train", "train_sentence"]
+
+MOST_REDRAWS = 16  # tries for a noise word that is not the centre: a vocabulary of one word cannot hang
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training run is told, in gensim's words.
+
+    `pairwise` is the kernel: fresh noise for every pair, and the sigmoid by table. `nce`: noise-contrastive estimation
+    in place of negative sampling. Whether there is hierarchical softmax the `Outputs` say. `side` is -1 if only the
+    words before the centre are contexts, 1 if only those after it are. `tile_inputs`: contexts that batched skip-gram
+    trains at a time; a longer window is cut into such tiles. `words` is the number of tokens over which the
+    learning rate falls from `alpha` to `min_alpha`.
+    """
+
+    sg: bool = True
+    pairwise: bool = False
+    cbow_mean: bool = True
+    cbow_corrected: bool = False
+    nce: bool = False
+    shrink_windows: bool = True
+    side: int = 0
+    window: int = 5
+    tile_inputs: int = 32
+    negative: int = 5
+    alpha: float = 0.025
+    min_alpha: float = 0.0001
+    words: int = 1
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What inputs are trained against; what an objective does not use is None.
+
+    Parameters
+    ----------
+    out : float64 array of shape (words, size)
+    log_noise, bias : arrays of shape (words,)
+        For noise-contrastive estimation, as `w2v.reference` has them.
+    nodes : float64 array of shape (words, size)
+    paths : list of (code, points)
+        Of each word.
+    """
+
+    out: Any = None
+    log_noise: Any = None
+    bias: Any = None
+    nodes: Any = None
+    paths: Any = None
+
+
+class Stream:
+    """The random draws of one sentence in one epoch: SplitMix64, begun at a hash of the three numbers.
+
+    Examples
+    --------
+    >>> stream = Stream(seed=1, epoch=0, sentence=0)
+    >>> stream.next() == stream.next()
+    False
+    """
+
+    GOLDEN = 0x9E3779B97F4A7C15
+
+    def __init__(self, seed, epoch, sentence):
+        self.state = 0
+        for number in (seed, epoch, sentence):
+            self.state = self._mix(self.state + number + self.GOLDEN)
+
+    @staticmethod
+    def _mix(x):
+        x %= 2**64
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB % 2**64
+        return x ^ (x >> 31)
+
+    def next(self):
+        """Return 64 random bits."""
+        self.state += self.GOLDEN
+        return self._mix(self.state)
+
+
+def downsample(stream, ids, keep):
+    """Return the ids that stay: those whose 32 random bits are below their word's threshold (2**32 - 1: always)."""
+    kept = []
+    for i, word in enumerate(ids):
+        if i % 2 == 0:
+            bits = stream.next()  # serves two tokens, the low half first
+        threshold = int(keep[word])
+        if bits % 2**32 < threshold or threshold == 2**32 - 1:
+            kept.append(int(word))
+        bits >>= 32
+    return kept
+
+
+def noise_word(table, bits):
+    """Walker's alias method: the high half of the bits picks a cell, the low half its word or its alias."""
+    cell = (bits >> 32) * len(table) >> 32
+    threshold, alias = (int(number) for number in table[cell])
+    return cell if bits % 2**32 < threshold % 2**32 else alias
+
+
+def _noise_words(stream, table, drawn, centre):
+    """Turn drawn bits to words that are not the centre; those that still are after some redraws are left out.
+
+    centre None: any word will do.
+    """
+    words = []
+    for bits in drawn:
+        word = noise_word(table, bits)
+        for _ in range(MOST_REDRAWS):
+            if word != centre:
+                break
+            word = noise_word(table, stream.next())
+        if word != centre:
+            words.append(word)
+    return words
+
+
+def draw_sentence(ids, keep, table, settings, epoch=0, sentence=0):
+    """Return what a sentence trains: a list of (centre, contexts, noise).
+
+    `noise` is a list of lists: one for each context if the settings are pairwise skip-gram, else only one. The order of
+    draws is the compiled trainer's, which draws windows and noise bits two centres ahead, redraws one centre ahead,
+    and later pairs of a centre when it trains the pair before (also one that the sentence's end then cuts off).
+
+    Parameters
+    ----------
+    ids : sequence of int
+    keep : uint32 array or None
+        Thresholds, as `Vocab.keep_thresholds` makes them; None keeps all.
+    table : int32 array of shape (words, 2)
+        Alias table of the noise, as `Noise.table`.
+    settings : Settings
+    epoch, sentence : int
+        Numbers from 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)  # two words, equally likely
+    >>> draw_sentence([0, 1], None, table, Settings(negative=2))
+    [(0, [1], [[1, 1]]), (1, [0], [[0, 0]])]
+    """
+    stream = Stream(settings.seed, epoch, sentence)
+    kept = [int(word) for word in ids] if keep is None else downsample(stream, ids, keep)
+    reach, bits, first, drawn = {}, {}, {}, []
+
+    def fresh_bits():
+        return [stream.next() for _ in range(settings.negative)]
+
+    def avoided(centre):
+        return None if settings.nce else centre
+
+    def draw_centre(i):
+        if i < len(kept):
+            shrunk = settings.shrink_windows
+            reach[i] = 1 + ((stream.next() >> 32) * settings.window >> 32) if shrunk else settings.window
+            bits[i] = fresh_bits()
+
+    def find_noise(i):
+        if i < len(kept):
+            first[i] = _noise_words(stream, table, bits[i], avoided(kept[i]))
+
+    if len(kept) < 2:
+        return []
+    draw_centre(0)
+    draw_centre(1)
+    find_noise(0)
+    for i, centre in enumerate(kept):
+        draw_centre(i + 2)
+        find_noise(i + 1)
+        begin = i if settings.side > 0 else max(i - reach[i], 0)
+        end = i + 1 if settings.side < 0 else min(i + reach[i] + 1, len(kept))
+        places = [at for at in range(begin, end) if at != i]
+        noise = [first[i]]
+        if settings.sg and settings.pairwise:
+            for at in places:
+                if at + 1 < end:
+                    noise.append(_noise_words(stream, table, fresh_bits(), avoided(centre)))
+        if places:
+            drawn.append((centre, [kept[at] for at in places], noise[: len(places)]))
+    return drawn
+
+
+def _train_tile(inp, outputs, contexts, centre, noise, settings, alpha, sigmoid):
+    """Take a step for each objective, one after the other; return the sum of the losses before each."""
+    kind, mean, sizes = "skipgram", {}, {}
+    if not settings.sg:
+        kind, mean = "cbow", {"cbow_mean": settings.cbow_mean}
+        sizes = {**mean, "corrected": settings.cbow_corrected}
+
+    def step(name, rows, targets, *tables):
+        loss = getattr(definition, f"{kind}{name}_loss")(inp, rows, contexts, *targets, *tables, **mean)
+        take = getattr(definition, f"{kind}{name}_step")
+        take(inp, rows, contexts, *targets, alpha, *tables, sigmoid=sigmoid, **sizes)
+        return loss
+
+    total = 0.0
+    if outputs.nodes is not None:
+        total += step("_hs", outputs.nodes, outputs.paths[centre])
+    if settings.nce:
+        total += step("_nce", outputs.out, (centre, noise), outputs.log_noise, outputs.bias)
+    elif outputs.out is not None:
+        total += step("", outputs.out, (centre, noise))
+    return total
+
+
+def train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid=table_sigmoid):
+    """Train what `draw_sentence` returned, in place; return the sum of the losses before each step."""
+    squash = table_sigmoid if settings.pairwise else sigmoid
+    loss = 0.0
+    for centre, contexts, noise in drawn:
+        room = settings.tile_inputs
+        if settings.pairwise or not settings.sg:
+            room = 1 if settings.sg else len(contexts)
+        tiles = [contexts[at : at + room] for at in range(0, len(contexts), room)]
+        for tile, words in zip(tiles, noise * len(tiles) if len(noise) < len(tiles) else noise, strict=True):
+            loss += _train_tile(inp, outputs, tile, centre, words, settings, alpha, squash)
+    return loss
+
+
+def train(
+    inp,
+    outputs,
+    ids,
+    offsets,
+    keep,
+    table,
+    settings,
+    epoch=0,
+    words_before=0,
+    weights=None,
+    table_sigmoid=table_sigmoid,
+):
+    """Train one epoch, in place; return the summed loss and the number of pairs (of centres, for CBOW).
+
+    Parameters
+    ----------
+    inp : float64 array of shape (words, size)
+    outputs : Outputs
+    ids, offsets : int arrays
+        Sentence s is ``ids[offsets[s]:offsets[s + 1]]``.
+    keep, table, settings, epoch
+        As for `draw_sentence`.
+    words_before : int
+        Tokens of earlier epochs; the learning rate of a sentence follows the tokens before it.
+    weights : sequence of float, optional
+        Of the sentences: factors of the learning rate.
+    table_sigmoid : function, optional
+        For pairwise training.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> inp, outputs = np.full((2, 1), 0.5), Outputs(out=np.zeros((2, 1)))
+    >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)
+    >>> ids, offsets = np.array([0, 1, 0, 1]), np.array([0, 4])
+    >>> settings = Settings(window=1, negative=1, words=4)
+    >>> loss, pairs = train(inp, outputs, ids, offsets, None, table, settings)
+    >>> round(loss / pairs, 1), pairs
+    (1.4, 6)
+    """
+    loss, pairs = 0.0, 0
+    for s in range(len(offsets) - 1):
+        done = (words_before + int(offsets[s])) / settings.words
+        alpha = settings.alpha - (settings.alpha - settings.min_alpha) * done
+        alpha *= 1 if weights is None else weights[s]
+        drawn = draw_sentence(ids[offsets[s] : offsets[s + 1]], keep, table, settings, epoch, s)
+        loss += train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid)
+        pairs += sum(len(contexts) for _, contexts, _ in drawn) if settings.sg else len(drawn)
+    return loss, pairs

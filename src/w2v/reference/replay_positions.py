@@ -1,0 +1,147 @@
+"""Passes over a corpus by `w2v.reference.positions`, with the trainer's draws; see `w2v.reference.replay`."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from w2v.reference import positions as definition
+from w2v.reference import replay
+
+__all__ = ["Outputs", "draw_tiles", "joined", "train"]
+
+JOINED, JOINED_TOKENS = 16, 1024  # sentences that structured skip-gram trains together, and their tokens, at most
+STRETCH = 256  # centres of these from which tiles are made
+MOST_PAIRS = 16  # in such a tile
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What inputs are trained against, float64.
+
+    Parameters
+    ----------
+    out : array of shape (positions, words, size), or with `weights` of shape (words, size)
+    weights : array of shape (positions, size), or None
+    weight_rate : float
+        Steps of the weights, as a multiple of those down the gradient.
+    """
+
+    out: Any
+    weights: Any = None
+    weight_rate: float = 1.0
+
+
+def joined(offsets):
+    """Return which sentences structured skip-gram trains together: ranges of their numbers.
+
+    Examples
+    --------
+    >>> joined([0, 5, 500, 1100, 1101])
+    [range(0, 2), range(2, 4)]
+    """
+    groups, first = [], 0
+    for number in range(1, len(offsets)):
+        more = number < len(offsets) - 1 and number % JOINED
+        if not more or offsets[number + 1] - offsets[first] > JOINED_TOKENS:
+            groups.append(range(first, number))
+            first = number
+    return groups
+
+
+def draw_tiles(sentences, keep, table, settings, epoch=0, first=0):
+    """Return what structured skip-gram makes of joined sentences: a list of (position, contexts, centres, noise).
+
+    Parameters are those of `w2v.reference.replay.draw_sentence`, but of several sentences; `first` is the number of
+    the first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)  # two words, equally likely
+    >>> draw_tiles([[0, 1]], None, table, replay.Settings(window=1, negative=2))
+    [(0, [0], [1], [1, 1]), (1, [1], [0], [1, 1])]
+    """
+    streams = [replay.Stream(settings.seed, epoch, first + s) for s in range(len(sentences))]
+    if keep is not None:
+        sentences = [replay.downsample(*one, keep) for one in zip(streams, sentences, strict=True)]
+    centres = [(sentence, i) for sentence in sentences for i in range(len(sentence))]
+    tiles = []
+    for begin in range(0, len(centres), STRETCH):
+        tiles += _draw_stretch(streams[0], centres[begin : begin + STRETCH], table, settings)
+    return tiles
+
+
+def _draw_stretch(stream, stretch, table, settings):
+    reach, tiles = [settings.window] * len(stretch), []
+    if settings.shrink_windows:
+        reach = [1 + ((stream.next() >> 32) * settings.window >> 32) for _ in stretch]
+    offsets = [*range(-settings.window, 0), *range(1, settings.window + 1)]
+    for position, offset in enumerate(offsets):
+        near = [one for one, far in zip(stretch, reach, strict=True) if far >= abs(offset)]
+        pairs = [(s[i + offset], s[i]) for s, i in near if 0 <= i + offset < len(s)]
+        n = -(-len(pairs) // min(MOST_PAIRS, settings.tile_inputs))
+        for t in range(n):
+            contexts, centres = zip(*pairs[t * len(pairs) // n : (t + 1) * len(pairs) // n], strict=True)
+            noise = [replay.noise_word(table, stream.next()) for _ in range(settings.negative)]
+            tiles.append((position, [*map(int, contexts)], [*map(int, centres)], noise))
+    return tiles
+
+
+def _positions(i, n_contexts, last, window):
+    """The positions of the contexts of word i of a sentence of last + 1 words."""
+    before = next(min(i, reach) for reach in count(1) if min(i, reach) + min(last - i, reach) == n_contexts)
+    return [*range(window - before, window), *range(window, window + n_contexts - before)]
+
+
+def _structured(inp, outputs, tiles, alpha):
+    """Train the tiles of joined sentences; return the loss and the number of pairs."""
+    loss, pairs = 0.0, 0
+    for position, contexts, centres, noise in tiles:
+        loss += definition.structured_loss(inp, outputs.out, position, contexts, centres, noise)
+        definition.structured_step(inp, outputs.out, position, contexts, centres, noise, alpha)
+        pairs += len(contexts)
+    return loss, pairs
+
+
+def _placed(inp, outputs, drawn, settings, alpha):
+    """Train the centres of a sentence; return the loss and their number."""
+    loss = 0.0
+    for i, (centre, contexts, noise) in enumerate(drawn):
+        window = (_positions(i, len(contexts), len(drawn) - 1, settings.window), contexts, centre, noise[0])
+        if outputs.weights is None:
+            loss += definition.cwindow_loss(inp, outputs.out, *window)
+            definition.cwindow_step(inp, outputs.out, *window, alpha)
+        else:
+            rows, mean = (inp, outputs.out, outputs.weights), {"cbow_mean": settings.cbow_mean}
+            loss += definition.weighted_loss(*rows, *window, **mean)
+            definition.weighted_step(*rows, *window, alpha, outputs.weight_rate, **mean)
+    return loss, len(drawn)
+
+
+def train(inp, outputs, ids, offsets, keep, table, settings, epoch=0, words_before=0):
+    """Train one epoch, in place; return the summed loss and the number of pairs (of centres, for CBOW).
+
+    Parameters are those of `w2v.reference.replay.train`, but `outputs` is an `Outputs` of this module.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> inp, outputs = np.full((2, 1), 0.5), Outputs(out=np.zeros((2, 2, 1)))
+    >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)
+    >>> settings = replay.Settings(window=1, negative=1, words=4)
+    >>> loss, pairs = train(inp, outputs, np.array([0, 1, 0, 1]), np.array([0, 4]), None, table, settings)
+    >>> pairs
+    6
+    """
+    loss, pairs = 0.0, 0
+    for group in joined(offsets) if settings.sg else [[s] for s in range(len(offsets) - 1)]:
+        done = (words_before + int(offsets[group[0]])) / settings.words
+        alpha = settings.alpha - (settings.alpha - settings.min_alpha) * done
+        sentences = [ids[offsets[s] : offsets[s + 1]] for s in group]
+        draws = (keep, table, settings, epoch, group[0])
+        if settings.sg:
+            one = _structured(inp, outputs, draw_tiles(sentences, *draws), alpha)
+        else:
+            one = _placed(inp, outputs, replay.draw_sentence(sentences[0], *draws), settings, alpha)
+        loss, pairs = loss + one[0], pairs + one[1]
+    return loss, pairs

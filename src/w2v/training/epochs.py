@@ -1,0 +1,215 @@
+"""Training a model: which corpus, with which settings, epoch after epoch, with callbacks in between."""
+
+import logging
+import time
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from w2v.base.progress import Bar
+from w2v.base.weights import padded
+from w2v.callbacks import Callback, Hooks
+from w2v.corpus.source import Corpus, Paths, Tokenizer
+from w2v.training import freezing, mirror_kernel, outputs, saving
+from w2v.training.settings import SETTINGS, Settings, with_new_names
+from w2v.training.trainer import Trainer
+from w2v.training.vocabulary import Sentences, Vocabulary
+
+logger = logging.getLogger("w2v.model")
+
+
+class Training(Vocabulary):
+    """What of `w2v.Word2Vec` trains."""
+
+    def train(
+        self,
+        corpus_iterable: Sentences | None = None,
+        corpus_file: Paths | None = None,
+        total_examples: int | None = None,
+        total_words: int | None = None,
+        epochs: int | None = None,
+        start_alpha: float | None = None,
+        end_alpha: float | None = None,
+        word_count: int = 0,
+        queue_factor: int = 2,
+        report_delay: float = 1.0,
+        compute_loss: bool | None = None,
+        callbacks: Iterable[Callback] = (),
+        *,
+        tokenizer: Tokenizer | None = None,
+        sentence_weights: Any = None,
+        progress: bool = False,
+        **unknown: NoReturn,
+    ) -> tuple[int, int]:
+        """Train on a corpus; words outside the vocabulary are left out.
+
+        Ctrl-C ends it within a second and leaves a usable model. A call that is refused changes nothing.
+
+        Parameters
+        ----------
+        corpus_iterable, corpus_file
+            As for the constructor. Without either, the corpus that the vocabulary was built from.
+        total_examples, total_words : int, optional
+            Sentences and words of the corpus, which is counted anyhow: if these are others, the log warns.
+        epochs, start_alpha, end_alpha, compute_loss : optional
+            In place of the model's epochs, alpha, min_alpha and compute_loss, which become these.
+        report_delay : float, default 1.0
+            Seconds between lines about progress in the log, at the level INFO.
+        callbacks, tokenizer, sentence_weights, progress
+            As for the constructor.
+        word_count, queue_factor
+            Accepted for gensim's sake; they have no use here.
+
+        Returns
+        -------
+        words, raw_words : int
+            Words trained (after thinning) and words seen, over all epochs.
+
+        Raises
+        ------
+        VocabularyError
+            There is no vocabulary yet.
+        DivergedError
+            The learning rate was so high that the weights overflowed.
+
+        Examples
+        --------
+        >>> from w2v import Word2Vec
+        >>> model = Word2Vec(vector_size=8, min_count=1, sample=0)
+        >>> model.build_vocab([["to", "be", "or", "not", "to", "be"]])
+        >>> model.train(epochs=2)
+        (12, 12)
+        >>> len(model.losses)
+        2
+        """
+        given = with_new_names("train", unknown, {"corpus_iterable": corpus_iterable})
+        changes = {"epochs": epochs, "alpha": start_alpha, "min_alpha": end_alpha, "compute_loss": compute_loss}
+        settings = self.checked(**{name: value for name, value in changes.items() if value is not None})
+        self._need_something_to_train()
+        if settings.kernel == "mirror":
+            return mirror_kernel.train(self, settings, (given["corpus_iterable"], corpus_file), callbacks, progress)
+        hooks = Hooks(callbacks, self)
+        inputs = {"tokenizer": tokenizer, "sentence_weights": sentence_weights}
+        corpus = self._as_ids(given["corpus_iterable"], corpus_file, settings, progress, inputs)
+        self._compare_totals(corpus, total_examples, total_words)
+        if not corpus.n_words:
+            self._warn_of_nothing(corpus)
+            return 0, corpus.n_words_raw * settings.epochs
+        trainer = self._trainer(settings, corpus)
+        self._warn_of_settings(settings)
+        vars(self).update(vars(settings))
+        with Bar(trainer.words, progress, report_delay) as bar:
+            return self._run(trainer, corpus, bar, hooks)
+
+    def _need_something_to_train(self) -> None:
+        if len(self.wv) and not len(self.vocab):
+            advice = "use build_vocab, and init_from= to start from these vectors"
+            raise ValueError(f"wv: expected the words of a vocabulary, got vectors without one: {advice}")
+        self._need_vocabulary()
+
+    def _as_ids(
+        self, sentences: Any, corpus_file: Paths | None, settings: Settings, progress: bool, inputs: dict[str, Any]
+    ) -> Corpus:
+        """The corpus as ids: those of build_vocab if it is the same one, else encoded now."""
+        if sentences is None and corpus_file is None and self._corpus is not None:
+            return self._corpus
+        source = self._source(sentences, corpus_file, settings.epochs, **inputs)
+        if self._corpus is not None and source.is_of(self._corpus):
+            return self._corpus
+        return source.encode(vocab=self.vocab, workers=settings.workers, progress=progress)[1]
+
+    def _compare_totals(self, corpus: Corpus, total_examples: int | None, total_words: int | None) -> None:
+        message = "supplied %s count (%d) did not equal expected count (%d), which has no effect here"
+        if total_examples is not None and total_examples != corpus.n_sentences:
+            logger.warning(message, "example", corpus.n_sentences, total_examples)
+        if total_words is not None and total_words != corpus.n_words_raw:
+            logger.warning(message, "raw word", corpus.n_words_raw, total_words)
+
+    def _warn_of_nothing(self, corpus: Corpus) -> None:
+        if corpus.n_sentences == 0:
+            logger.warning("train() called with an empty iterator: it must give its sentences anew each time")
+        else:
+            logger.warning("there is nothing to train on: no word of the corpus is in the vocabulary")
+
+    def _warn_of_settings(self, settings: Settings) -> None:
+        if settings.hs and settings.negative:
+            logger.warning(
+                "Both hierarchical softmax and negative sampling are activated. "
+                "This is probably a mistake. Set hs=0 or negative=0 to train with one of them."
+            )
+        if self.train_count and settings.alpha > self.min_alpha_yet_reached:
+            logger.warning("Effective 'alpha' higher than previous training cycles")
+
+    def _trainer(self, settings: Settings, corpus: Corpus) -> Trainer:
+        """A trainer of the weights as they are now, which users may have replaced."""
+        saving.check_weights(self)
+        locks = freezing.input_locks(freezing.locks_of(self.wv), self.freeze, len(self.vocab))
+        self.wv.vectors = padded(self.wv.vectors)
+        vars(self).update(outputs.trainable(outputs.of(self)))
+        frozen_output = self.freeze == "output"
+        if frozen_output and settings.positional == "outputs":
+            raise ValueError('freeze="output" is not for the output matrices of positional="outputs": set freeze=None')
+        return Trainer(settings, self.vocab, corpus, self.wv.vectors, outputs.of(self), locks, frozen_output)
+
+    def _after_hooks(self, trainer: Trainer, corpus: Corpus, state: Any) -> tuple[Trainer, Any]:
+        """The trainer to go on with, and what it was made of: another one if a callback changed the model."""
+        now = self._state()
+        if now == state:
+            return trainer, state
+        if self.vocab.words[: len(trainer.vocab)] != trainer.vocab.words:
+            raise RuntimeError("a callback replaced the vocabulary that is being trained; it may only add to it")
+        settings = self.checked(epochs=trainer.settings.epochs)
+        return self._trainer(settings, corpus), self._state()
+
+    def _state(self) -> Any:
+        """What a callback may change in the middle of training."""
+        settings = {name: getattr(self, name) for name in SETTINGS if name != "epochs"}
+        locks = np.asarray(freezing.locks_of(self.wv)).tobytes()
+        matrices = (self.wv.vectors, *outputs.of(self).values())
+        return settings, self.freeze, locks, id(self.vocab), [id(matrix) for matrix in matrices]
+
+    def _run(self, trainer: Trainer, corpus: Corpus, bar: Bar, hooks: Hooks) -> tuple[int, int]:
+        """Train all epochs, unless a callback ends them; return the numbers of words trained and seen."""
+        started, words, done, epochs = time.perf_counter(), 0, 0, trainer.settings.epochs
+        self.running_training_loss = 0.0
+        self.add_lifecycle_event("train", msg=_summary(trainer))
+        state = self._state()
+        try:
+            stop = hooks.call("on_train_begin")
+            while done < epochs and not stop and not hooks.call("on_epoch_begin"):
+                trainer, state = self._after_hooks(trainer, corpus, state)
+                self.wv.norms = None
+                words += self._run_epoch(trainer, done, bar)
+                done += 1
+                stop = hooks.call("on_epoch_end")
+        finally:
+            self.total_train_time += time.perf_counter() - started
+        self.train_count += 1
+        hooks.call("on_train_end")
+        return words, corpus.n_words_raw * done
+
+    def _run_epoch(self, trainer: Trainer, number: int, bar: Bar) -> int:
+        """Train one epoch and remember how it went; return the number of words trained."""
+        started, settings = time.perf_counter(), trainer.settings
+        epoch = trainer.run_epoch(number, bar)
+        self.losses.append(epoch.loss)
+        self.running_training_loss += epoch.total_loss
+        left = 1 - (number + 1) / settings.epochs
+        self.min_alpha_yet_reached = settings.min_alpha + (settings.alpha - settings.min_alpha) * left
+        took = time.perf_counter() - started
+        rate = epoch.words / took
+        logger.info("EPOCH %d: training on %d words took %.1fs, %.0f words/s", number, epoch.words, took, rate)
+        return epoch.words
+
+    def get_latest_training_loss(self) -> float:
+        """Return the loss summed over the last call of `train`: estimated from a sample, unless compute_loss is set."""
+        return self.running_training_loss
+
+
+def _summary(trainer: Trainer) -> str:
+    settings = trainer.settings
+    names = ("sg", "hs", "sample", "negative", "window", "shrink_windows")
+    given = " ".join(f"{name}={getattr(settings, name)}" for name in names)
+    size = f"{len(trainer.vocab)} vocabulary and {settings.vector_size} features"
+    return f"training model with {settings.workers} workers on {size}, using {given}"

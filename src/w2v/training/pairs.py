@@ -1,0 +1,247 @@
+"""Vectors from pairs of a centre and a context that the user chose: dependency contexts, clicks, weighted edges."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v import _core
+from w2v.base.threads import run_threads
+from w2v.base.weights import Matrix, padded_zeros, uniform, whole_rows
+from w2v.config import active_kernels
+from w2v.corpus.noise import Noise
+from w2v.corpus.vocab import Vocab
+from w2v.errors import DivergedError, VocabularyError
+from w2v.inputs.ids import check_rows
+from w2v.inputs.objects import encode_sentences
+from w2v.inputs.pruning import Pruning
+from w2v.keyedvectors import KeyedVectors
+from w2v.training.settings import check_real, check_whole
+
+__all__ = ["PairModel", "Pairs", "train_epochs"]
+
+_ONE_THREAD = 10_000  # pairs: fewer train in one thread, so that they reproduce whatever `workers` says
+_LOSS_EVERY = 31  # one pair of so many is tallied where there are many
+_UNKNOWN = -2  # as in w2v.h
+
+Ids = npt.NDArray[np.int32]
+
+
+class Pairs:
+    """Pairs as rows of the two sides; those with a word that a side does not have are left out.
+
+    Parameters
+    ----------
+    center, context : integer arrays or sequences of tokens
+        Integers of an array are rows; anything else is looked up.
+    weight : sequence of float, optional
+    sides : (Vocab, Vocab)
+    """
+
+    def __init__(self, center: Any, context: Any, weight: Any, sides: tuple[Vocab, Vocab]) -> None:
+        ids = [_ids(name, side, vocab) for name, side, vocab in zip(_NAMES, (center, context), sides, strict=True)]
+        if len(ids[0]) != len(ids[1]):
+            raise ValueError(f"context: expected one for each of {len(ids[0])} centers, got {len(ids[1])}")
+        kept = (ids[0] >= 0) & (ids[1] >= 0)
+        self.centers, self.contexts = (side if kept.all() else side[kept] for side in ids)
+        self.weights = None
+        if weight is not None:
+            weights = np.asarray(weight, dtype=np.float32)
+            if weights.shape != ids[0].shape:
+                raise ValueError(f"weight: expected one for each of {len(ids[0])} pairs, got shape {weights.shape}")
+            if not (np.isfinite(weights).all() and (weights >= 0).all()):
+                raise ValueError("weight: expected finite numbers of at least 0")
+            self.weights = np.ascontiguousarray(weights[kept])
+
+    def __len__(self) -> int:
+        return len(self.centers)
+
+
+_NAMES = ("center", "context")
+
+
+def _ids(name: str, tokens: Any, vocab: Vocab) -> Ids:
+    """The rows of one side; -2 for what is not in the vocabulary."""
+    if isinstance(tokens, np.ndarray) and tokens.dtype.kind in "iu":
+        if tokens.ndim != 1:
+            raise ValueError(f"{name}: expected one dimension, got {tokens.ndim}")
+        low, high = int(tokens.min(initial=0)), int(tokens.max(initial=-1))
+        if low < 0 or high >= len(vocab):
+            raise ValueError(f"{name}: expected rows 0..{len(vocab) - 1}, got {low if low < 0 else high}")
+        return np.ascontiguousarray(tokens, dtype=np.int32)
+    get = vocab.index.get
+    return np.fromiter((get(token, _UNKNOWN) for token in _tokens(name, tokens)), dtype=np.int32)
+
+
+def _tokens(name: str, tokens: Any) -> list[Any]:
+    if isinstance(tokens, str | bytes):
+        raise TypeError(f"{name}: expected a sequence of tokens, got {type(tokens).__name__}")
+    return tokens.tolist() if isinstance(tokens, np.ndarray) else list(tokens)
+
+
+def _vocabulary(name: str, tokens: Any, min_count: int) -> Vocab:
+    """The words of one side, most frequent first; for an array of integers, all rows up to the largest."""
+    if isinstance(tokens, np.ndarray) and tokens.dtype.kind in "iu":
+        if tokens.min(initial=0) < 0:
+            raise ValueError(f"{name}: expected rows from 0 on, got {tokens.min()}")
+        check_rows(int(tokens.max(initial=0)) + 1)
+        counts = np.bincount(tokens)
+        return Vocab(range(len(counts)), counts)
+    chosen, _ = encode_sentences([_tokens(name, tokens)], Pruning(min_count))
+    assert chosen is not None
+    return Vocab._chosen(chosen)
+
+
+def train_epochs(
+    inp: Matrix, out: Matrix, pairs: Pairs, noise: Noise, *, epochs: int, workers: int, **settings: Any
+) -> list[float]:
+    """Train matrices in place; return the mean loss of every epoch.
+
+    `settings` are negative, seed, alpha and min_alpha.
+    """
+    workers = workers if len(pairs) > _ONE_THREAD else 1
+    settings["seed"] %= 2**64
+    job = _core.PairJob(
+        whole_rows(inp),
+        whole_rows(out),
+        inp.shape[1],
+        pairs.centers,
+        pairs.contexts,
+        pairs.weights,
+        noise.table,
+        kernels=active_kernels(),
+        pairs=len(pairs) * epochs,
+        loss_every=_LOSS_EVERY if len(pairs) > _ONE_THREAD else 1,
+        **settings,
+    )
+    losses = []
+    for epoch in range(epochs):
+        tallies = np.zeros(workers, dtype=_core.PAIR_TALLY)
+        job.begin_epoch(epoch, epoch * len(pairs))
+        run_threads(lambda worker, stop, into=tallies: job.run(into, worker), workers, cancel=job.stop)
+        loss, weight = float(tallies["loss"].sum()), float(tallies["weight"].sum())
+        if not (np.isfinite(loss) and np.isfinite(inp.sum()) and np.isfinite(out.sum())):
+            raise DivergedError(f"training diverged in epoch {epoch + 1}: lower alpha, or the weights of the pairs")
+        losses.append(loss / weight if weight else 0.0)
+    return losses
+
+
+class PairModel:
+    """Vectors of centers and of contexts, each side with a vocabulary of its own (Levy and Goldberg 2014, word2vecf).
+
+    Parameters
+    ----------
+    vector_size, alpha, min_alpha, negative, ns_exponent, epochs, seed, workers
+        As for `w2v.Word2Vec`.
+    min_count : int, default 1
+        Leave out centers and contexts that occur less often. Rows of integer arrays all stay.
+
+    Attributes
+    ----------
+    wv, contexts : KeyedVectors
+        The vectors of either side.
+    losses : list of float
+        Mean loss of every epoch so far, weighted as the pairs are.
+
+    Examples
+    --------
+    >>> model = PairModel(vector_size=16, epochs=20, alpha=0.1, workers=1)
+    >>> relations = ["subject:eats", "subject:eats", "object:drive", "object:drive"]
+    >>> model.train_pairs(["cat", "dog", "car", "bus"] * 50, relations * 50)
+    200
+    >>> model.wv.most_similar("cat", topn=1)[0][0], len(model.contexts)
+    ('dog', 2)
+    """
+
+    def __init__(
+        self,
+        vector_size: int = 100,
+        alpha: float = 0.025,
+        min_alpha: float = 0.0001,
+        negative: int = 5,
+        ns_exponent: float = 0.75,
+        epochs: int = 5,
+        seed: int = 1,
+        workers: int = 3,
+        min_count: int = 1,
+    ) -> None:
+        self.vector_size, self.negative, self.epochs = vector_size, negative, epochs
+        self.workers, self.min_count, self.seed = workers, min_count, seed
+        self.alpha, self.min_alpha, self.ns_exponent = alpha, min_alpha, ns_exponent
+        self._check()
+        self.wv, self.contexts = KeyedVectors(self.vector_size), KeyedVectors(self.vector_size)
+        self._sides: tuple[Vocab, Vocab] | None = None
+        self._noise = Noise([1])
+        self.losses: list[float] = []
+
+    def _check(self) -> None:
+        for name in ("vector_size", "negative", "epochs", "workers", "min_count", "seed"):
+            setattr(self, name, check_whole(name, getattr(self, name)))
+        for name in ("alpha", "min_alpha", "ns_exponent"):
+            setattr(self, name, check_real(name, getattr(self, name)))
+        if not self.negative:
+            raise ValueError("negative: expected a whole number of at least 1, got 0")
+
+    def train_pairs(self, center: Any, context: Any, weight: Any = None, epochs: int | None = None) -> int:
+        """Train on pairs, in the order given; the first call makes the vocabularies of both sides.
+
+        Pairs that are sorted should be shuffled before, by ``numpy.random.Generator.permutation``.
+
+        Parameters
+        ----------
+        center, context : integer arrays of shape (n,), or sequences of n tokens
+            Integers of an array are rows.
+        weight : sequence of n floats, optional
+            Factors of the learning rate; 2 is nearly the same as giving the pair twice.
+        epochs : int, optional
+            In place of the model's.
+
+        Returns
+        -------
+        int
+            Pairs that were trained in each epoch: those whose words are known.
+
+        Raises
+        ------
+        ValueError
+            The lengths differ, or a row is not there.
+        VocabularyError
+            No word is left on one side.
+        DivergedError
+            The learning rate was so high that the weights overflowed.
+        """
+        self._check()
+        epochs = check_whole("epochs", self.epochs if epochs is None else epochs)
+        sides = self._sides or self._count(center, context)
+        pairs = Pairs(center, context, weight, sides)
+        if self._sides is None:
+            self._start(sides, pairs)
+        if len(pairs):
+            names = ("workers", "negative", "seed", "alpha", "min_alpha")
+            settings = {name: getattr(self, name) for name in names}
+            self.wv.norms = self.contexts.norms = None
+            self.losses += train_epochs(
+                self.wv.vectors, self.contexts.vectors, pairs, self._noise, epochs=epochs, **settings
+            )
+        return len(pairs)
+
+    def _count(self, center: Any, context: Any) -> tuple[Vocab, Vocab]:
+        sides = _vocabulary("center", center, self.min_count), _vocabulary("context", context, self.min_count)
+        for name, vocab in zip(_NAMES, sides, strict=True):
+            if not len(vocab):
+                raise VocabularyError(f"{name}: no word is left (min_count={self.min_count})")
+        return sides
+
+    def _start(self, sides: tuple[Vocab, Vocab], pairs: Pairs) -> None:
+        """Fresh vectors; the noise follows the weights of the pairs."""
+        rows, size = [len(side) for side in sides], self.vector_size
+        matrices = uniform(rows[0], size, self.seed % 2**64), padded_zeros(rows[1], size)
+        made = [
+            KeyedVectors.from_pieces(list(vocab.words), matrix, {"count": vocab.counts.copy()})
+            for vocab, matrix in zip(sides, matrices, strict=True)
+        ]
+        counts = np.bincount(pairs.contexts, pairs.weights, len(sides[1])).astype(np.float64)
+        seen = counts > 0
+        counts[seen] = (counts[seen] / counts.max(initial=1)) ** self.ns_exponent
+        self.wv, self.contexts = made
+        self._sides, self._noise = sides, Noise(counts if seen.any() else np.ones(len(counts)))

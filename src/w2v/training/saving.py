@@ -1,0 +1,100 @@
+"""A model to a file and back: which of its attributes the native format keeps, and the checks that both ways need."""
+
+import contextlib
+import json
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from w2v.corpus.attributes import WordAttributes
+from w2v.corpus.vocab import Vocab
+from w2v.errors import FormatError, WrongKindError
+from w2v.formats import native
+from w2v.formats.detect import is_pickle
+from w2v.keyedvectors import KeyedVectors
+from w2v.training import outputs
+from w2v.training.freezing import locks_of, set_locks
+from w2v.training.settings import SETTINGS
+
+if TYPE_CHECKING:
+    from w2v.model import Word2Vec
+    from w2v.training.vocabulary import Vocabulary
+
+Path = str | PathLike[str]
+
+_HISTORY = (
+    "effective_min_count",
+    "corpus_count",
+    "corpus_total_words",
+    "train_count",
+    "total_train_time",
+    "running_training_loss",
+    "losses",
+    "min_alpha_yet_reached",
+    "freeze",
+    "lifecycle_events",
+)
+
+
+def check_weights(model: "Vocabulary") -> None:
+    """Raise ValueError unless rows and words of the model, which users may have replaced, still belong together."""
+    expected, found = (len(model.vocab), model.vector_size), model.wv.vectors
+    if found.shape != expected:
+        raise ValueError(f"wv.vectors: expected shape {expected}, words and vector_size, got {found.shape}")
+    if found.dtype.kind != "f":
+        raise ValueError(f"wv.vectors: expected floats, got {found.dtype}: save wv by itself")
+    outputs.check(model, len(model.vocab), outputs.of(model))
+    if model.wv.index_to_key != model.vocab.words:
+        raise ValueError("wv: expected the words of the vocabulary in their order, got others")
+
+
+def save(model: "Word2Vec", path: Path) -> None:
+    """Save settings, vocabulary and weights of a model."""
+    check_weights(model)
+    model.add_lifecycle_event("saving", fname=str(path))
+    kept = {name: _plain(getattr(model, name)) for name in SETTINGS + _HISTORY}
+    kept["lifecycle_events"] = json.loads(json.dumps(model.lifecycle_events, default=str))
+    trained = {name: matrix for name, matrix in outputs.of(model).items() if len(matrix)}
+    matrices = {"vectors": model.wv.vectors, **trained}
+    locks = locks_of(model.wv)
+    if (locks != 1).any():
+        matrices["vectors_lockf"] = locks[np.newaxis]
+    native.save_model(path, settings=kept, words=model.vocab.words, counts=model.vocab.counts, matrices=matrices)
+
+
+def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
+    """Fill a new model with what `save` wrote, or gensim."""
+    if mmap not in (None, "r"):
+        raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
+    if is_pickle(path):
+        from w2v.formats.gensim_saved import load_gensim_model
+
+        saved = load_gensim_model(path, SETTINGS + _HISTORY, mmap)
+    else:
+        saved = native.load_model(path, mmap=mmap is not None)
+    if saved.counts is None or not saved.settings:
+        raise WrongKindError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
+    if "vectors" not in saved.matrices:
+        raise FormatError(f"{path}: vectors: expected a tensor of this name, got {', '.join(saved.matrices) or 'none'}")
+    unknown = set(saved.settings) - set(SETTINGS + _HISTORY)
+    if unknown:
+        raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
+    vars(model).update(saved.settings)
+    try:
+        with contextlib.suppress(ImportError):  # scipy is needed to train with kernel="blas", not to load
+            model.checked()
+        model.vocab = Vocab(saved.words, saved.counts)
+        attributes = WordAttributes({"count": saved.counts}, model.vocab, model.sample, bool(model.hs))
+        model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], attributes)
+        set_locks(model.wv, saved.matrices.get("vectors_lockf", np.ones((1, 1), dtype=np.float32))[0])
+        vars(model).update(outputs.fresh(model, Vocab([], [])))  # without rows, where the objective does not use them
+        vars(model).update({name: matrix for name, matrix in saved.matrices.items() if name in outputs.NAMES})
+        check_weights(model)
+    except (TypeError, ValueError) as error:
+        raise FormatError(f"{path}: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    """A number that the user took from numpy as Python's own, which JSON can hold."""
+    return value.item() if isinstance(value, np.generic) else value

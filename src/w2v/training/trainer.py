@@ -1,0 +1,179 @@
+"""Epochs, threads and progress around the compiled trainer."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v import _core
+from w2v.base.progress import Bar
+from w2v.base.threads import feed, run_threads
+from w2v.base.weights import Matrix, whole_rows
+from w2v.config import active_kernels
+from w2v.corpus.source import Corpus
+from w2v.corpus.stream import Part, StreamCorpus, whole_groups
+from w2v.corpus.tokens import TokenCorpus
+from w2v.corpus.vocab import Vocab
+from w2v.errors import DivergedError
+from w2v.training.outputs import tables
+from w2v.training.settings import ALL, SIDES, Settings
+
+logger = logging.getLogger("w2v.model")
+
+_ONE_THREAD = 10_000  # words: smaller corpora train in one thread, so that they reproduce whatever `workers` says
+# Of so many centres one is tallied, unless all are asked for: costs about one hundredth of the time. Primes, or else
+# sentences that are all of one length would show the same few of their places again and again.
+_LOSS_EVERY = (509, 251, 127, 61, 31, 13, 7, 3, 1)
+_LOSS_CENTRES = 4096  # small corpora are tallied more often, to have about this many
+_CHUNK = 64  # sentences that a thread takes at a time, fewer where there are few
+_FEW_WORDS = 512  # contexts of so few words are trained one by one: several at a time often are the same, and overshoot
+_TREE_INPUTS = 4  # contexts trained at a time with a Huffman tree: nodes near its root are in every step, too
+_WIDEST = 2**30  # windows end with the sentence, so that no wider one makes a difference
+
+Tallies = npt.NDArray[np.void]
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one pass over the corpus did: words trained, mean loss, and (estimated) total loss."""
+
+    words: int
+    loss: float
+    total_loss: float
+
+
+class Trainer:
+    """Trains `inp` and the outputs in place on one corpus, which is not empty, epoch after epoch.
+
+    Everything is checked when it is made; from then on it refuses nothing, unless the corpus is read while it trains.
+    `locks` are factors for the changes of each row of `inp`; `frozen_output` leaves the outputs as they are.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        vocab: Vocab,
+        corpus: Corpus,
+        inp: Matrix,
+        outputs: dict[str, Matrix],
+        locks: npt.NDArray[np.float32] | None = None,
+        frozen_output: bool = False,
+    ) -> None:
+        self.settings, self.vocab, self.weights = settings, vocab, (inp, *outputs.values())
+        if not self._is_finite():
+            raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
+        self.words = corpus.n_words * settings.epochs
+        self.workers = settings.workers if corpus.n_words > _ONE_THREAD else 1
+        exact = settings.objective == "softmax"
+        self.loss_every = 1 if settings.compute_loss or exact else _loss_every(corpus.n_words)
+        self._tables: dict[str, Any] = {
+            "inp": whole_rows(inp),
+            "vector_size": inp.shape[1],
+            "keep": vocab.keep_thresholds(settings.sample) if settings.sample else None,
+            "noise": vocab.noise(settings.ns_exponent).table,
+            "locks": locks,
+            "frozen_output": frozen_output,
+            **tables(settings, vocab, outputs),
+        }
+        self._parts = corpus.parts if isinstance(corpus, StreamCorpus) else None
+        self._job = None
+        if isinstance(corpus, TokenCorpus):
+            self._job = self._make_job(corpus.ids, corpus.offsets, self.workers, sentence_weights=corpus.weights)
+
+    def _make_job(self, ids: Any, offsets: Any, threads: int, **part: Any) -> _core.TrainJob:
+        settings = self.settings
+        exact = settings.objective == "softmax"
+        whole = settings.window == ALL
+        return (_core.SoftmaxJob if exact else _core.TrainJob)(
+            ids=ids,
+            offsets=offsets,
+            kernels=active_kernels(),
+            kernel=settings.kernel,
+            sg=bool(settings.sg),
+            cbow_mean=bool(settings.cbow_mean),
+            shrink_windows=settings.shrink_windows and not whole,
+            window=_WIDEST if whole else min(int(settings.window), _WIDEST),
+            side=SIDES[settings.window_side],
+            tile_inputs=tile_inputs(len(self._tables["inp"]), bool(settings.hs)),
+            negative=1 if exact else settings.negative,
+            seed=settings.seed % 2**64,
+            alpha=settings.alpha,
+            min_alpha=settings.min_alpha,
+            words=self.words,
+            loss_every=self.loss_every,
+            chunk=max(1, min(_CHUNK, (len(offsets) - 1) // (64 * threads))),
+            **self._tables,
+            **part,
+        )
+
+    def run_epoch(self, number: int, bar: Bar) -> Epoch:
+        """Train one epoch; they are numbered from 0.
+
+        Raises
+        ------
+        DivergedError
+            The weights are not finite any more.
+        """
+        tallies = np.zeros(self.workers, dtype=_core.TALLY)
+        words_before = self.words // self.settings.epochs * number
+        watch = bar.watch(tallies, number)
+        if self._job is not None:
+            job = self._job
+            job.begin_epoch(number, words_before)
+            run_threads(lambda worker, stop: job.run(tallies, worker), self.workers, watch, job.stop)
+        elif self._parts is not None:
+            self._stream(self._parts(), number, words_before, tallies, watch)
+        pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
+        if not (np.isfinite(loss) and self._is_finite()):
+            advice = f"use an alpha below {self.settings.alpha:g}; build_vocab gives fresh weights"
+            raise DivergedError(f"training diverged in epoch {number + 1}: {advice}")
+        return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self.loss_every)
+
+    def _stream(self, parts: Iterator[Part], number: int, words_before: int, tallies: Tallies, watch: Any) -> None:
+        """One epoch of a corpus that is read anew: this thread reads parts ahead, the others train one each."""
+        jobs: set[_core.TrainJob] = set()
+
+        def read() -> Iterator[_core.TrainJob]:
+            for part in whole_groups(parts):
+                place = {"first_sentence": part.first_sentence, "first_token": int(part.offsets[0])}
+                job = self._make_job(part.ids, part.offsets, 1, **place)
+                job.begin_epoch(number, words_before)
+                jobs.add(job)
+                yield job
+
+        def train(worker: int, job: _core.TrainJob) -> None:
+            job.run(tallies, worker)
+            jobs.discard(job)
+
+        def stop() -> None:
+            for job in [*jobs]:
+                job.stop()
+
+        feed(read(), train, self.workers, watch, stop)
+        if not tallies["tokens"].sum():
+            why = "the corpus gave no words of the vocabulary; it must give its sentences anew each time"
+            logger.warning("epoch %d had nothing to train: %s", number + 1, why)
+
+    def _is_finite(self) -> bool:
+        with np.errstate(over="ignore", invalid="ignore"):  # inf - inf
+            return all(np.isfinite(weights.sum()) for weights in self.weights)
+
+
+def tile_inputs(n_words: int, hs: bool) -> int:
+    """Return how many contexts of a word batched skip-gram trains at a time, all from what they were before.
+
+    Examples
+    --------
+    >>> tile_inputs(100, hs=False), tile_inputs(100_000, hs=False), tile_inputs(100_000, hs=True)
+    (1, 32, 4)
+    """
+    if n_words < _FEW_WORDS:
+        return 1
+    return _TREE_INPUTS if hs else _core.MAX_INP
+
+
+def _loss_every(words: int) -> int:
+    return next(every for every in _LOSS_EVERY if every * _LOSS_CENTRES <= words or every == 1)

@@ -1,0 +1,1 @@
+"""What vectors answer: the parts of `w2v.KeyedVectors`."""

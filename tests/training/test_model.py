@@ -1,0 +1,410 @@
+"""Word2Vec: corpora and vocabularies in all forms, calls that are refused, arrays that users replace."""
+
+import copy
+import gzip
+import logging
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from w2v import KeyedVectors, LineSentence, VocabularyError, Word2Vec
+from w2v.corpus import encode
+
+TEXT = "the cat sat on the mat\nthe dog sat\n\na cat saw the dog  and the dog saw it\n" * 20
+SENTENCES = [line.split() for line in TEXT.splitlines() if line.strip()]
+SMALL = {"vector_size": 12, "min_count": 1, "epochs": 2}
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "text"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def model():
+    return Word2Vec(SENTENCES, **SMALL)
+
+
+def snapshot(model):
+    """Everything about a model that a refused call must leave as it is."""
+    state = {
+        name: copy.deepcopy(value) for name, value in vars(model).items() if name not in ("wv", "vocab", "_corpus")
+    }
+    state.update(words=list(model.vocab.words), counts=model.vocab.counts.copy(), corpus=id(model._corpus))
+    state.update(keys=list(model.wv.index_to_key), vectors=model.wv.vectors.copy(), wv=id(model.wv))
+    return state
+
+
+def assert_same(state, other):
+    assert state.keys() == other.keys()
+    for name, value in state.items():
+        np.testing.assert_array_equal(value, other[name], err_msg=name)
+
+
+def assert_equal_vectors(model, other):
+    np.testing.assert_array_equal(model.wv.vectors, other.wv.vectors)
+    np.testing.assert_array_equal(model.syn1neg, other.syn1neg)
+
+
+# ---- corpora ----
+
+
+def test_constructor_with_sentences(model):
+    assert (len(model.wv), model.wv.vectors.shape, model.syn1neg.shape) == (10, (10, 12), (10, 12))
+    assert model.wv.index_to_key[0] == "the"
+    assert model.wv.get_vecattr("the", "count") == 100
+    assert (model.corpus_count, model.corpus_total_words, model.train_count) == (60, 380, 1)
+    assert model.total_train_time > 0
+    assert len(model.losses) == 2
+
+
+def test_sentences_file_and_steps_agree(model, path):
+    assert_equal_vectors(model, Word2Vec(corpus_file=path, **SMALL))
+    assert_equal_vectors(model, Word2Vec(LineSentence(str(path)), **SMALL))
+    steps = Word2Vec(**SMALL)
+    steps.build_vocab(SENTENCES)
+    assert steps.train(SENTENCES, total_examples=steps.corpus_count, epochs=steps.epochs)[1] == 760
+    assert_equal_vectors(model, steps)
+
+
+def test_any_hashable_tokens():
+    number = {word: 1000 + place for place, word in enumerate(sorted(set(TEXT.split())))}
+    numbers = [[number[word] for word in sentence] for sentence in SENTENCES]
+    tuples = [tuple(("n", word) for word in sentence) for sentence in SENTENCES]
+    arrays = [np.array(sentence) for sentence in numbers]
+    words = Word2Vec(SENTENCES, **SMALL)
+    for tokens in (numbers, tuples, arrays):
+        model = Word2Vec(tokens, **SMALL)
+        assert model.wv.index_to_key[0] == tokens[0][0]
+        assert_equal_vectors(model, words)
+    assert np.array_equal(Word2Vec(numbers, **SMALL).wv[numbers[0][0]], words.wv["the"])
+
+
+def test_sentences_of_characters(caplog):
+    with caplog.at_level(logging.WARNING):
+        model = Word2Vec(["abc", "cab"], **SMALL)
+    assert sorted(model.wv.index_to_key) == ["a", "b", "c"]
+    assert "should be a list of words" in caplog.text
+
+
+def test_iterators_train_as_often_as_lists(model):
+    assert_equal_vectors(model, Word2Vec(map(list, SENTENCES), **SMALL))
+    steps = Word2Vec(**SMALL)
+    steps.build_vocab(sentence for sentence in SENTENCES)
+    steps.train(iter(SENTENCES))
+    assert_equal_vectors(model, steps)
+    steps.train((sentence for sentence in SENTENCES), epochs=1)  # a generator is fine for one pass
+
+
+def test_vocabulary_settings():
+    def words(**settings):
+        return set(Word2Vec(SENTENCES, **{**SMALL, **settings}).wv.index_to_key)
+
+    everything = {"the", "cat", "sat", "on", "mat", "dog", "a", "saw", "and", "it"}
+    assert words() == words(min_count=0) == words(max_vocab_size=10) == everything
+    assert words(min_count=60) == {"the", "dog"}
+    assert words(max_final_vocab=2) == {"the", "dog"}
+    assert words(trim_rule=lambda word, count, min_count: 1 if word == "the" else 0) == everything - {"the"}
+    assert words(min_count=60, trim_rule=lambda word, count, min_count: 2 * (word == "it")) == {"the", "dog", "it"}
+    assert "the" in words(max_vocab_size=5)
+    assert len(words(max_vocab_size=5)) <= 5
+    unsorted = Word2Vec(SENTENCES, **SMALL, sorted_vocab=0)
+    assert unsorted.wv.index_to_key == list(dict.fromkeys(word for sentence in SENTENCES for word in sentence))
+    assert Word2Vec(SENTENCES, **SMALL, max_final_vocab=2).effective_min_count == 41
+
+
+def test_words_that_the_vocabulary_lacks_are_left_out(model):
+    assert model.train([["the", "unheard"], ["unheard"]], epochs=3)[1] == 9
+    before = snapshot(model)
+    assert model.train([["unheard"]] * 4, epochs=2) == (0, 8)
+    assert model.train([]) == (0, 0)
+    assert_same(before, snapshot(model))
+
+
+# ---- what is read again, and what not ----
+
+
+@pytest.fixture
+def count_readings(monkeypatch):
+    """Counts how often a file is turned into ids."""
+    readings = []
+    real = encode.encode_files
+    monkeypatch.setattr(encode, "encode_files", lambda *args, **more: readings.append(args[0]) or real(*args, **more))
+    return readings
+
+
+@pytest.mark.parametrize("build", [lambda p: {"corpus_file": p}, lambda p: {"corpus_iterable": LineSentence(p)}])
+@pytest.mark.parametrize("train", [lambda p: {"corpus_file": str(p)}, lambda p: {"corpus_iterable": LineSentence(p)}])
+def test_a_file_is_read_once(path, count_readings, build, train, monkeypatch):
+    model = Word2Vec(**SMALL)
+    model.build_vocab(**build(path))
+    model.train(**train(path))
+    monkeypatch.chdir(path.parent)
+    model.train(**train("text"))
+    model.train()
+    assert len(count_readings) == 1
+    Word2Vec(corpus_file=path, **SMALL)
+    assert len(count_readings) == 2
+
+
+def test_a_file_that_changed_is_read_again(path, count_readings):
+    model = Word2Vec(**SMALL)
+    model.build_vocab(corpus_file=path)
+    path.write_text(TEXT + "the cat\n", encoding="utf-8")
+    assert model.train(corpus_file=path, epochs=1)[1] == 382
+    os.utime(path, ns=(1, 1))
+    assert model.train(LineSentence(path), epochs=1)[1] == 382
+    assert len(count_readings) == 3
+    assert model.train(epochs=1)[1] == 380  # what the vocabulary was built from
+    path.unlink()
+    with pytest.raises(FileNotFoundError) as error:
+        model.train(corpus_file=path)
+    assert isinstance(error.value, TypeError)  # as in gensim
+
+
+def test_other_readings_of_the_file_are_other_corpora(path, count_readings):
+    model = Word2Vec(**SMALL)
+    model.build_vocab(corpus_file=path)
+    assert model.train(LineSentence(path, limit=2), epochs=1)[1] == 9
+    other = path.with_name("other")
+    other.write_text("the cat\n", encoding="utf-8")
+    assert model.train(corpus_file=other, epochs=1)[1] == 2
+    packed = path.with_name("text.gz")
+    packed.write_bytes(gzip.compress(TEXT.encode()))
+    assert model.train(LineSentence(packed), epochs=1)[1] == 380
+
+
+# ---- what is refused ----
+
+
+class Broken:
+    def __iter__(self):
+        yield from SENTENCES
+        raise OSError("the disk broke")
+
+
+NO_CORPORA = {
+    "nothing": ({}, TypeError),
+    "both": ({"corpus_iterable": SENTENCES, "corpus_file": "text"}, TypeError),
+    "not iterable": ({"corpus_iterable": 5}, TypeError),
+    "not hashable": ({"corpus_iterable": [["a"], [["b"]]]}, TypeError),
+    "sentences of numbers": ({"corpus_iterable": [1, 2]}, TypeError),
+    "breaks": ({"corpus_iterable": Broken()}, OSError),
+    "missing": ({"corpus_file": "missing"}, FileNotFoundError),
+    "missing, as in gensim": ({"corpus_file": "missing"}, TypeError),
+    "compressed by others": ({"corpus_file": "text.lz4"}, TypeError),
+    "no such folder": ({"corpus_file": "missing/*.txt"}, FileNotFoundError),
+    "a string": ({"corpus_iterable": "the cat"}, TypeError),
+    "a path": ({"corpus_iterable": Path("text")}, TypeError),
+    "no path": ({"corpus_file": 5}, TypeError),
+}
+
+
+@pytest.mark.parametrize("kind", NO_CORPORA)
+def test_no_corpora(kind, path, monkeypatch, model):
+    monkeypatch.chdir(path.parent)
+    (path.parent / "text.lz4").write_bytes(b"")
+    arguments, error = NO_CORPORA[kind]
+    before = snapshot(model)
+    with pytest.raises(error):
+        model.build_vocab(**arguments)
+    if arguments:
+        with pytest.raises(error):
+            model.train(**arguments, epochs=9, start_alpha=0.5, end_alpha=0.4, compute_loss=True)
+        sentences, file = arguments.get("corpus_iterable"), arguments.get("corpus_file")
+        with pytest.raises(error):
+            Word2Vec(sentences, file, **SMALL)
+    assert_same(before, snapshot(model))
+
+
+def refused(model, error, **arguments):
+    before = snapshot(model)
+    with pytest.raises(error):
+        model.train(**{"corpus_iterable": SENTENCES, **arguments})
+    assert_same(before, snapshot(model))
+
+
+def test_refused_training_changes_nothing(model, monkeypatch):
+    refused(model, ValueError, epochs=0)
+    refused(model, ValueError, epochs=-1)
+    refused(model, TypeError, epochs=1.5)
+    refused(model, ValueError, epochs=3, start_alpha=-1)
+    refused(model, ValueError, epochs=3, end_alpha=float("nan"))
+    refused(model, AttributeError, epochs=3, callbacks=[object()])
+    refused(model, TypeError, epochs=3, callbacks=object())
+    refused(model, TypeError, epochs=3, corpus_iterable=(sentence for sentence in SENTENCES))
+    refused(model, TypeError, epochs=3, nonsense=1)
+    monkeypatch.setenv("W2V_KERNELS", "nonsense")
+    refused(model, ValueError, epochs=3, start_alpha=0.5)
+
+
+def test_what_is_wrong_with_a_corpus_is_said():
+    for given, got in (
+        (5, "iterable of sentences, got int"),
+        (None, "iterable of sentences or corpus_file, got neither"),
+    ):
+        with pytest.raises(TypeError, match=got):
+            Word2Vec(**SMALL).build_vocab(given)
+
+
+def test_generators_of_several_passes():
+    with pytest.raises(TypeError, match="generator"):
+        Word2Vec((sentence for sentence in SENTENCES), **SMALL)
+
+
+def test_no_vocabulary():
+    model = Word2Vec(**SMALL)
+    with pytest.raises(RuntimeError, match="build_vocab"):
+        model.train(SENTENCES)
+    with pytest.raises(TypeError, match="neither"):
+        model.build_vocab()
+    for sentences in ([], [[]], [["a"]]):
+        with pytest.raises(RuntimeError, match="empty"):
+            Word2Vec(sentences)
+
+
+def test_refused_vocabularies_change_nothing(model):
+    before = snapshot(model)
+    with pytest.raises(VocabularyError, match=r"2 words, none of them often enough \(min_count=1\)"):
+        model.build_vocab([["a", "b"]], trim_rule=lambda word, count, min_count: 1)
+
+    def fails(word, count, min_count):
+        raise ArithmeticError
+
+    with pytest.raises(ArithmeticError):
+        model.build_vocab(SENTENCES, trim_rule=fails)
+    assert_same(before, snapshot(model))
+
+
+# ---- one call after another ----
+
+
+def test_build_vocab_starts_afresh(model):
+    first = copy.deepcopy(model)
+    model.train(SENTENCES)
+    assert model.train_count == 2
+    model.build_vocab(SENTENCES)
+    state = vars(model)
+    assert [state[name] for name in ("losses", "train_count", "total_train_time", "running_training_loss")] == [
+        [],
+        0,
+        0,
+        0,
+    ]
+    assert not model.syn1neg.any()
+    model.train(SENTENCES, total_examples=model.corpus_count, epochs=model.epochs)
+    assert_equal_vectors(model, first)
+    model.build_vocab([["other", "words"]])
+    assert model.wv.index_to_key == ["words", "other"]
+
+
+def test_assigned_settings_count(model):
+    changes = {"alpha": 0.1, "min_alpha": 0.02, "epochs": 3, "window": 1, "seed": 5, "negative": 2, "sg": 1}
+    changes |= {"cbow_mean": 0, "shrink_windows": False, "ns_exponent": -0.5, "sample": 0, "window_side": "left"}
+    for settings in ({name: value} for name, value in changes.items()):
+        plain, other = copy.deepcopy(model), copy.deepcopy(model)
+        plain.train(SENTENCES)
+        vars(other).update(settings)
+        other.train(SENTENCES)
+        assert (plain.wv.vectors != other.wv.vectors).any(), settings
+    model.workers, model.alpha = np.int64(1), np.float32(0.25)
+    model.train(SENTENCES)
+    assert (model.workers, model.alpha) == (1, 0.25)
+
+
+def test_arguments_of_train_are_kept(model):
+    model.train(SENTENCES, epochs=3, start_alpha=0.5, end_alpha=0, compute_loss=True)
+    assert (model.epochs, model.alpha, model.min_alpha, model.compute_loss) == (3, 0.5, 0, True)
+    model.train(SENTENCES)
+    assert len(model.losses) == 2 + 3 + 3
+
+
+# ---- copies, and arrays that the user puts in their place ----
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_copies_are_models_of_their_own(model, duplicate):
+    other = duplicate(model)
+    before = snapshot(model)
+    other.train(SENTENCES)
+    assert_same(before, snapshot(model))
+    model.train(SENTENCES)
+    assert_equal_vectors(model, other)
+    assert other.wv.most_similar("cat") == model.wv.most_similar("cat")
+
+
+REPLACED = {
+    "dense": lambda a: np.ascontiguousarray(a),
+    "float64": lambda a: a.astype(np.float64),
+    "fortran": lambda a: np.asfortranarray(a),
+    "view": lambda a: a[:],
+    "read-only": lambda a: (a.setflags(write=False), a)[1],
+}
+
+
+@pytest.mark.parametrize("kind", REPLACED)
+def test_replaced_arrays_are_trained(model, kind):
+    other = copy.deepcopy(model)
+    model.train(SENTENCES)
+    other.wv.vectors, other.syn1neg = REPLACED[kind](other.wv.vectors), REPLACED[kind](other.syn1neg)
+    other.train(SENTENCES)
+    assert_equal_vectors(model, other)
+    assert other.wv.vectors.dtype == np.float32
+
+
+def test_own_initial_vectors(model):
+    own = np.random.default_rng(1).normal(size=(10, 12))
+    model.wv.vectors = own
+    model.train(SENTENCES, start_alpha=1e-6, end_alpha=1e-6)
+    np.testing.assert_allclose(model.wv.vectors, own, atol=1e-3)
+
+
+def test_replaced_wv(model):
+    other = copy.deepcopy(model)
+    wv = KeyedVectors(12)
+    wv.add_vectors(other.wv.index_to_key, other.wv.vectors)
+    other.wv = wv
+    other.train(SENTENCES)
+    model.train(SENTENCES)
+    assert_equal_vectors(model, other)
+    assert other.wv is wv
+
+
+@pytest.mark.parametrize("name", ["order", "size", "shape", "syn1neg", "vector_size", "not finite"])
+def test_weights_that_do_not_fit(model, name, tmp_path):
+    if name == "order":
+        model.wv = KeyedVectors.from_pieces(model.wv.index_to_key[::-1], model.wv.vectors, {})
+    elif name == "size":
+        model.wv.add_vectors(["new"], np.ones((1, 12)))
+    elif name == "shape":
+        model.wv.vectors = np.zeros((10, 13), np.float32)
+    elif name == "syn1neg":
+        model.syn1neg = model.syn1neg[:-1]
+    elif name == "vector_size":
+        model.vector_size = 11
+    else:
+        model.wv.vectors = np.full((10, 12), np.nan)
+    refused(model, ValueError)
+    if name != "not finite":
+        with pytest.raises(ValueError):
+            model.save(tmp_path / "model")
+        assert not os.listdir(tmp_path)
+
+
+def test_wv_may_grow_and_change_without_harm_to_the_vocabulary(model):
+    model.wv.set_vecattr("the", "count", 1)
+    model.wv.add_vectors(["new"], np.ones((1, 12)))
+    assert (len(model.vocab), model.vocab.counts[0]) == (10, 100)
+
+
+def test_queries_see_what_was_trained(model):
+    model.wv.fill_norms()
+    model.train(SENTENCES, start_alpha=0.5)
+    expected = np.linalg.norm(model.wv.vectors, axis=1)
+    model.wv.fill_norms()
+    np.testing.assert_allclose(model.wv.norms, expected, rtol=1e-6)
