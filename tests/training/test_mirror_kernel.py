@@ -181,7 +181,7 @@ def test_an_interrupted_model_is_as_it_was_built(monkeypatch):
     def interrupt(*told):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("w2v.mirroring._Bar.training", interrupt)
+    monkeypatch.setattr("w2v.training.mirror_kernel._Bar.training", interrupt)
     with pytest.raises(KeyboardInterrupt):
         model.train()
     assert np.array_equal(model.wv.vectors, before)
