@@ -16,12 +16,12 @@ and these tensors, n being the number of keys
 
 import operator
 from collections.abc import Iterable, Sequence
-from os import PathLike
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats.native import read_words
 from w2v.formats.tensors import TensorFile, save_tensors
@@ -29,7 +29,6 @@ from w2v.formats.words import pack_words
 
 __all__ = ["Index"]
 
-Path = str | PathLike[str]
 Array = npt.NDArray[Any]
 
 _VERSION = "1"

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 import numpy as np
 
 from w2v.base.files import save_to_handle
+from w2v.base.paths import Path
 from w2v.callbacks import Callback
 from w2v.compat.model_names import OldNames
 from w2v.corpus.source import Corpus, Paths, Tokenizer
@@ -18,7 +19,7 @@ from w2v.training.insides import Insides
 from w2v.training.pair_training import PairTraining
 from w2v.training.prediction import Predictions
 from w2v.training.settings import SETTINGS, with_new_names
-from w2v.training.vocabulary import Path, Scanned, Sentences, TrimRule
+from w2v.training.vocabulary import Scanned, Sentences, TrimRule
 
 logger = logging.getLogger("w2v.model")
 

@@ -4,10 +4,10 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from os import PathLike
 from typing import Any
 
 from w2v.base.files import open_to_write
+from w2v.base.paths import Path
 from w2v.inputs.pruning import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
 
 __all__ = [
@@ -103,7 +103,7 @@ def simple_preprocess(doc: str | bytes, deacc: bool = False, min_len: int = 2, m
     return [word for word in words if min_len <= len(word) <= max_len and word[0] != "_"]
 
 
-def save_as_line_sentence(corpus: Iterable[Iterable[str]], filename: str | PathLike[str]) -> None:
+def save_as_line_sentence(corpus: Iterable[Iterable[str]], filename: Path) -> None:
     """Write sentences into a file that `LineSentence` and corpus_file read: one a line, words between blanks.
 
     The file appears when it is complete; names in .gz, .bz2 or .xz are compressed.

@@ -8,6 +8,7 @@ import importlib
 import io
 import lzma
 import os
+import pathlib
 import secrets
 import shutil
 import sys
@@ -15,20 +16,19 @@ import tempfile
 import weakref
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
+from w2v.base.paths import Path
 from w2v.errors import FormatError, TruncatedError
 
-Path_ = str | os.PathLike[str]
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 
 @contextlib.contextmanager
-def _open(path: Path_, mode: str, name: Path_, sync: bool = False) -> Iterator[BinaryIO]:
+def _open(path: Path, mode: str, name: Path, sync: bool = False) -> Iterator[BinaryIO]:
     """Open `path`, as compressed as the extension of `name` says; with `sync`, it is on the disk when it is closed."""
     with open(path, mode) as raw:
-        with _compressed(cast(BinaryIO, raw), mode, Path(name).suffix) as file:
+        with _compressed(cast(BinaryIO, raw), mode, pathlib.Path(name).suffix) as file:
             yield file
         if sync:
             raw.flush()
@@ -59,14 +59,14 @@ def zstd() -> Any:
         raise ImportError('.zst files need Python 3.14 or backports.zstd: pip install "w2v[zstd]"') from error
 
 
-def damage(path: Path_) -> tuple[type[Exception], ...]:
+def damage(path: Path) -> tuple[type[Exception], ...]:
     """What decompressors raise, beside EOFError and OSError, for data that are damaged."""
     known = (zlib.error, lzma.LZMAError, gzip.BadGzipFile)
-    return (*known, zstd().ZstdError) if Path(path).suffix == ".zst" else known
+    return (*known, zstd().ZstdError) if pathlib.Path(path).suffix == ".zst" else known
 
 
 @contextlib.contextmanager
-def open_to_read(path: Path_) -> Iterator[BinaryIO]:
+def open_to_read(path: Path) -> Iterator[BinaryIO]:
     """Open a file of bytes, decompressed by its extension (.gz, .bz2, .xz, .zst); damage becomes a FormatError."""
     damaged = damage(path)
     with _open(path, "rb", path) as file:
@@ -84,13 +84,13 @@ def open_to_read(path: Path_) -> Iterator[BinaryIO]:
             raise
 
 
-def unpacked(path: Path_, owner: object) -> Path_:
+def unpacked(path: Path, owner: object) -> Path:
     """The path of the same bytes, not compressed: `path`, or that of a temporary file, which goes when `owner` does."""
-    if Path(path).suffix not in COMPRESSED:
+    if pathlib.Path(path).suffix not in COMPRESSED:
         return path
     folder = tempfile.mkdtemp(prefix="w2v-")
     weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
-    plain = Path(folder, "unpacked")
+    plain = pathlib.Path(folder, "unpacked")
     with open_to_read(path) as packed, open(plain, "wb") as file:
         shutil.copyfileobj(packed, file)
     return plain
@@ -104,14 +104,14 @@ def known_size(file: BinaryIO) -> int | None:
 
 
 @contextlib.contextmanager
-def open_to_write(path: Path_, append: bool = False) -> Iterator[BinaryIO]:
+def open_to_write(path: Path, append: bool = False) -> Iterator[BinaryIO]:
     """Open a file of bytes, compressed by its extension, that appears under its name only when it is complete.
 
     It is written under a temporary name in the same folder, flushed to the disk and renamed; on any failure the
     temporary file goes and what was there before stays. With `append`, a failure cuts the file back to its former
     length.
     """
-    target = Path(os.path.realpath(path))  # a symbolic link stays one
+    target = pathlib.Path(os.path.realpath(path))  # a symbolic link stays one
     if append or (target.exists() and not target.is_file()):
         with _open_to_append(target) as file:
             yield file
@@ -131,7 +131,7 @@ def open_to_write(path: Path_, append: bool = False) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def _open_to_append(target: Path) -> Iterator[BinaryIO]:
+def _open_to_append(target: pathlib.Path) -> Iterator[BinaryIO]:
     """Append to a file, or write to something that is no file, such as a pipe or /dev/stdout."""
     length = target.stat().st_size if target.is_file() else None
     try:
@@ -143,18 +143,18 @@ def _open_to_append(target: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def save_to_handle(save: Callable[[Path], None], handle: IO[bytes]) -> None:
+def save_to_handle(save: Callable[[pathlib.Path], None], handle: IO[bytes]) -> None:
     """Write into an open file what `save` writes to a path, once it is complete."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "saved")
+        path = pathlib.Path(folder, "saved")
         save(path)
         with open(path, "rb") as file:
             shutil.copyfileobj(file, handle)
 
 
-def check_writable(path: Path_) -> None:
+def check_writable(path: Path) -> None:
     """Raise the OSError that writing `path` would raise, before any work is spent on what to write."""
-    target = Path(os.path.realpath(path))
+    target = pathlib.Path(os.path.realpath(path))
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
     if target.exists() and not target.is_file():

@@ -4,8 +4,8 @@ import warnings
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from w2v.base.paths import Path
 from w2v.keyedvectors import KeyedVectors
-from w2v.vectors.evaluation import Path
 
 _SETTINGS = {"iter": "epochs", "size": "vector_size"}
 _OF_VECTORS = {  # what gensim 1 had on the model itself

@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 
 import numpy.typing as npt
 
-from w2v.vectors.evaluation import Evaluation, Path
+from w2v.base.paths import Path
+from w2v.vectors.evaluation import Evaluation
 from w2v.vectors.matrix import Array
 from w2v.vectors.queries import Queries
 from w2v.vectors.rows import Key

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
-from os import PathLike
 from types import GeneratorType
 from typing import Any
 
+from w2v.base.paths import Path
 from w2v.corpus.encode import count_sentences, encode_file, encode_iterable, encode_rows, source_keys
 from w2v.corpus.stream import StreamCorpus, id_parts, token_parts
 from w2v.corpus.tokens import TokenCorpus
@@ -16,7 +16,6 @@ from w2v.inputs.ids import is_ids
 from w2v.inputs.lines import Lines, plain_path
 from w2v.inputs.passes import Passes, check_sentences, is_one_shot
 
-Path = str | PathLike[str]
 Paths = Path | Iterable[Path]
 Tokenizer = Callable[[Any], Any]
 Corpus = TokenCorpus | StreamCorpus

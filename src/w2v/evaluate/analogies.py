@@ -1,11 +1,11 @@
 """Analogies: "a is to b as c is to ?"."""
 
 from collections.abc import Callable, Sequence
-from os import PathLike
 from typing import Any
 
 import numpy as np
 
+from w2v.base.paths import Path
 from w2v.evaluate.words import Array, Numbers, folding, grouped, unit_rows
 
 _COSINES = 1 << 20  # kept at once: 4 MB
@@ -18,7 +18,7 @@ Section = tuple[str, list[Question]]
 def word_analogies(
     words: Sequence[str],
     vectors: Any,
-    questions_path: str | PathLike[str],
+    questions_path: Path,
     restrict_vocab: int | None = 30000,
     case_insensitive: bool = True,
     dummy4unknown: bool = False,
@@ -76,7 +76,7 @@ def word_analogies(
     return _grade(sections, dict(zip(known, right.tolist(), strict=True)), dummy4unknown)
 
 
-def _read(path: str | PathLike[str], fold: Callable[[str], str]) -> list[Section]:
+def _read(path: Path, fold: Callable[[str], str]) -> list[Section]:
     """Names and questions of the sections of a file, the words folded."""
     sections: list[Section] = []
     with open(path, encoding="utf-8") as lines:

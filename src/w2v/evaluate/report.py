@@ -1,11 +1,12 @@
 """Vectors before a folder of evaluation sets: a score for each, with its coverage and confidence interval."""
 
+import pathlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.evaluate.measures import Asked, Score, measure
 from w2v.evaluate.sets import EvaluationSet, read_set
@@ -13,7 +14,6 @@ from w2v.evaluate.statistics import Bootstrap
 from w2v.evaluate.table import table
 from w2v.evaluate.words import Words
 
-Path_ = str | PathLike[str]
 Pairs = Sequence[tuple[Any, Any]]
 
 
@@ -76,7 +76,7 @@ class Report:
 
 def evaluate_sets(
     vectors: Any,
-    sets: Path_ | Sequence[Path_],
+    sets: Path | Sequence[Path],
     *,
     kinds: Mapping[str, str] | None = None,
     restrict_vocab: int | None = 30000,
@@ -155,11 +155,11 @@ def words_of(vectors: Any, case_insensitive: bool = True) -> Words:
     return Words([str(key) for key in vectors.index_to_key], vectors._values(slice(len(vectors))), case_insensitive)
 
 
-def find_sets(paths: Sequence[Path_], kinds: Mapping[str, str]) -> tuple[list[EvaluationSet], dict[str, str]]:
+def find_sets(paths: Sequence[Path], kinds: Mapping[str, str]) -> tuple[list[EvaluationSet], dict[str, str]]:
     """All sets in files and folders, and the files in folders that are none, with the reason."""
     found: list[EvaluationSet] = []
     skipped: dict[str, str] = {}
-    for path in map(Path, paths):
+    for path in map(pathlib.Path, paths):
         if not path.is_dir():
             found.append(read_set(path, kinds.get(path.stem)))
             continue
@@ -176,11 +176,11 @@ def find_sets(paths: Sequence[Path_], kinds: Mapping[str, str]) -> tuple[list[Ev
     return found, skipped
 
 
-def _entries(folder: Path) -> list[Path]:
+def _entries(folder: pathlib.Path) -> list[pathlib.Path]:
     return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
 
 
-def _try(path: Path, kinds: Mapping[str, str], skipped: dict[str, str]) -> list[EvaluationSet]:
+def _try(path: pathlib.Path, kinds: Mapping[str, str], skipped: dict[str, str]) -> list[EvaluationSet]:
     try:
         return [read_set(path, kinds.get(path.stem))]
     except FormatError as error:
@@ -188,7 +188,7 @@ def _try(path: Path, kinds: Mapping[str, str], skipped: dict[str, str]) -> list[
         return []
 
 
-def _of_folder(folder: Path, kinds: Mapping[str, str], skipped: dict[str, str]) -> list[EvaluationSet]:
+def _of_folder(folder: pathlib.Path, kinds: Mapping[str, str], skipped: dict[str, str]) -> list[EvaluationSet]:
     """The sets of a folder in a folder; one, if they are all analogies or all outliers."""
     files = [entry for entry in _entries(folder) if entry.is_file()]
     sets = [one for file in files for one in _try(file, kinds, skipped)]

@@ -16,11 +16,11 @@ comments, and a first line of names is recognised, with the names "word" and "ca
 """
 
 import math
+import pathlib
 from collections.abc import Sequence
-from os import PathLike
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 
 _LOOK = 1 << 12  # bytes that are looked at before a file, which may be large, is read
@@ -43,7 +43,7 @@ class EvaluationSet(NamedTuple):
     sections: dict[str, list[tuple[Any, ...]]]
 
 
-def read_set(path: str | PathLike[str], kind: str | None = None) -> EvaluationSet:
+def read_set(path: Path, kind: str | None = None) -> EvaluationSet:
     """Read an evaluation set from a file.
 
     Parameters
@@ -67,7 +67,7 @@ def read_set(path: str | PathLike[str], kind: str | None = None) -> EvaluationSe
     >>> found.name, found.kind, found.sections[""][0]
     ('men', 'similarity', ('sun', 'sunlight', 50.0))
     """
-    path = Path(path)
+    path = pathlib.Path(path)
     if kind not in (None, *KINDS):
         raise ValueError(f"kind: expected one of {', '.join(KINDS)}, got {kind!r}")
     with open(path, "rb") as file:

@@ -1,11 +1,11 @@
 """Word similarity: cosines beside people's judgements."""
 
 from collections.abc import Callable, Sequence
-from os import PathLike
 from typing import Any
 
 import numpy as np
 
+from w2v.base.paths import Path
 from w2v.evaluate.statistics import Correlation, correlation, ranks
 from w2v.evaluate.words import folding, grouped
 
@@ -13,7 +13,7 @@ from w2v.evaluate.words import folding, grouped
 def word_pairs(
     words: Sequence[str],
     vectors: Any,
-    path: str | PathLike[str],
+    path: Path,
     delimiter: str = "\t",
     restrict_vocab: int | None = 300000,
     case_insensitive: bool = True,
@@ -74,9 +74,7 @@ def word_pairs(
     return pearson, spearman, 100.0 * unknown / len(pairs)
 
 
-def _read(
-    path: str | PathLike[str], delimiter: str, encoding: str, fold: Callable[[str], str]
-) -> list[tuple[str, str, float]]:
+def _read(path: Path, delimiter: str, encoding: str, fold: Callable[[str], str]) -> list[tuple[str, str, float]]:
     """(word, word, judgement) of every line that parses."""
     pairs = []
     with open(path, encoding=encoding) as lines:

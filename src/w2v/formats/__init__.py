@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from w2v.base.files import COMPRESSED
+from w2v.base.paths import Path
 
 if TYPE_CHECKING:
     from w2v.keyedvectors import KeyedVectors
@@ -19,7 +20,7 @@ LOADED = ("native", "word2vec-text", "word2vec-binary", "glove", "fasttext", "ge
 SAVED = ("native", "word2vec-text", "word2vec-binary", "glove", "tensorboard", "static-embedding")
 
 
-def format_of(path: str | os.PathLike[str]) -> str:
+def format_of(path: Path) -> str:
     """The format that a file name asks for, by its extension before any of compression.
 
     Examples
@@ -35,9 +36,7 @@ def format_of(path: str | os.PathLike[str]) -> str:
     return "word2vec-text" if name.endswith((".txt", ".vec")) else "native"
 
 
-def load(
-    path: str | os.PathLike[str], format: str | None = None, *, mmap: str | None = None, limit: int | None = None
-) -> KeyedVectors:
+def load(path: Path, format: str | None = None, *, mmap: str | None = None, limit: int | None = None) -> KeyedVectors:
     """Load vectors from a file of any format.
 
     Parameters
@@ -68,7 +67,7 @@ def load(
     return KeyedVectors._load(path, format, mmap, limit)
 
 
-def save(vectors: KeyedVectors, path: str | os.PathLike[str], format: str | None = None, **options: Any) -> None:
+def save(vectors: KeyedVectors, path: Path, format: str | None = None, **options: Any) -> None:
     """Save vectors in any format that we write.
 
     Parameters

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from w2v.base.files import Path_, open_to_read
+from w2v.base.files import open_to_read
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats import word2vec_rows
 from w2v.formats.native import SavedVectors, load_vectors
@@ -11,7 +12,7 @@ _LOOK = 1 << 16  # bytes that are looked at: a row of some thousand values
 _FASTTEXT = (793712314).to_bytes(4, "little")
 
 
-def detect_format(path: Path_) -> str:
+def detect_format(path: Path) -> str:
     """One of "native", "word2vec-binary", "word2vec-text", "glove", "fasttext" (.bin) and "gensim".
 
     Raises
@@ -45,7 +46,7 @@ def detect_format(path: Path_) -> str:
     raise FormatError(f"{path}: expected vectors (native, word2vec's, GloVe's, fastText's or gensim's), got {problem}")
 
 
-def is_pickle(path: Path_) -> bool:
+def is_pickle(path: Path) -> bool:
     """Whether a file is a pickle, which may be a model that gensim saved."""
     with open_to_read(path) as file:
         return _is_pickle(file.read(2))
@@ -69,9 +70,7 @@ def _is_row(text: bytes, columns: int) -> bool:
         return False
 
 
-def load_any(
-    path: Path_, kind: str | None = None, *, mmap: str | None = None, limit: int | None = None
-) -> SavedVectors:
+def load_any(path: Path, kind: str | None = None, *, mmap: str | None = None, limit: int | None = None) -> SavedVectors:
     """Load vectors in whichever format they are; words that are not valid UTF-8 get replacement characters.
 
     Parameters

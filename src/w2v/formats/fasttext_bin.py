@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import Path_, known_size, open_to_read
+from w2v.base.files import known_size, open_to_read
+from w2v.base.paths import Path
 from w2v.errors import FormatError, TruncatedError
 from w2v.formats.native import SavedVectors
 from w2v.formats.subwords import Subwords
@@ -35,7 +36,7 @@ _SIZES = struct.Struct("<3i2q")
 _ENTRY = struct.Struct("<qb")  # after the word and its "\0"
 
 
-def load_fasttext_bin(path: Path_, *, limit: int | None = None) -> SavedVectors:
+def load_fasttext_bin(path: Path, *, limit: int | None = None) -> SavedVectors:
     """Load words, their vectors and counts, and the n-grams.
 
     Raises
@@ -61,7 +62,7 @@ class _Words(NamedTuple):
 class _Reader:
     """Reads from the start to the end of a file in memory, and never past it."""
 
-    def __init__(self, data: Any, path: Path_):
+    def __init__(self, data: Any, path: Path):
         self.data, self.path = data, path
         self.place = 0
 

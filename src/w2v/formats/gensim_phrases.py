@@ -12,7 +12,8 @@ Layout: a pickle of the object, read by `w2v.formats.pickles`, which runs nothin
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from w2v.base.files import Path_, open_to_read
+from w2v.base.files import open_to_read
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats.pickles import Name, Record, read_pickle
 
@@ -35,7 +36,7 @@ class GensimPhrases(NamedTuple):
     values: dict[str, float]
 
 
-def load_gensim_phrases(path: Path_, scoring: Any = None) -> GensimPhrases:
+def load_gensim_phrases(path: Path, scoring: Any = None) -> GensimPhrases:
     """Load phrases that gensim saved.
 
     Parameters

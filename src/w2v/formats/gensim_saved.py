@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import Path_, open_to_read
+from w2v.base.files import open_to_read
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats.native import Model, SavedVectors
 from w2v.formats.npy import load_npy, load_npz
@@ -53,7 +54,7 @@ _LATER = ("corpus_count", "corpus_total_words")  # gensim 1 to 3.4 saved neither
 _VECTORS = ("vectors", "syn0")  # in gensim 4 and 3, and in older ones
 
 
-def load_gensim(path: Path_, mmap: str | None = None) -> SavedVectors:
+def load_gensim(path: Path, mmap: str | None = None) -> SavedVectors:
     """Load the vectors of an object that gensim saved; `mmap` ("r", "c") maps those in a file of their own.
 
     Raises
@@ -65,7 +66,7 @@ def load_gensim(path: Path_, mmap: str | None = None) -> SavedVectors:
     return _vectors(saved.below("wv") if "wv" in saved else saved)
 
 
-def load_gensim_model(path: Path_, names: Sequence[str], mmap: str | None = None) -> Model:
+def load_gensim_model(path: Path, names: Sequence[str], mmap: str | None = None) -> Model:
     """Load a Word2Vec model that gensim saved, with those of its settings that have these names.
 
     Raises
@@ -94,7 +95,7 @@ def load_gensim_model(path: Path_, names: Sequence[str], mmap: str | None = None
 class _Saved:
     """An object of a pickle: its attributes, some of them in files of their own."""
 
-    def __init__(self, path: Path_, mmap: str | None, record: Any = None, name: str = ""):
+    def __init__(self, path: Path, mmap: str | None, record: Any = None, name: str = ""):
         if record is None:
             with open_to_read(path) as file:
                 record = read_pickle(memoryview(file.read()), path, _ALLOWED)

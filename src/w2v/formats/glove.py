@@ -16,14 +16,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import Path_, open_to_read
+from w2v.base.files import open_to_read
+from w2v.base.paths import Path
 from w2v.formats import word2vec_rows
 from w2v.formats.word2vec_rows import Loaded, Vectors
 from w2v.formats.word2vec_text import load_word2vec_text, save_word2vec_text
 
 
 def load_glove(
-    path: Path_,
+    path: Path,
     *,
     encoding: str = "utf8",
     unicode_errors: str = "strict",
@@ -37,6 +38,6 @@ def load_glove(
     return load_word2vec_text(path, no_header=not header, spaces=True, **options)
 
 
-def save_glove(path: Path_, words: Sequence[Any], vectors: Vectors, *, escape: bool = False) -> None:
+def save_glove(path: Path, words: Sequence[Any], vectors: Vectors, *, escape: bool = False) -> None:
     """Write vectors (n, d), of any dtype, in GloVe's text format."""
     save_word2vec_text(path, words, vectors, header=False, escape=escape)

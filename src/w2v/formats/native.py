@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import Path_
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats.subwords import Subwords
 from w2v.formats.tensors import TensorFile, save_tensors
@@ -63,7 +63,7 @@ class SavedVectors(NamedTuple):
 
 
 def save_model(
-    path: Path_,
+    path: Path,
     *,
     settings: Mapping[str, Any],
     words: Sequence[Any],
@@ -95,7 +95,7 @@ def save_model(
 
 
 def save_vectors(
-    path: Path_,
+    path: Path,
     words: Sequence[Any],
     vectors: Array,
     attributes: Mapping[str, Array],
@@ -106,7 +106,7 @@ def save_vectors(
 
 
 def _save(
-    path: Path_,
+    path: Path,
     settings: Mapping[str, Any],
     words: Sequence[Any],
     attributes: Mapping[str, Array],
@@ -133,7 +133,7 @@ def _save(
     save_tensors(path, tensors, {"format": "w2v", "version": str(_VERSION), **metadata})
 
 
-def load_model(path: Path_, mmap: bool = False) -> Model:
+def load_model(path: Path, mmap: bool = False) -> Model:
     """Load the pieces of a model.
 
     Parameters
@@ -165,12 +165,12 @@ def load_model(path: Path_, mmap: bool = False) -> Model:
     return Model(file.read_json("settings"), words, counts, matrices)
 
 
-def load_settings(path: Path_) -> dict[str, Any]:
+def load_settings(path: Path) -> dict[str, Any]:
     """Load the settings of a saved model; {} for vectors alone."""
     return _open(path).read_json("settings")
 
 
-def load_vectors(path: Path_, mmap: str | None = None) -> SavedVectors:
+def load_vectors(path: Path, mmap: str | None = None) -> SavedVectors:
     """Load the words and vectors of a file of vectors or of a model.
 
     `mmap` is None (read the vectors and compare their checksum), "r" (map them read-only) or "c" (map them; changes
@@ -190,7 +190,7 @@ def load_vectors(path: Path_, mmap: str | None = None) -> SavedVectors:
     return SavedVectors(words, vectors, _read_attributes(file, len(words)), scales, places=index)
 
 
-def _open(path: Path_) -> TensorFile:
+def _open(path: Path) -> TensorFile:
     """Open a file and check that it is one of ours, of a version we know."""
     file = TensorFile(path)
     if file.metadata.get("format") != "w2v":

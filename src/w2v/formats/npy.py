@@ -13,7 +13,8 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import Path_, known_size
+from w2v.base.files import known_size
+from w2v.base.paths import Path
 from w2v.errors import FormatError, TruncatedError
 
 Array = npt.NDArray[Any]
@@ -26,7 +27,7 @@ _ZIP_ERRORS = (
 )  # fmt: skip
 
 
-def load_npy(path: Path_, mmap: str | None) -> Array:
+def load_npy(path: Path, mmap: str | None) -> Array:
     """Read an array, or map it: "r" read-only, "c" with changes that stay in memory."""
     with open(path, "rb") as file:
         shape, fortran, dtype = _read_header(file, path)
@@ -41,7 +42,7 @@ def load_npy(path: Path_, mmap: str | None) -> Array:
         return np.fromfile(file, dtype, needed // dtype.itemsize).reshape(shape, order=order)  # type: ignore[call-overload]
 
 
-def load_npz(path: Path_, name: str) -> Array:
+def load_npz(path: Path, name: str) -> Array:
     """Read the array of this name from a zip file."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as file:
@@ -62,7 +63,7 @@ def load_npz(path: Path_, name: str) -> Array:
     return np.frombuffer(bytearray(data), dtype).reshape(shape, order="F" if fortran else "C")
 
 
-def _read_header(file: BinaryIO, path: Path_) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+def _read_header(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     """Shape, whether in Fortran's order, and type: a dict in Python's notation, after its length."""
     start = file.read(8)
     width = {b"\x93NUMPY\x01\x00": 2, b"\x93NUMPY\x02\x00": 4}.get(start)

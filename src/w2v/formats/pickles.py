@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from w2v.base.files import Path_
+from w2v.base.paths import Path
 from w2v.errors import FormatError, TruncatedError
 
 _DTYPES = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1")
@@ -105,7 +105,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
 }
 
 
-def read_pickle(data: memoryview, path: Path_, allowed: frozenset[str]) -> Any:
+def read_pickle(data: memoryview, path: Path, allowed: frozenset[str]) -> Any:
     """What the pickle in `data` holds, of str, numbers, containers, arrays and `Record`.
 
     Parameters
@@ -144,7 +144,7 @@ def read_pickle(data: memoryview, path: Path_, allowed: frozenset[str]) -> Any:
 class _Reader:
     """The stack machine that pickles are written for."""
 
-    def __init__(self, data: memoryview, path: Path_, allowed: frozenset[str]):
+    def __init__(self, data: memoryview, path: Path, allowed: frozenset[str]):
         self.data, self.path, self.allowed = data, path, allowed
         self.place = self.copied = 0
         self.stack: list[Any] = []

@@ -12,14 +12,15 @@ Both libraries give a text the mean of its words' vectors.
 """
 
 import json
+import pathlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import Path_, open_to_write
+from w2v.base.files import open_to_write
+from w2v.base.paths import Path
 from w2v.formats.tensors import save_tensors
 
 _UNKNOWN = "[UNK]"
@@ -27,10 +28,10 @@ _MODULES = "sentence_transformers.models."
 
 
 def save_static_embedding(
-    path: Path_, words: Sequence[Any], vectors: npt.NDArray[Any], *, normalize: bool = False, lowercase: bool = False
+    path: Path, words: Sequence[Any], vectors: npt.NDArray[Any], *, normalize: bool = False, lowercase: bool = False
 ) -> None:
     """Write words and vectors (n, d), of any dtype, into a folder, which is made if it is not there."""
-    folder = Path(path)
+    folder = pathlib.Path(path)
     names = [str(word) for word in words]
     vocabulary = dict(zip(names, range(len(names)), strict=True))
     if len(vocabulary) < len(names):

@@ -7,15 +7,16 @@ Layout::
     projector_config.pbtxt      says which is which: tensorboard --logdir FOLDER shows them
 """
 
+import pathlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
-from w2v.base.files import Path_, open_to_write
+from w2v.base.files import open_to_write
+from w2v.base.paths import Path
 from w2v.formats import word2vec_rows
 
 _CONFIG = b'embeddings {\n  tensor_path: "vectors.tsv"\n  metadata_path: "metadata.tsv"\n}\n'
@@ -23,7 +24,7 @@ _BLOCK = 1 << 12  # rows at once
 
 
 def save_tensorboard(
-    path: Path_,
+    path: Path,
     words: Sequence[Any],
     vectors: npt.NDArray[Any],
     counts: npt.NDArray[np.int64] | None = None,
@@ -32,7 +33,7 @@ def save_tensorboard(
 ) -> None:
     """Write words, vectors (n, d) of any dtype and, if there are any, counts into a folder, which is made."""
     names = word2vec_rows.encode(words, escape=escape, keep=" ")
-    folder = Path(path)
+    folder = pathlib.Path(path)
     folder.mkdir(parents=True, exist_ok=True)
     with open_to_write(folder / "vectors.tsv") as file:
         for start in range(0, len(names), _BLOCK):

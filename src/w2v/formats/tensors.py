@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import Path_, open_to_write, unpacked
+from w2v.base.files import open_to_write, unpacked
+from w2v.base.paths import Path
 from w2v.errors import FormatError, TruncatedError
 
 _NAMES = {
@@ -36,7 +37,7 @@ _BLOCK = 1 << 22  # bytes handled at once
 Array = npt.NDArray[Any]
 
 
-def save_tensors(path: Path_, tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
+def save_tensors(path: Path, tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
     """Write arrays of numbers, which may be strided, and texts about them."""
     arrays = {name: _little_endian(name, array) for name, array in tensors.items()}
     arrays = dict(sorted(arrays.items(), key=lambda item: -item[1].itemsize))
@@ -89,7 +90,7 @@ class TensorFile:
     Opening reads the header alone, unless the file is compressed, and raises FormatError if it does not fit the file.
     """
 
-    def __init__(self, path: Path_):
+    def __init__(self, path: Path):
         from safetensors import SafetensorError, safe_open  # here, because importing it takes as long as all of w2v
 
         self.path = path

@@ -16,15 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
-from w2v.base.files import Path_, open_to_read
+from w2v.base.files import open_to_read
+from w2v.base.paths import Path
 from w2v.formats import word2vec_rows
 from w2v.formats.word2vec_rows import Loaded, Vectors
 
 
 def load_word2vec_binary(
-    path: Path_,
+    path: Path,
     *,
-    fvocab: Path_ | None = None,
+    fvocab: Path | None = None,
     encoding: str = "utf8",
     unicode_errors: str = "strict",
     limit: int | None = None,
@@ -49,7 +50,7 @@ def _parse(block: memoryview, last: bool, out: Vectors, words: npt.NDArray[np.in
 
 
 def save_word2vec_binary(
-    path: Path_,
+    path: Path,
     words: Sequence[Any],
     vectors: Vectors,
     *,

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
-from w2v.base.files import Path_, known_size, open_to_read, open_to_write
+from w2v.base.files import known_size, open_to_read, open_to_write
+from w2v.base.paths import Path
 from w2v.base.threads import available_workers, for_each
 from w2v.errors import FormatError, TruncatedError
 
@@ -46,7 +47,7 @@ def is_header(line: bytes) -> bool:
     return line.endswith(b"\n") and len(fields) == 2 and fields[0].isdigit() and fields[1].isdigit()
 
 
-def read_header(file: BinaryIO, path: Path_) -> tuple[int, int]:
+def read_header(file: BinaryIO, path: Path) -> tuple[int, int]:
     """Number of words and vector size, from the first line."""
     line = file.readline(MAX_HEADER)
     if is_header(line) and int(line.split()[1]) > 0:
@@ -59,7 +60,7 @@ def read_header(file: BinaryIO, path: Path_) -> tuple[int, int]:
 class RowReader:
     """Reads rows of a file in blocks, so that only the vectors themselves are ever held in memory."""
 
-    def __init__(self, file: BinaryIO, path: Path_, parse: Parse, encoding: str, unicode_errors: str):
+    def __init__(self, file: BinaryIO, path: Path, parse: Parse, encoding: str, unicode_errors: str):
         self.file, self.path, self.parse = file, path, parse
         self.encoding, self.unicode_errors = encoding, unicode_errors
         self.is_utf8 = codecs.lookup(encoding).name == "utf-8"
@@ -122,7 +123,7 @@ class RowReader:
             raise TruncatedError(f"{self.path}: expected {wanted} rows of {columns} values, got {read}{rest}")
 
 
-def check_size(file: BinaryIO, path: Path_, rows: int, row_bytes: int) -> None:
+def check_size(file: BinaryIO, path: Path, rows: int, row_bytes: int) -> None:
     """Raise if a file of known size cannot hold the rows that it promises."""
     size = known_size(file)
     if size is not None and rows * row_bytes > size:
@@ -130,7 +131,7 @@ def check_size(file: BinaryIO, path: Path_, rows: int, row_bytes: int) -> None:
 
 
 def finish(
-    reader: RowReader, words: list[str], vectors: Vectors, fvocab: Path_ | None = None, escape: bool = False
+    reader: RowReader, words: list[str], vectors: Vectors, fvocab: Path | None = None, escape: bool = False
 ) -> Loaded:
     """Leave out repeated words (the first stays) and add counts: from fvocab, else made up as n, n-1, ..., 1."""
     first = reader.index
@@ -152,7 +153,7 @@ def finish(
     return Loaded(words, vectors, np.array([counts.get(word, 0) for word in words], dtype=np.int64), index)
 
 
-def read_counts(path: Path_, encoding: str, errors: str) -> dict[str, int]:
+def read_counts(path: Path, encoding: str, errors: str) -> dict[str, int]:
     """Read rows "word count"."""
     counts: dict[str, int] = {}
     with open_to_read(path) as lines:
@@ -165,7 +166,7 @@ def read_counts(path: Path_, encoding: str, errors: str) -> dict[str, int]:
 
 
 def save_rows(
-    path: Path_,
+    path: Path,
     words: Sequence[Any],
     vectors: Vectors,
     rows: Callable[[list[bytes], Vectors], Iterable[bytes | memoryview]],
@@ -222,7 +223,7 @@ def unescaped(word: str) -> str:
 
 
 def save_counts(
-    path: Path_, words: Sequence[Any], counts: npt.NDArray[np.int64], prefix: str, escape: bool = False
+    path: Path, words: Sequence[Any], counts: npt.NDArray[np.int64], prefix: str, escape: bool = False
 ) -> None:
     """Write rows "word count"."""
     with open_to_write(path) as file:

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
-from w2v.base.files import Path_, open_to_read
+from w2v.base.files import open_to_read
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats import word2vec_rows
 from w2v.formats.word2vec_rows import Loaded, Vectors
@@ -27,9 +28,9 @@ _LONGEST_LINE = 1 << 24  # bytes of a first line without header, which is read w
 
 
 def load_word2vec_text(
-    path: Path_,
+    path: Path,
     *,
-    fvocab: Path_ | None = None,
+    fvocab: Path | None = None,
     encoding: str = "utf8",
     unicode_errors: str = "strict",
     limit: int | None = None,
@@ -52,7 +53,7 @@ def load_word2vec_text(
     return word2vec_rows.finish(reader, words, vectors, fvocab, escape)
 
 
-def _first_columns(path: Path_) -> int:
+def _first_columns(path: Path) -> int:
     """The vector size of a file without header, from its first line."""
     with open_to_read(path) as file:
         line = file.readline(_LONGEST_LINE)
@@ -66,7 +67,7 @@ def _first_columns(path: Path_) -> int:
 class _TextRows:
     """Parses blocks of rows: float32 in C, and in Python the lines that C leaves to a closer look."""
 
-    def __init__(self, path: Path_, no_header: bool, spaces: bool):
+    def __init__(self, path: Path, no_header: bool, spaces: bool):
         self.path, self.spaces = path, spaces
         self.line = 1 if no_header else 2  # number of the next line
 
@@ -142,7 +143,7 @@ def _read_floats(texts: Sequence[bytes], dtype: np.dtype[Any]) -> Vectors:
 
 
 def save_word2vec_text(
-    path: Path_,
+    path: Path,
     words: Sequence[Any],
     vectors: Vectors,
     *,

@@ -2,14 +2,15 @@
 
 import mmap
 import os
+import pathlib
 import tempfile
 from collections.abc import Iterator
-from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from w2v.base.paths import Path
 
 __all__ = ["CACHES", "Storage", "available_memory"]
 
@@ -46,7 +47,7 @@ class Storage:
     [0, 0, 0]
     """
 
-    def __init__(self, cache: Any = "auto", folder: str | PathLike[str] | None = None) -> None:
+    def __init__(self, cache: Any = "auto", folder: Path | None = None) -> None:
         self.budget = _budget(cache)
         self.folder = folder
         self.used = 0  # bytes of memory given out
@@ -106,14 +107,14 @@ def available_memory() -> int:
 
 def _limits() -> Iterator[int]:
     try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
+        lines = pathlib.Path("/proc/meminfo").read_text().splitlines()
         yield from (int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
     except (OSError, ValueError):
         if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
             yield os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     for most, used in _GROUP_FILES:
         try:
-            yield max(0, int(Path(_GROUP, most).read_text()) - int(Path(_GROUP, used).read_text()))
+            yield max(0, int(pathlib.Path(_GROUP, most).read_text()) - int(pathlib.Path(_GROUP, used).read_text()))
         except (OSError, ValueError):  # no such group, or "max": no limit
             continue
 

@@ -3,15 +3,14 @@
 import itertools
 import os
 from collections.abc import Iterator
-from os import PathLike
 from typing import Any
 
+from w2v.base.paths import Path
 from w2v.inputs.blocks import OPENERS
 from w2v.inputs.lines import LineSentence
 
 __all__ = ["BrownCorpus", "PathLineSentences", "Text8Corpus"]
 
-Path = str | PathLike[str]
 
 _LONGEST_SENTENCE = 10000
 _CHUNK = 1 << 16  # bytes

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.base.files import open_to_write
-from w2v.mirror.training import Path
+from w2v.base.paths import Path
 
 
 def save_vectors(path: Path, words: Iterable[str], vectors: NDArray[np.float32], binary: bool = False) -> None:

@@ -2,7 +2,8 @@
 
 from w2v import _core
 from w2v.base.files import open_to_write
-from w2v.mirror.training import Path, mapped
+from w2v.base.paths import Path
+from w2v.mirror.training import mapped
 
 HASH_SIZE = 500_000_000  # of the original's vocabulary: rare words and pairs are thrown out at 70 % of it
 _REPORT = 100_000  # words between two reports, as in the original

@@ -11,8 +11,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.base.paths import Path
 from w2v.errors import FormatError
-from w2v.mirror.training import Path, mapped
+from w2v.mirror.training import mapped
 
 _WORD_ROOM = 50  # bytes that the originals have for a word
 _LINE_ROOM = 2000  # and for a line of input

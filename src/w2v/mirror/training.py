@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v import _core
+from w2v.base.paths import Path
 from w2v.errors import VocabularyError
 
 __all__ = ["MirrorResult", "Settings", "Vocabulary", "Watch", "classes", "fit", "learn_vocabulary", "train"]
@@ -20,8 +21,6 @@ __all__ = ["MirrorResult", "Settings", "Vocabulary", "Watch", "classes", "fit", 
 HASH_SIZE = 30_000_000  # of the original's vocabulary: rare words are thrown out at 70 % of it
 _COUNT_LIMIT = 10**15  # the original's Huffman tree fails on larger counts
 _WORDS_A_CALL = 100_000  # words counted between two reports; the original reports as often
-
-Path = str | os.PathLike[str]
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from w2v._core import PairTable, PhraseFinder
+from w2v.base.paths import Path
 from w2v.inputs.files import expand, is_stream
 from w2v.inputs.lines import plain_path
 from w2v.phrases.counts import PhraseCounts, count_files, count_sentences, named_paths
-from w2v.phrases.saving import Path
 from w2v.phrases.scoring import ENGLISH_CONNECTOR_WORDS, SCORERS, Scorer, npmi_scorer, original_scorer, scorer_of
 from w2v.phrases.transformation import CompiledTransformation, EditableDict
 

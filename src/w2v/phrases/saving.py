@@ -1,18 +1,16 @@
 """Models of phrases to a file and back."""
 
-from os import PathLike
 from typing import Any
 
 import numpy as np
 
 from w2v._core import PairTable, number_words
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats.detect import is_pickle
 from w2v.formats.phrases import SavedPhrases, load_phrases, save_phrases
 from w2v.phrases.counts import PhraseCounts, named_paths
 from w2v.phrases.scoring import scorer_name, scorer_named, scorer_of
-
-Path = str | PathLike[str]
 
 _BOTH = ("min_count", "threshold", "delimiter")
 _COUNTED = ("max_vocab_size", "progress_per", "corpus_word_count", "min_reduce")

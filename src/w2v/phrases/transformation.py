@@ -7,8 +7,8 @@ from typing import IO, Any
 
 from w2v._core import PhraseFinder
 from w2v.base.files import save_to_handle
+from w2v.base.paths import Path
 from w2v.phrases import saving
-from w2v.phrases.saving import Path
 
 _NOTHING = object()
 

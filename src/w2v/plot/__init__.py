@@ -6,9 +6,9 @@ of your own, give its axes as `ax`.
 """
 
 from collections.abc import Iterable
-from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from w2v.base.paths import Path
 from w2v.plot.charts import analogies, losses, similarity, zipf
 from w2v.plot.maps import movement, word_map
 
@@ -43,7 +43,7 @@ class Plots:
         """Counts of the words by rank; see `w2v.plot.zipf`."""
         return zipf(self._kv, keys, **options)
 
-    def analogies(self, questions: str | PathLike[str], **options: Any) -> Any:
+    def analogies(self, questions: Path, **options: Any) -> Any:
         """Shares of a file's analogies answered right, section by section; see `w2v.plot.analogies`."""
         return analogies(self._kv.evaluate_word_analogies(questions)[1], **options)
 

@@ -2,11 +2,11 @@
 
 import contextlib
 import json
-from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from w2v.base.paths import Path
 from w2v.corpus.attributes import WordAttributes
 from w2v.corpus.vocab import Vocab
 from w2v.errors import FormatError, WrongKindError
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from w2v.model import Word2Vec
     from w2v.training.vocabulary import Vocabulary
 
-Path = str | PathLike[str]
 
 _HISTORY = (
     "effective_min_count",

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from os import PathLike
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
+from w2v.base.paths import Path
 from w2v.base.weights import Matrix, extended, uniform
 from w2v.corpus import growth
 from w2v.corpus.attributes import WordAttributes
@@ -23,7 +23,6 @@ from w2v.training.settings import Settings, with_new_names
 
 logger = logging.getLogger("w2v.model")
 
-Path = str | PathLike[str]
 Sentences = Iterable[Sequence[Any]] | Ids | Callable[[], Iterable[Any]]
 TrimRule = Callable[[Any, int, int], int]
 

@@ -2,10 +2,10 @@
 
 import json
 import os
-from os import PathLike
-from pathlib import Path
+import pathlib
 from typing import Any
 
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 
 
@@ -34,8 +34,8 @@ class Journal:
     {'score': 0.5}
     """
 
-    def __init__(self, path: str | PathLike[str] | None, task: dict[str, Any]) -> None:
-        self._path = None if path is None else Path(path)
+    def __init__(self, path: Path | None, task: dict[str, Any]) -> None:
+        self._path = None if path is None else pathlib.Path(path)
         self._found: dict[str, dict[str, Any]] = {}
         if self._path is None:
             return
@@ -62,7 +62,7 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
 
-    def _read(self, path: Path, task: dict[str, Any]) -> None:
+    def _read(self, path: pathlib.Path, task: dict[str, Any]) -> None:
         text = path.read_text(encoding="utf-8", errors="replace")
         whole = text[: text.rfind("\n") + 1]
         for number, line in enumerate(whole.splitlines(), 1):
@@ -81,7 +81,7 @@ class Journal:
                 file.truncate(len(whole.encode()))
 
     @staticmethod
-    def _compare(path: Path, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
+    def _compare(path: pathlib.Path, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
         for name in {**ours, **theirs}:
             if ours.get(name) != theirs.get(name):
                 kept, asked = (repr(task.get(name))[:100] for task in (theirs, ours))

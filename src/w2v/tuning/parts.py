@@ -2,15 +2,15 @@
 
 import random
 from collections.abc import Iterator
-from os import PathLike
 from typing import Any, BinaryIO
 
+from w2v.base.paths import Path
 from w2v.inputs.files import expand, open_file
 
 _LONG = 1 << 16  # bytes: a longer line is cut, so that a corpus that is one line has parts, too
 
 
-def write_part(corpus: Any, path: str | PathLike[str], step: int, seed: int = 1) -> None:
+def write_part(corpus: Any, path: Path, step: int, seed: int = 1) -> None:
     """Write about one in `step` lines of a corpus, drawn by lot; with one seed, those of 9 are among those of 3.
 
     The corpus is given as `w2v.Word2Vec` takes its corpus_file.

@@ -2,15 +2,16 @@
 
 import math
 import os
+import pathlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from w2v import KeyedVectors, Word2Vec
+from w2v.base.paths import Path
 from w2v.errors import VocabularyError
 from w2v.evaluate.report import evaluate_sets
 from w2v.inputs.files import expand, is_stream
@@ -23,7 +24,7 @@ Metric = str | Callable[[Word2Vec], float]
 
 
 def tune(
-    corpus_file: str | PathLike[str] | Sequence[str | PathLike[str]],
+    corpus_file: Path | Sequence[Path],
     metric: Metric,
     sets: Any = None,
     *,
@@ -35,7 +36,7 @@ def tune(
     confirm: int = 3,
     seed: int = 1,
     workers: int | None = None,
-    journal: str | PathLike[str] | None = None,
+    journal: Path | None = None,
     progress: bool = False,
     **options: Any,
 ) -> Tuning:
@@ -119,7 +120,7 @@ def tune(
     total = sum(max(1, trials // reduction**rung) for rung in range(rungs)) + 2 * confirm
     with _bar(total, progress) as search.bar, tempfile.TemporaryDirectory(prefix="w2v-tune-") as folder:
         try:
-            search.halve(corpus, Path(folder), steps, reduction)
+            search.halve(corpus, pathlib.Path(folder), steps, reduction)
             result.confirmed = search.confirm(corpus, confirm)
             result.complete = True
         except KeyboardInterrupt:
@@ -141,7 +142,7 @@ class _Search:
         self._measure, self._fixed, self._workers, self._journal, self._seed = measure, fixed, workers, journal, seed
         self._best = -math.inf
 
-    def halve(self, corpus: list[str], folder: Path, steps: list[int], reduction: int) -> None:
+    def halve(self, corpus: list[str], folder: pathlib.Path, steps: list[int], reduction: int) -> None:
         """Train all trials on the smallest part, the best ones on the next."""
         alive = list(self.trials.values())
         for rung, step in enumerate(steps):

@@ -1,17 +1,15 @@
 """How good vectors are, asked of the vectors themselves; see `w2v.evaluate`."""
 
 import logging
-from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from w2v.base.paths import Path
 from w2v.vectors.means import Means
 
 if TYPE_CHECKING:
     from w2v.evaluate import Report
 
 logger = logging.getLogger(__name__)
-
-Path = str | PathLike[str]
 
 
 class Evaluation(Means):

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.vectors.files import Path, Storage
+from w2v.base.paths import Path
+from w2v.vectors.files import Storage
 from w2v.vectors.matrix import Array
 
 

@@ -7,13 +7,13 @@ from typing import IO, Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.vectors.evaluation import Evaluation
 from w2v.vectors.matrix import Array
 
 logger = logging.getLogger(__name__)
 
-Path = str | PathLike[str]
 Self = TypeVar("Self", bound="Storage")
 
 

@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Hashable, Iterable
-from os import PathLike
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.paths import Path
 from w2v.base.weights import uniform
 from w2v.vectors.matrix import Array, to_int8
 from w2v.vectors.rows import KeyedRows
@@ -159,7 +159,7 @@ class Upkeep(KeyedRows):
 
     def intersect_word2vec_format(
         self,
-        fname: str | PathLike[str],
+        fname: Path,
         lockf: float = 0.0,
         binary: bool = False,
         encoding: str = "utf8",
