@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -85,6 +86,16 @@ def test_wheel_works(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path)
     shown = run("-c", TRAIN, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert shown == f"{tmp_path / 'w2v' / '__init__.py'} (100,)\n"
+
+
+def test_hooks_run_the_formatters_that_the_tests_run():
+    hooks = ROOT / ".pre-commit-config.yaml"
+    if not hooks.exists():
+        pytest.skip("the hooks are for a clone")
+    tools = re.findall(r'additional_dependencies: \["(.+)"\]', hooks.read_text())
+    assert sorted({re.match("[a-z-]+", tool).group() for tool in tools}) == ["clang-format", "ruff"]
+    extra = (ROOT / "pyproject.toml").read_text().partition("\ntest = [")[2].partition("]")[0]
+    assert [tool for tool in tools if f'"{tool}"' not in extra] == []
 
 
 def test_import_is_light():

@@ -97,10 +97,18 @@ static void run_tile(const w2v_kernels *kernels, const plan *p, memory *m, int c
         inp[i] = m->inp + (cbow && p->repeat ? i / 2 : i) * p->stride; /* CBOW's inputs may repeat */
     for (int o = 0; o < p->n_out; o++)
         out[o] = m->out + o * p->stride;
-    w2v_scratch scratch = {.partial = m->partial, .error = m->error, .logits = m->logits, .labels = block_labels,
-                           .old = m->old, .mean = m->mean};
-    w2v_tile tile = {.inp = inp, .out = out, .n_inp = p->n_inp, .n_out = p->n_out, .size = p->size, .alpha = p->alpha,
-                     .labels = p->labels, .offsets = p->offsets, .inp_times = cbow ? NULL : p->inp_times, .out_times = p->out_times,
+    w2v_scratch scratch = {
+        .partial = m->partial, .error = m->error, .logits = m->logits, .labels = block_labels, .old = m->old, .mean = m->mean};
+    w2v_tile tile = {.inp = inp,
+                     .out = out,
+                     .n_inp = p->n_inp,
+                     .n_out = p->n_out,
+                     .size = p->size,
+                     .alpha = p->alpha,
+                     .labels = p->labels,
+                     .offsets = p->offsets,
+                     .inp_times = cbow ? NULL : p->inp_times,
+                     .out_times = p->out_times,
                      .table = p->table};
     if (cbow)
         kernels->cbow(&tile, 1.0f / p->n_inp, 0.5f, &scratch);
@@ -178,8 +186,8 @@ static int products_agree(const w2v_kernels *kernels, const w2v_kernels *portabl
         run_panel(kernels->products, p, &twins[0]);
         run_panel(portable->products, p, &twins[1]);
         if (memcmp(&twins[0], &twins[1], sizeof twins[0])) {
-            printf("%s: products differ for %d rows, %d steps, %d columns\n", w2v_kernel_set_name(kernels), (int)p.rows, (int)p.steps,
-                   (int)p.columns);
+            printf("%s: products differ for %d rows, %d steps, %d columns\n", w2v_kernel_set_name(kernels), (int)p.rows,
+                   (int)p.steps, (int)p.columns);
             return 0;
         }
     }

@@ -24,8 +24,8 @@ typedef struct {
 
 struct w2v_pairs {
     step *steps;
-    int bits;       /* 1 << bits slots */
-    size_t n_steps; /* slots in use */
+    int bits;        /* 1 << bits slots */
+    size_t n_steps;  /* slots in use */
     uint64_t *words; /* counts by id */
     size_t n_words;
     uint64_t *nodes; /* the key of the step that leads to node i + 1 */
@@ -430,8 +430,7 @@ w2v_status w2v_pairs_phrases(const w2v_pairs *pairs, const uint8_t *connector, c
                 break;
         }
         spell(pairs, s->key, path, n);
-        size_t found = split(pairs, path, n, (int64_t)s->count, connector, scoring,
-                             candidates ? candidates + *n_candidates : NULL);
+        size_t found = split(pairs, path, n, (int64_t)s->count, connector, scoring, candidates ? candidates + *n_candidates : NULL);
         for (size_t k = 0; words && k < found; k++)
             memcpy(words + *n_words + k * n, path, n * sizeof *path);
         *n_candidates += found;

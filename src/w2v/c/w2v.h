@@ -88,8 +88,7 @@ size_t w2v_last_space_end(const uint8_t *text, size_t n);
 
 /* Count the words of a block that begins `offset` bytes into the input; write their ids and one W2V_LINE_END for every line end
  * that does not directly follow another. `ids` has room for n + 2. */
-w2v_status w2v_count(w2v_words *words, const uint8_t *text, size_t n, uint64_t offset, int32_t *ids, size_t *n_ids,
-                     size_t *n_ends);
+w2v_status w2v_count(w2v_words *words, const uint8_t *text, size_t n, uint64_t offset, int32_t *ids, size_t *n_ids, size_t *n_ends);
 
 /* The same without counting: words not in the table become W2V_UNKNOWN. */
 void w2v_encode(const w2v_words *words, const uint8_t *text, size_t n, int32_t *ids, size_t *n_ids, size_t *n_ends);
@@ -133,8 +132,8 @@ int64_t w2v_pack_walks(const int32_t *walks, int64_t rows, int64_t columns, int3
  * At most `rows` rows of `columns` floats go to `out`, where each word begins and ends goes to `words` (pairs of offsets into text).
  * Reading stops before a row that is not complete, unless `last` says that nothing follows, and before a line of text that is
  * not a word and d plain numbers; *position is where. Returns the number of rows read. */
-size_t w2v_read_rows(const char *text, size_t length, int last, int binary, float *out, size_t rows, size_t columns,
-                     int64_t *words, size_t *position);
+size_t w2v_read_rows(const char *text, size_t length, int last, int binary, float *out, size_t rows, size_t columns, int64_t *words,
+                     size_t *position);
 
 /* Write rows "word v1 v2 ... vd\n", each number with the shortest digits that read back the same float. Word i is
  * words[ends[i - 1] .. ends[i]); row i of the vectors begins at vectors + i * stride. `out` has room for all words and, a row,
@@ -198,11 +197,11 @@ typedef void (*w2v_saxpy)(const int *n, const float *a, const float *x, const in
 typedef struct {
     /* the model: n_words rows of `stride` floats each, changed in place by all threads at once (Recht et al. 2011, Hogwild) */
     float *inp;
-    float *out;   /* words that are right or noise; NULL: no negative sampling */
+    float *out;     /* words that are right or noise; NULL: no negative sampling */
     float *weights; /* of relative positions, 2 * window rows; for W2V_WEIGHTS only */
-    float *nodes; /* inner nodes of the Huffman tree; NULL: no hierarchical softmax */
+    float *nodes;   /* inner nodes of the Huffman tree; NULL: no hierarchical softmax */
     size_t vector_size, stride;
-    size_t out_stride; /* floats from one word's rows of `out` to the next word's: `stride`, but 2 * window times that for W2V_OUTPUTS */
+    size_t out_stride; /* floats from one word's rows of `out` to the next's: `stride`, but 2 * window times that for W2V_OUTPUTS */
     int32_t n_words;
     /* the corpus: sentence s is ids[offsets[s]] .. ids[offsets[s + 1] - 1], each 0..n_words-1 */
     const int32_t *ids;
@@ -224,18 +223,18 @@ typedef struct {
     w2v_positional positional;
     float weight_rate; /* for W2V_WEIGHTS: steps of the weights, as a multiple of steps down the gradient */
     int sg, cbow_mean, shrink_windows, window;
-    int side;             /* -1: contexts before the centre only, 1: after it only, 0: both */
-    int tile_inputs;      /* contexts that skip-gram by W2V_BATCHED trains at a time, 1..W2V_MAX_INP; structured: W2V_MAX_PAIRS at most */
-    int negative;         /* noise words; 0 if `out` is NULL */
-    int cbow_corrected;   /* with cbow_mean: an input gets its share of the error (Irsoy et al. 2021), not all of it */
+    int side;        /* -1: contexts before the centre only, 1: after it only, 0: both */
+    int tile_inputs; /* contexts that skip-gram by W2V_BATCHED trains at a time, 1..W2V_MAX_INP; structured: W2V_MAX_PAIRS at most */
+    int negative;    /* noise words; 0 if `out` is NULL */
+    int cbow_corrected;            /* with cbow_mean: an input gets its share of the error (Irsoy et al. 2021), not all of it */
     const float *sentence_weights; /* factors of the learning rate; NULL: all 1 */
-    float alpha, min_alpha;       /* the learning rate falls linearly from alpha to min_alpha ... */
-    int64_t words_before, words;  /* ... over `words` tokens, of which this pass begins after `words_before` */
-    w2v_sdot sdot;                /* for W2V_BLAS only */
+    float alpha, min_alpha;        /* the learning rate falls linearly from alpha to min_alpha ... */
+    int64_t words_before, words;   /* ... over `words` tokens, of which this pass begins after `words_before` */
+    w2v_sdot sdot;                 /* for W2V_BLAS only */
     w2v_saxpy saxpy;
-    int64_t loss_every;           /* tally the loss of every so many centres; 0: of none */
-    const float *locks;           /* of each input row by what its changes are multiplied; NULL: by 1 */
-    int frozen_output;            /* leave `out` as it is */
+    int64_t loss_every; /* tally the loss of every so many centres; 0: of none */
+    const float *locks; /* of each input row by what its changes are multiplied; NULL: by 1 */
+    int frozen_output;  /* leave `out` as it is */
     /* shared state: start with zeros */
     int64_t chunk;     /* sentences a thread takes at a time; for structured skip-gram a multiple of W2V_JOINED */
     int64_t next;      /* first sentence that nobody has taken */
@@ -244,11 +243,11 @@ typedef struct {
 
 /* What one thread has done; readable while it works. */
 typedef struct {
-    int64_t tokens;     /* of the corpus, before downsampling */
-    int64_t words;      /* after it */
-    int64_t pairs;      /* (word, context) pairs, for CBOW centres, whose loss was tallied */
-    double loss;        /* sum over those pairs and their outputs of -log sigmoid(x) for label 1, -log sigmoid(-x) for 0 */
-    int64_t apart[4];   /* two threads must not write the same cache line */
+    int64_t tokens;   /* of the corpus, before downsampling */
+    int64_t words;    /* after it */
+    int64_t pairs;    /* (word, context) pairs, for CBOW centres, whose loss was tallied */
+    double loss;      /* sum over those pairs and their outputs of -log sigmoid(x) for label 1, -log sigmoid(-x) for 0 */
+    int64_t apart[4]; /* two threads must not write the same cache line */
 } w2v_tally;
 
 /* Train until the job has no sentences left. Call from as many threads as you like, each with a tally of its own. */
@@ -317,8 +316,8 @@ void w2v_mirror_vocab_free(w2v_mirror_vocab *vocab);
 
 /* Count up to `limit` more words of the text, from where the last call ended; *done tells whether that was all of it. When there
  * are more than 0.7 * hash_size different words, those seen once are thrown out, the next time those seen up to twice, ... */
-w2v_status w2v_mirror_vocab_count(w2v_mirror_vocab *vocab, const uint8_t *text, size_t length, int64_t limit,
-                                  int64_t hash_size, int *done);
+w2v_status w2v_mirror_vocab_count(w2v_mirror_vocab *vocab, const uint8_t *text, size_t length, int64_t limit, int64_t hash_size,
+                                  int *done);
 
 /* Take words and counts from a file as -save-vocab writes it. */
 w2v_status w2v_mirror_vocab_read(w2v_mirror_vocab *vocab, const uint8_t *text, size_t length);
@@ -367,8 +366,7 @@ w2v_phrases *w2v_phrases_new(void);
 void w2v_phrases_free(w2v_phrases *phrases);
 
 /* Count up to `limit` more words, as w2v_mirror_vocab_count does. */
-w2v_status w2v_phrases_count(w2v_phrases *phrases, const uint8_t *text, size_t length, int64_t limit, int64_t hash_size,
-                             int *done);
+w2v_status w2v_phrases_count(w2v_phrases *phrases, const uint8_t *text, size_t length, int64_t limit, int64_t hash_size, int *done);
 
 /* Sort and cut at min_count; call once, between counting and joining. */
 w2v_status w2v_phrases_finish(w2v_phrases *phrases, int32_t min_count);
@@ -430,8 +428,8 @@ typedef struct {
     const int64_t *starts;
     const uint8_t *connector; /* whether token i is one */
     int64_t n;
-    int words_counted; /* whether the first and the last word of a phrase must have counts, too */
-    int64_t at, open;  /* begin with 0 and -1; set open to -1 to accept what was found: a token is used only once */
+    int words_counted;   /* whether the first and the last word of a phrase must have counts, too */
+    int64_t at, open;    /* begin with 0 and -1; set open to -1 to accept what was found: a token is used only once */
     int64_t first, last; /* the tokens where the phrase found begins and ends */
     w2v_counts counts;
 } w2v_pairs_sentence;

@@ -31,7 +31,8 @@ W2V_INLINE vec FN(sigmoid)(vec x) {
 
 /* Register tiles are spelt out by macros, not as loops over arrays: compilers keep single variables in registers, arrays only
  * sometimes. `i` runs over inputs, `o` over outputs; what is beyond n_inp and n_out (constants after inlining) vanishes. */
-#define EACH_OUT(DO, ...) DO(0, __VA_ARGS__) DO(1, __VA_ARGS__) DO(2, __VA_ARGS__) DO(3, __VA_ARGS__) DO(4, __VA_ARGS__) DO(5, __VA_ARGS__)
+#define EACH_OUT(DO, ...)                                                                                                          \
+    DO(0, __VA_ARGS__) DO(1, __VA_ARGS__) DO(2, __VA_ARGS__) DO(3, __VA_ARGS__) DO(4, __VA_ARGS__) DO(5, __VA_ARGS__)
 #define EACH_INP(DO) DO(0) DO(1) DO(2) DO(3)
 
 #define ZERO_SUM(o, i) vec sum_##i##_##o = zero();
@@ -94,7 +95,8 @@ static void FN(dots)(float *const *inp, int n_inp, float *const *out, int n_out,
 }
 
 /* Sums of a block's slots become alpha * times * (label - sigmoid). `first` is the index of the block's first output. */
-W2V_INLINE void FN(errors)(const w2v_tile *t, int n_inp, int first, int n_out, const w2v_scratch *scratch, float *logits, float *error) {
+W2V_INLINE void FN(errors)(const w2v_tile *t, int n_inp, int first, int n_out, const w2v_scratch *scratch, float *logits,
+                           float *error) {
     const int slots = n_inp * n_out;
     const vec alpha = set1(t->alpha);
     const float *labels = scratch->labels + (first ? W2V_OUT_BLOCK : n_out - 1) * W2V_BLOCK_SLOTS;
@@ -169,7 +171,8 @@ W2V_INLINE void FN(update_chunks)(float *const *inp, int n_inp, float *const *ou
 /* One block is all there is: every row is read and written once. */
 W2V_INLINE void FN(update_single)(const w2v_tile *t, const int n_out, const float *error) {
     float *const *inp = t->inp;
-    float *out[W2V_OUT_BLOCK]; /* in registers: a store of a vector could change what t->out points to, for all the compiler knows */
+    /* in registers: a store of a vector could change what t->out points to, for all the compiler knows */
+    float *out[W2V_OUT_BLOCK];
     for (int o = 0; o < n_out; o++)
         out[o] = t->out[o];
     const int n_inp = t->n_inp;

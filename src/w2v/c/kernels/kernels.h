@@ -18,13 +18,13 @@ enum {
 /* One thread's working memory, 64-byte aligned (train.c allocates it). A block is up to W2V_OUT_BLOCK outputs; the slot of input i
  * and output o of a block of n is i * n + o. */
 typedef struct {
-    float *partial; /* (W2V_BLOCK_SLOTS + 1) x 8: dot products on their way from 16 sums to one */
-    float *error;   /* n_blocks x W2V_BLOCK_SLOTS: dot products, then alpha * (label - sigmoid) */
-    float *logits;  /* NULL, or where to leave dot products and offsets, laid out as `error` (for the loss) */
+    float *partial;      /* (W2V_BLOCK_SLOTS + 1) x 8: dot products on their way from 16 sums to one */
+    float *error;        /* n_blocks x W2V_BLOCK_SLOTS: dot products, then alpha * (label - sigmoid) */
+    float *logits;       /* NULL, or where to leave dot products and offsets, laid out as `error` (for the loss) */
     const float *labels; /* for n = 1 to W2V_OUT_BLOCK outputs W2V_BLOCK_SLOTS floats, 1 where slot % n is 0; then as many zeros */
-    float *old;     /* W2V_MAX_INP x 16: a chunk of every input before its update */
-    float *mean;    /* stride: CBOW's mean row */
-    float *repeats; /* 4 * W2V_MAX_PAIRS x stride: rows that repeat in structured skip-gram, and their copies */
+    float *old;          /* W2V_MAX_INP x 16: a chunk of every input before its update */
+    float *mean;         /* stride: CBOW's mean row */
+    float *repeats;      /* 4 * W2V_MAX_PAIRS x stride: rows that repeat in structured skip-gram, and their copies */
     struct w2v_freezer *freezer; /* for w2v_frozen_kernels only */
 } w2v_scratch;
 
@@ -34,8 +34,8 @@ typedef struct {
 typedef struct {
     float **inp;
     float **out;
-    int n_inp; /* 1..W2V_MAX_INP */
-    int n_out; /* 1 or more */
+    int n_inp;   /* 1..W2V_MAX_INP */
+    int n_out;   /* 1 or more */
     size_t size; /* of a vector; rows are zero from there to their stride */
     float alpha;
     const float *labels;  /* or NULL */
@@ -52,8 +52,8 @@ typedef struct w2v_placed {
     float **row;
     const size_t *place;
     /* structured skip-gram only */
-    float ***repeats;              /* n_repeats places in `row` and `tile.inp`, of rows that stand elsewhere in the tile, too */
-    float **originals;             /* room for as many rows */
+    float ***repeats;  /* n_repeats places in `row` and `tile.inp`, of rows that stand elsewhere in the tile, too */
+    float **originals; /* room for as many rows */
     int n_repeats;
     size_t stride;
     const struct w2v_placed *next; /* the tile after this one: its output rows are fetched */

@@ -18,26 +18,23 @@ typedef struct {
     float lane[W];
 } vec;
 
-#define EACH_LANE(name, ...)                                                                                                       \
+#define EACH_LANE(name, value, ...)                                                                                                \
     W2V_INLINE vec portable_##name(__VA_ARGS__) {                                                                                  \
         vec r;                                                                                                                     \
         for (int l = 0; l < W; l++)                                                                                                \
-            r.lane[l] =
-
-#define END                                                                                                                        \
-    ;                                                                                                                              \
-    return r;                                                                                                                      \
+            r.lane[l] = value;                                                                                                     \
+        return r;                                                                                                                  \
     }
 
-EACH_LANE(load, const float *p) p[l] END
-EACH_LANE(set1, float x) x END
-EACH_LANE(add, vec x, vec y) x.lane[l] + y.lane[l] END
-EACH_LANE(sub, vec x, vec y) x.lane[l] - y.lane[l] END
-EACH_LANE(mul, vec x, vec y) x.lane[l] * y.lane[l] END
-EACH_LANE(div, vec x, vec y) x.lane[l] / y.lane[l] END
-EACH_LANE(fma, vec x, vec y, vec z) fmaf(x.lane[l], y.lane[l], z.lane[l]) END
-EACH_LANE(min, vec x, vec y) x.lane[l] < y.lane[l] ? x.lane[l] : y.lane[l] END
-EACH_LANE(max, vec x, vec y) x.lane[l] > y.lane[l] ? x.lane[l] : y.lane[l] END
+EACH_LANE(load, p[l], const float *p)
+EACH_LANE(set1, x, float x)
+EACH_LANE(add, x.lane[l] + y.lane[l], vec x, vec y)
+EACH_LANE(sub, x.lane[l] - y.lane[l], vec x, vec y)
+EACH_LANE(mul, x.lane[l] * y.lane[l], vec x, vec y)
+EACH_LANE(div, x.lane[l] / y.lane[l], vec x, vec y)
+EACH_LANE(fma, fmaf(x.lane[l], y.lane[l], z.lane[l]), vec x, vec y, vec z)
+EACH_LANE(min, x.lane[l] < y.lane[l] ? x.lane[l] : y.lane[l], vec x, vec y)
+EACH_LANE(max, x.lane[l] > y.lane[l] ? x.lane[l] : y.lane[l], vec x, vec y)
 
 W2V_INLINE void portable_store(float *p, vec x) {
     memcpy(p, x.lane, sizeof x.lane);
@@ -89,4 +86,5 @@ W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
 #include "body.h"
 #include "products_body.h"
 
-const w2v_kernels w2v_kernels_portable = {"portable", FN(skipgram), FN(cbow), &FN(products), FN(structured), FN(weighted), FN(cwindow)};
+const w2v_kernels w2v_kernels_portable = {"portable",     FN(skipgram), FN(cbow),   &FN(products),
+                                          FN(structured), FN(weighted), FN(cwindow)};

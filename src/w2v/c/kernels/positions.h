@@ -6,8 +6,9 @@
     if ((i) < n_inp)                                                                                                               \
         sum_##i##_0 = fma(x_##i, load(own[(i) < n_inp ? (i) : 0] + e), sum_##i##_0);
 #define ADD_SHARED(o, unused)                                                                                                      \
-    if ((o) > 0)                                                                                                                   \
-        ADD_PRODUCTS(o, unused)
+    if ((o) > 0) {                                                                                                                 \
+        ADD_PRODUCTS(o, unused)                                                                                                    \
+    }
 
 W2V_INLINE void FN(structured_dots)(float *const *inp, const int n_inp, float *const *own, float *const *out, const int n_out,
                                     size_t size, float *partial) {
@@ -85,8 +86,9 @@ static void FN(leave_out_right)(const w2v_placed *p, const w2v_scratch *scratch)
     vec before_##c##_##o = (o) > 0 && (o) < n_out && (c) < chunks ? load(out[(o) < n_out ? (o) : 0] + e + (c) * W) : zero();       \
     vec after_##c##_##o = before_##c##_##o;
 #define APPLY_SHARED(o, unused)                                                                                                    \
-    if ((o) > 0)                                                                                                                   \
-        APPLY_ERROR(o, unused)
+    if ((o) > 0) {                                                                                                                 \
+        APPLY_ERROR(o, unused)                                                                                                     \
+    }
 #define APPLY_OWN(c)                                                                                                               \
     if ((c) < chunks) {                                                                                                            \
         float *place = own[i] + e + (c) * W;                                                                                       \
@@ -95,8 +97,9 @@ static void FN(leave_out_right)(const w2v_placed *p, const w2v_scratch *scratch)
         y_##c = fma(g, y, y_##c);                                                                                                  \
     }
 #define STORE_SHARED(o, c)                                                                                                         \
-    if ((o) > 0)                                                                                                                   \
-        STORE_OUTPUT(o, c)
+    if ((o) > 0) {                                                                                                                 \
+        STORE_OUTPUT(o, c)                                                                                                         \
+    }
 
 W2V_INLINE void FN(fetch_chunks)(const float *row, size_t width) {
     for (size_t k = 0; k < width; k += W2V_LANES)

@@ -7,10 +7,10 @@
 
 #define BEGIN_TILE(i, v, near) vec tile_##i##_##v = adds && (i) < rows && (v) < vecs ? load(c + (i) * p->c_row + (v) * W) : zero();
 #define LOAD_STEP(v) const vec b_##v = (v) < vecs ? load(b + (v) * W) : zero();
-#define ADD_STEP(i, v, near)                                                                                                             \
+#define ADD_STEP(i, v, near)                                                                                                       \
     if ((i) < rows && (v) < vecs)                                                                                                  \
         tile_##i##_##v = fma(set1(near[(i) % 3 * a_row]), b_##v, tile_##i##_##v);
-#define STORE_TILE(i, v, near)                                                                                                           \
+#define STORE_TILE(i, v, near)                                                                                                     \
     if ((i) < rows && (v) < vecs)                                                                                                  \
         store(c + (i) * p->c_row + (v) * W, tile_##i##_##v);
 
@@ -21,7 +21,10 @@ W2V_INLINE void FN(tile)(const w2v_product *p, const float *a, const float *b, f
     const float *a_0 = a, *a_3 = a + (rows > 3) * 3 * a_row, *a_6 = a + (rows > 6) * 6 * a_row, *a_9 = a + (rows > 9) * 9 * a_row;
     EACH_ROW(BEGIN_TILE)
     for (size_t s = p->steps; s > 0; s--) {
-        LOAD_STEP(0) LOAD_STEP(1) LOAD_STEP(2) LOAD_STEP(3)
+        LOAD_STEP(0)
+        LOAD_STEP(1)
+        LOAD_STEP(2)
+        LOAD_STEP(3)
         EACH_ROW(ADD_STEP)
         b += b_row;
         a_0 += a_step, a_3 += a_step, a_6 += a_step, a_9 += a_step;

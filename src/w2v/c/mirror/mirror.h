@@ -23,9 +23,9 @@ struct w2v_mirror {
     uint64_t random;
     float alpha;
     int32_t epochs_left;
-    size_t at;       /* place in the text, and whether reading went past its end */
+    size_t at; /* place in the text, and whether reading went past its end */
     int ended;
-    int64_t words;   /* of this epoch, before subsampling */
+    int64_t words;          /* of this epoch, before subsampling */
     int64_t words_at_alpha; /* of this epoch, when alpha last changed */
     int64_t words_done;     /* of all epochs, as far as alpha knows */
     int32_t sentence[W2V_MIRROR_SENTENCE];

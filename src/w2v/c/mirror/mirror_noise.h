@@ -9,8 +9,8 @@
 /* The table is monotone: word i has the cells from starts[i] up to starts[i + 1]. The words in question for a cell lie between
  * those of its bucket's first cell and of the next bucket's. */
 typedef struct {
-    uint32_t *starts;  /* n + 1 */
-    int32_t *buckets;  /* word of the first cell of each bucket of 2^shift cells, and one more at the end */
+    uint32_t *starts; /* n + 1 */
+    int32_t *buckets; /* word of the first cell of each bucket of 2^shift cells, and one more at the end */
     int shift;
 } w2v_mirror_noise;
 

@@ -21,8 +21,8 @@ void w2v_mirror_vocab_free(w2v_mirror_vocab *vocab) {
     free(vocab);
 }
 
-w2v_status w2v_mirror_vocab_count(w2v_mirror_vocab *vocab, const uint8_t *text, size_t length, int64_t limit,
-                                  int64_t hash_size, int *done) {
+w2v_status w2v_mirror_vocab_count(w2v_mirror_vocab *vocab, const uint8_t *text, size_t length, int64_t limit, int64_t hash_size,
+                                  int *done) {
     uint8_t word[MAX_STRING];
     w2v_mirror_reader reader = {.text = text, .length = length, .at = vocab->at};
     if (vocab->at == 0 && w2v_mirror_words_append(&vocab->words, (const uint8_t *)"</s>", 4) != W2V_OK)

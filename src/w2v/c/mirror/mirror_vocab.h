@@ -6,9 +6,9 @@
 
 struct w2v_mirror_vocab {
     w2v_mirror_words words; /* word 0 ends sentences, whatever it is */
-    size_t at;       /* where counting goes on */
-    int64_t pruned;  /* times the rare words were thrown out */
-    int64_t total;   /* sum of the kept words' counts */
+    size_t at;              /* where counting goes on */
+    int64_t pruned;         /* times the rare words were thrown out */
+    int64_t total;          /* sum of the kept words' counts */
 };
 
 #endif

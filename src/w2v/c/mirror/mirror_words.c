@@ -71,12 +71,12 @@ void w2v_mirror_words_reindex(w2v_mirror_words *words, int64_t min_count, int ke
 w2v_status w2v_mirror_words_init(w2v_mirror_words *words) {
     enum { ROOM = 1024 };
     *words = (w2v_mirror_words){.bytes = malloc(8 * ROOM),
-                         .bytes_room = 8 * ROOM,
-                         .starts = malloc((ROOM + 1) * sizeof *words->starts),
-                         .counts = malloc(ROOM * sizeof *words->counts),
-                         .room = ROOM,
-                         .slots = malloc(2 * ROOM * sizeof *words->slots),
-                         .n_slots = 2 * ROOM};
+                                .bytes_room = 8 * ROOM,
+                                .starts = malloc((ROOM + 1) * sizeof *words->starts),
+                                .counts = malloc(ROOM * sizeof *words->counts),
+                                .room = ROOM,
+                                .slots = malloc(2 * ROOM * sizeof *words->slots),
+                                .n_slots = 2 * ROOM};
     if (!words->bytes || !words->starts || !words->counts || !words->slots)
         return W2V_NO_MEMORY;
     words->starts[0] = 0;

@@ -11,8 +11,8 @@ enum { MAX_STRING = 60 };
 
 struct w2v_phrases {
     w2v_mirror_words words; /* words and pairs */
-    int64_t pruned;  /* times the rare ones were thrown out */
-    int64_t total;   /* words of the text, newlines not counted */
+    int64_t pruned;         /* times the rare ones were thrown out */
+    int64_t total;          /* words of the text, newlines not counted */
     int32_t min_count;
 
     /* where counting or joining stands */
@@ -21,9 +21,9 @@ struct w2v_phrases {
     size_t last_length;
 
     /* joining */
-    int64_t written;        /* words so far */
-    int last_known;         /* whether the word before is in the vocabulary */
-    int64_t left, right;    /* counts of the pair's first and second word; left is 0 after a join */
+    int64_t written;     /* words so far */
+    int last_known;      /* whether the word before is in the vocabulary */
+    int64_t left, right; /* counts of the pair's first and second word; left is 0 after a join */
 };
 
 w2v_phrases *w2v_phrases_new(void) {

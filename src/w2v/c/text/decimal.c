@@ -33,14 +33,18 @@ static const char *read_digits(const char *p, const char *end, int before_point,
 
 /* Read "e-05" at p, if it is there, into *exponent. Returns where it ends, NULL if it has no digits. */
 static const char *read_exponent(const char *p, const char *end, int *exponent) {
-    if (p == end || (*p != 'e' && *p != 'E')) return p;
+    if (p == end || (*p != 'e' && *p != 'E'))
+        return p;
     p++;
     int negative = p < end && *p == '-';
-    if (p < end && (*p == '-' || *p == '+')) p++;
+    if (p < end && (*p == '-' || *p == '+'))
+        p++;
     const char *digits = p;
     for (; p < end && (unsigned)(*p - '0') < 10; p++)
-        if (*exponent < 10000) *exponent = *exponent * 10 + (*p - '0');
-    if (negative) *exponent = -*exponent;
+        if (*exponent < 10000)
+            *exponent = *exponent * 10 + (*p - '0');
+    if (negative)
+        *exponent = -*exponent;
     return p == digits ? NULL : p;
 }
 
@@ -50,22 +54,27 @@ static const char *read_exponent(const char *p, const char *end, int *exponent) 
  * within 3 ulp of the double. Both round to the same float unless a midpoint of two floats is between them: midpoints of normal
  * floats are the doubles whose low 29 bits are 1 0...0. We ask for a distance of 8. */
 static int round_decimal(const decimal *number, float *out) {
-    if (number->scale > 38 || number->scale < -36) return 0; /* overflow, subnormal, or nearly so */
+    if (number->scale > 38 || number->scale < -36)
+        return 0; /* overflow, subnormal, or nearly so */
     int power = (int)number->scale - number->digits;
     double value = (double)number->significand;
-    for (; power > 0; power -= power < 22 ? power : 22) value *= exact_powers[power < 22 ? power : 22];
-    for (; power < 0; power += power > -22 ? -power : 22) value /= exact_powers[power > -22 ? -power : 22];
+    for (; power > 0; power -= power < 22 ? power : 22)
+        value *= exact_powers[power < 22 ? power : 22];
+    for (; power < 0; power += -power < 22 ? -power : 22)
+        value /= exact_powers[-power < 22 ? -power : 22];
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     uint64_t low = bits & ((1u << 29) - 1);
-    if (low - ((1u << 28) - 8) <= 16) return 0; /* unsigned: true only from 2^28 - 8 to 2^28 + 8 */
+    if (low - ((1u << 28) - 8) <= 16)
+        return 0; /* unsigned: true only from 2^28 - 8 to 2^28 + 8 */
     *out = (float)value;
     return 1;
 }
 
 const char *w2v_parse_float(const char *p, const char *end, float *out) {
     int negative = p < end && *p == '-';
-    if (p < end && (*p == '-' || *p == '+')) p++;
+    if (p < end && (*p == '-' || *p == '+'))
+        p++;
     decimal number = {0, 0, 0};
     const char *start = p;
     p = read_digits(p, end, 1, &number);
@@ -77,10 +86,12 @@ const char *w2v_parse_float(const char *p, const char *end, float *out) {
     }
     int exponent = 0;
     p = length ? read_exponent(p, end, &exponent) : NULL;
-    if (!p || (p < end && *p != ' ')) return NULL;
+    if (!p || (p < end && *p != ' '))
+        return NULL;
     float value = 0;
     number.scale += exponent;
-    if (number.digits && !round_decimal(&number, &value)) return NULL;
+    if (number.digits && !round_decimal(&number, &value))
+        return NULL;
     *out = negative ? -value : value;
     return p;
 }
@@ -105,8 +116,13 @@ static const uint64_t powers_of_ten[77] = {
 };
 
 /* floor(log2(10^k)), and floor(log10(2^q)) or floor(log10(3/4 * 2^q)): exact for all exponents of a float. */
-static int log2_of_power_of_ten(int k) { return (k * 1741647) >> 19; }
-static int log10_of_power_of_two(int q, int three_quarters) { return (q * 1262611 - (three_quarters ? 524031 : 0)) >> 22; }
+static int log2_of_power_of_ten(int k) {
+    return (k * 1741647) >> 19;
+}
+
+static int log10_of_power_of_two(int q, int three_quarters) {
+    return (q * 1262611 - (three_quarters ? 524031 : 0)) >> 22;
+}
 
 /* g * c / 2^64; its lowest bit is set if anything but a rounding error of g was cut off ("round to odd"). */
 static uint32_t scale(uint64_t g, uint32_t c) {
@@ -138,13 +154,15 @@ static uint32_t shortest(uint32_t c, int q, int narrow, int *exponent) {
     }
     *exponent = k;
     int down = left <= 4 * below, up = 4 * below + 4 <= right;
-    if (down != up) return below + (uint32_t)up;
+    if (down != up)
+        return below + (uint32_t)up;
     uint32_t half = 4 * below + 2;
     return below + (middle > half || (middle == half && (below & 1)));
 }
 
-static const char pairs[201] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
-                               "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+static const char pairs[201] =
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 /* Write the digits of `number`, below 10^9, without trailing zeros, and zeros after them up to 16; returns how many there are.
  * *exponent becomes that of 0.d1d2... * 10^exponent. */
@@ -152,13 +170,17 @@ static int write_digits(uint32_t number, char *digits, int *exponent) {
     char padded[10 + 16];
     char *p = padded + 10;
     memset(p, '0', 16);
-    for (; number >= 100; number /= 100) memcpy(p -= 2, pairs + 2 * (number % 100), 2);
-    if (number >= 10) memcpy(p -= 2, pairs + 2 * number, 2);
-    else *--p = (char)('0' + number);
+    for (; number >= 100; number /= 100)
+        memcpy(p -= 2, pairs + 2 * (number % 100), 2);
+    if (number >= 10)
+        memcpy(p -= 2, pairs + 2 * number, 2);
+    else
+        *--p = (char)('0' + number);
     int n = (int)(padded + 10 - p);
     *exponent += n;
     memcpy(digits, p, 16);
-    while (n > 1 && digits[n - 1] == '0') n--;
+    while (n > 1 && digits[n - 1] == '0')
+        n--;
     return n;
 }
 
@@ -175,14 +197,16 @@ static char *write_number(const char *digits, int n, int point, char *p) {
     int before = fixed ? point : 1; /* digits before the point */
     memcpy(p, digits, 16);
     p += before;
-    if (fixed || n > 1) *p++ = '.';
+    if (fixed || n > 1)
+        *p++ = '.';
     if (n > before) {
         memcpy(p, digits + before, 8); /* no more than 9 digits in all, and one at least before */
         p += n - before;
     } else if (fixed) {
         *p++ = '0';
     }
-    if (fixed) return p;
+    if (fixed)
+        return p;
     int exponent = point - 1;
     *p++ = 'e';
     *p++ = exponent < 0 ? '-' : '+';
@@ -195,10 +219,14 @@ char *w2v_print_float(float x, char *p) {
     memcpy(&bits, &x, sizeof bits);
     uint32_t fraction = bits & 0x7FFFFF;
     int biased = (int)(bits >> 23 & 255);
-    if (biased == 255 && fraction) return (char *)memcpy(p, "nan", 3) + 3;
-    if (bits >> 31) *p++ = '-';
-    if (biased == 255) return (char *)memcpy(p, "inf", 3) + 3;
-    if ((bits & 0x7FFFFFFF) == 0) return (char *)memcpy(p, "0.0", 3) + 3;
+    if (biased == 255 && fraction)
+        return (char *)memcpy(p, "nan", 3) + 3;
+    if (bits >> 31)
+        *p++ = '-';
+    if (biased == 255)
+        return (char *)memcpy(p, "inf", 3) + 3;
+    if ((bits & 0x7FFFFFFF) == 0)
+        return (char *)memcpy(p, "0.0", 3) + 3;
     int exponent;
     uint32_t c = biased ? fraction | 0x800000 : fraction;
     uint32_t number = shortest(c, (biased ? biased : 1) - 150, biased > 1 && fraction == 0, &exponent);

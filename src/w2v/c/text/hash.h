@@ -25,9 +25,9 @@ struct w2v_words {
     w2v_slot *slots;
     size_t mask; /* number of slots - 1 */
     int32_t n_words, max_words;
-    uint64_t *starts;  /* word `id` is letters[starts[id] .. starts[id + 1] - 1] */
-    uint64_t *first;   /* where word `id` was seen first: its byte offset in the input */
-    uint8_t *letters;  /* followed by W2V_PADDING readable bytes */
+    uint64_t *starts; /* word `id` is letters[starts[id] .. starts[id + 1] - 1] */
+    uint64_t *first;  /* where word `id` was seen first: its byte offset in the input */
+    uint8_t *letters; /* followed by W2V_PADDING readable bytes */
     size_t max_letters;
     /* Bounded counting, see w2v_words_limit. */
     int32_t limit;

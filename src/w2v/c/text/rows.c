@@ -6,14 +6,18 @@
 
 /* Read one line of text [p, end) into `out`. Returns the end of the word, or NULL if the line needs a closer look. */
 static const char *read_line(const char *p, const char *end, float *out, size_t columns) {
-    while (end > p && (end[-1] == ' ' || end[-1] == '\r' || end[-1] == '\t')) end--;
+    while (end > p && (end[-1] == ' ' || end[-1] == '\r' || end[-1] == '\t'))
+        end--;
     const char *word_end = memchr(p, ' ', (size_t)(end - p));
-    if (!word_end) return NULL;
+    if (!word_end)
+        return NULL;
     p = word_end;
     for (size_t i = 0; i < columns; i++) {
-        if (p == end) return NULL; /* else *p is a blank: the word and every number end at one */
+        if (p == end)
+            return NULL; /* else *p is a blank: the word and every number end at one */
         p = w2v_parse_float(p + 1, end, &out[i]);
-        if (!p) return NULL;
+        if (!p)
+            return NULL;
     }
     return p == end ? word_end : NULL;
 }
@@ -24,10 +28,12 @@ static size_t read_text(const char *text, size_t length, int last, float *out, s
     const char *p = text, *text_end = text + length;
     while (row < rows && p < text_end) {
         const char *end = memchr(p, '\n', (size_t)(text_end - p));
-        if (!end && !last) break;
+        if (!end && !last)
+            break;
         const char *line_end = end ? end : text_end;
         const char *word_end = read_line(p, line_end, out + row * columns, columns);
-        if (!word_end) break;
+        if (!word_end)
+            break;
         words[2 * row] = p - text;
         words[2 * row + 1] = word_end - text;
         row++;
@@ -42,9 +48,11 @@ static size_t read_binary(const char *text, size_t length, float *out, size_t ro
     size_t row = 0, bytes = columns * sizeof(float);
     const char *p = text, *text_end = text + length;
     for (; row < rows; row++) {
-        while (p < text_end && *p == '\n') p++;
+        while (p < text_end && *p == '\n')
+            p++;
         const char *word_end = p < text_end ? memchr(p, ' ', (size_t)(text_end - p)) : NULL;
-        if (!word_end || (size_t)(text_end - word_end - 1) < bytes) break;
+        if (!word_end || (size_t)(text_end - word_end - 1) < bytes)
+            break;
         memcpy(out + row * columns, word_end + 1, bytes);
         words[2 * row] = p - text;
         words[2 * row + 1] = word_end - text;
@@ -54,9 +62,10 @@ static size_t read_binary(const char *text, size_t length, float *out, size_t ro
     return row;
 }
 
-size_t w2v_read_rows(const char *text, size_t length, int last, int binary, float *out, size_t rows, size_t columns,
-                     int64_t *words, size_t *position) {
-    if (binary) return read_binary(text, length, out, rows, columns, words, position);
+size_t w2v_read_rows(const char *text, size_t length, int last, int binary, float *out, size_t rows, size_t columns, int64_t *words,
+                     size_t *position) {
+    if (binary)
+        return read_binary(text, length, out, rows, columns, words, position);
     return read_text(text, length, last, out, rows, columns, words, position);
 }
 

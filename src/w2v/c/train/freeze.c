@@ -78,7 +78,8 @@ static void frozen_structured(const w2v_placed *placed, const w2v_scratch *scrat
     w2v_show_rows(f, &placed->tile);
 }
 
-static void frozen_weighted(const w2v_placed *placed, float scale, float error_scale, float weight_rate, const w2v_scratch *scratch) {
+static void frozen_weighted(const w2v_placed *placed, float scale, float error_scale, float weight_rate,
+                            const w2v_scratch *scratch) {
     w2v_freezer *f = scratch->freezer;
     w2v_hide_rows(f, &placed->tile);
     f->kernels->weighted(placed, scale, error_scale, weight_rate, scratch);
@@ -92,5 +93,5 @@ static void frozen_cwindow(const w2v_placed *placed, const w2v_scratch *scratch)
     w2v_show_rows(f, &placed->tile);
 }
 
-const w2v_kernels w2v_frozen_kernels = {"frozen",          frozen_skipgram, frozen_cbow, NULL, frozen_structured,
-                                        frozen_weighted, frozen_cwindow};
+const w2v_kernels w2v_frozen_kernels = {"frozen",          frozen_skipgram, frozen_cbow,   NULL,
+                                        frozen_structured, frozen_weighted, frozen_cwindow};

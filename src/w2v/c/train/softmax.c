@@ -40,14 +40,14 @@ typedef struct {
     int n_columns, most_columns;
     column columns[INPUTS];
     int32_t *others;
-    float *inputs;   /* INPUTS x stride */
-    float *turned;   /* size x INPUTS: the same, transposed */
-    float *change;   /* size x INPUTS: out' errors */
-    float *logits;   /* n_words x INPUTS; then e^(logit - largest); then errors */
-    float *largest;  /* INPUTS */
-    float *part;     /* INPUTS: sums over a panel */
-    double *sums;    /* INPUTS: sums over all words of e^(logit - largest) */
-    float *step;     /* INPUTS: what errors are to be multiplied with */
+    float *inputs;  /* INPUTS x stride */
+    float *turned;  /* size x INPUTS: the same, transposed */
+    float *change;  /* size x INPUTS: out' errors */
+    float *logits;  /* n_words x INPUTS; then e^(logit - largest); then errors */
+    float *largest; /* INPUTS */
+    float *part;    /* INPUTS: sums over a panel */
+    double *sums;   /* INPUTS: sums over all words of e^(logit - largest) */
+    float *step;    /* INPUTS: what errors are to be multiplied with */
 } worker;
 
 /* ---- from columns to inputs and back ---- */
@@ -118,9 +118,16 @@ static void find_logits(worker *w) {
         w->largest[i] = -INFINITY;
     for (size_t first = 0; first < (size_t)job->n_words; first += PANEL) {
         w2v_product logits = {
-            .a = job->out + first * job->stride, .a_row = job->stride, .a_step = 1, .b = w->turned, .b_row = INPUTS,
-            .c = w->logits + first * INPUTS, .c_row = INPUTS,
-            .rows = panel_rows(w, first), .steps = job->vector_size, .columns = INPUTS,
+            .a = job->out + first * job->stride,
+            .a_row = job->stride,
+            .a_step = 1,
+            .b = w->turned,
+            .b_row = INPUTS,
+            .c = w->logits + first * INPUTS,
+            .c_row = INPUTS,
+            .rows = panel_rows(w, first),
+            .steps = job->vector_size,
+            .columns = INPUTS,
         };
         w->kernels->products->multiply(&logits);
         w->kernels->products->largest(logits.c, logits.rows, w->largest);
@@ -183,12 +190,30 @@ static void update(worker *w) {
         float *out = job->out + first * job->stride, *errors = w->logits + first * INPUTS;
         const size_t rows = panel_rows(w, first);
         w2v_product change = {
-            .a = out, .a_row = 1, .a_step = job->stride, .b = errors, .b_row = INPUTS, .c = w->change, .c_row = INPUTS,
-            .rows = job->vector_size, .steps = rows, .columns = INPUTS, .adds = 1,
+            .a = out,
+            .a_row = 1,
+            .a_step = job->stride,
+            .b = errors,
+            .b_row = INPUTS,
+            .c = w->change,
+            .c_row = INPUTS,
+            .rows = job->vector_size,
+            .steps = rows,
+            .columns = INPUTS,
+            .adds = 1,
         };
         w2v_product added = {
-            .a = errors, .a_row = INPUTS, .a_step = 1, .b = w->inputs, .b_row = job->stride, .c = out, .c_row = job->stride,
-            .rows = rows, .steps = (size_t)w->n_columns, .columns = job->stride, .adds = 1,
+            .a = errors,
+            .a_row = INPUTS,
+            .a_step = 1,
+            .b = w->inputs,
+            .b_row = job->stride,
+            .c = out,
+            .c_row = job->stride,
+            .rows = rows,
+            .steps = (size_t)w->n_columns,
+            .columns = job->stride,
+            .adds = 1,
         };
         w->kernels->products->multiply(&change);
         if (!job->frozen_output)

@@ -168,8 +168,10 @@ static void train_sentence(w2v_worker *w) {
     const w2v_job *job = w->job;
     const w2v_sentence *s = w->now;
     const int64_t start = job->offsets[s->number], tokens = job->offsets[s->number + 1] - start;
-    void (*train_centre)(w2v_worker *, int64_t, w2v_tile *) =
-        job->positional ? w2v_train_placed : !job->sg ? cbow : job->kernel == W2V_BATCHED ? skipgram_batched : skipgram_pairwise;
+    void (*train_centre)(w2v_worker *, int64_t, w2v_tile *) = job->positional              ? w2v_train_placed
+                                                              : !job->sg                   ? cbow
+                                                              : job->kernel == W2V_BATCHED ? skipgram_batched
+                                                                                           : skipgram_pairwise;
     w2v_tile tile = {
         .size = job->vector_size,
         .alpha = w2v_rate(job, s->number),

@@ -46,11 +46,11 @@ typedef struct {
     const w2v_kernels *kernels;
     w2v_job *job;
     w2v_tally *tally;
-    int64_t taken, taken_end; /* sentences that are ours, but not begun */
+    int64_t taken, taken_end;        /* sentences that are ours, but not begun */
     w2v_sentence sentences[2], *now; /* the sentence being trained, and the next one, whose first rows are on their way */
     w2v_centre spare;
-    int special; /* whether the objective is another one than negative sampling */
-    float **inp, *times; /* of one tile */
+    int special;              /* whether the objective is another one than negative sampling */
+    float **inp, *times;      /* of one tile */
     float scale, error_scale; /* CBOW's, for the centre at hand */
     float *table, *block_labels, *logits;
     float *labels, *offsets; /* of one tile, where it needs its own */

@@ -6,7 +6,7 @@
 /* Sigmoids at the middle of word2vec.c's steps. By recurrence in float64, not by libm, so that every machine has the same. */
 static void fill_table(float *table) {
     const double step = 1.0120722888660778; /* e^(12 / 1000) */
-    double e = 0.002493669396634629;       /* e^(-6 + 6 / 1000) */
+    double e = 0.002493669396634629;        /* e^(-6 + 6 / 1000) */
     for (int i = 0; i < W2V_SIGMOID_STEPS; i++, e *= step)
         table[i] = (float)(e / (1 + e));
 }
