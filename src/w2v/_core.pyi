@@ -207,7 +207,7 @@ class Mirror:
 def mirror_noise_words(counts: NDArray[np.int64], cells: NDArray[np.uint32]) -> NDArray[np.int32]: ...
 def mirror_classes(vectors: NDArray[np.float32], n_classes: int) -> NDArray[np.int32]: ...
 
-class Phrases:
+class MirrorPhrases:
     finished: bool
     @property
     def kept(self) -> int: ...
@@ -225,9 +225,9 @@ CANDIDATE: np.dtype[np.void]
 
 def number_words(table: WordTable, words: Iterable[Any], add: bool = True) -> Ids: ...
 
-class PairTable:
+class PhraseTable:
     n_words: int
-    def __new__(cls, n_connectors: int = 0, limit: int = 0) -> PairTable: ...
+    def __new__(cls, n_connectors: int = 0, limit: int = 0) -> PhraseTable: ...
     def __len__(self) -> int: ...
     @property
     def total(self) -> int: ...
@@ -245,7 +245,7 @@ class PairTable:
 class PhraseFinder:
     def __init__(
         self,
-        table: PairTable,
+        table: PhraseTable,
         words: WordTable,
         connector: bytearray,
         delimiter: str,

@@ -22,7 +22,7 @@ import w2v.phrases.phrases
 import w2v.phrases.scoring
 import w2v.phrases.transformation
 from w2v import ENGLISH_CONNECTOR_WORDS, FormatError, FrozenPhrases, LineSentence, Phraser, Phrases
-from w2v._core import PairTable
+from w2v._core import PhraseTable
 from w2v.phrases.counts import count_files
 from w2v.phrases.phrases import npmi_scorer, original_scorer
 
@@ -391,7 +391,7 @@ def test_messages(caplog):
 
 
 def test_table_checks_paths():
-    table = PairTable()
+    table = PhraseTable()
     for offsets, counts in (([0, 2], [1, 1]), ([0, 0, 2], [1, 1]), ([0, 2], [0]), ([1, 2], [1])):
         with pytest.raises(ValueError):
             table.add(np.array([0, 1], np.int32), np.array(offsets), np.array(counts))

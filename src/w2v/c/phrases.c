@@ -22,7 +22,7 @@ typedef struct {
     uint64_t count : 36, node : 28;
 } step;
 
-struct w2v_pairs {
+struct w2v_phrases {
     step *steps;
     int bits;        /* 1 << bits slots */
     size_t n_steps;  /* slots in use */
@@ -39,33 +39,33 @@ struct w2v_pairs {
     int64_t run; /* words of the sentence so far */
 };
 
-w2v_pairs *w2v_pairs_new(int32_t n_connectors, int64_t limit) {
-    w2v_pairs *pairs = calloc(1, sizeof *pairs);
-    if (!pairs)
+w2v_phrases *w2v_phrases_new(int32_t n_connectors, int64_t limit) {
+    w2v_phrases *phrases = calloc(1, sizeof *phrases);
+    if (!phrases)
         return NULL;
-    pairs->bits = FIRST_BITS;
-    pairs->n_connectors = n_connectors;
-    pairs->limit = limit;
-    pairs->threshold = 1;
-    pairs->open = NOWHERE;
-    pairs->n_words = FIRST_WORDS;
-    pairs->max_nodes = FIRST_NODES;
-    pairs->steps = calloc((size_t)1 << FIRST_BITS, sizeof *pairs->steps);
-    pairs->words = calloc(FIRST_WORDS, sizeof *pairs->words);
-    pairs->nodes = malloc(FIRST_NODES * sizeof *pairs->nodes);
-    if (pairs->steps && pairs->words && pairs->nodes)
-        return pairs;
-    w2v_pairs_free(pairs);
+    phrases->bits = FIRST_BITS;
+    phrases->n_connectors = n_connectors;
+    phrases->limit = limit;
+    phrases->threshold = 1;
+    phrases->open = NOWHERE;
+    phrases->n_words = FIRST_WORDS;
+    phrases->max_nodes = FIRST_NODES;
+    phrases->steps = calloc((size_t)1 << FIRST_BITS, sizeof *phrases->steps);
+    phrases->words = calloc(FIRST_WORDS, sizeof *phrases->words);
+    phrases->nodes = malloc(FIRST_NODES * sizeof *phrases->nodes);
+    if (phrases->steps && phrases->words && phrases->nodes)
+        return phrases;
+    w2v_phrases_free(phrases);
     return NULL;
 }
 
-void w2v_pairs_free(w2v_pairs *pairs) {
-    if (!pairs)
+void w2v_phrases_free(w2v_phrases *phrases) {
+    if (!phrases)
         return;
-    free(pairs->steps);
-    free(pairs->words);
-    free(pairs->nodes);
-    free(pairs);
+    free(phrases->steps);
+    free(phrases->words);
+    free(phrases->nodes);
+    free(phrases);
 }
 
 /* ---- The table of steps ---- */
@@ -92,229 +92,229 @@ static inline step *find(step *steps, int bits, uint64_t key) {
 }
 
 /* Move the steps into 1 << bits fresh slots, leaving out those that became empty. */
-static w2v_status rehash(w2v_pairs *pairs, int bits) {
+static w2v_status rehash(w2v_phrases *phrases, int bits) {
     step *steps = calloc((size_t)1 << bits, sizeof *steps);
     if (!steps)
         return W2V_NO_MEMORY;
-    size_t n = (size_t)1 << pairs->bits;
-    pairs->n_steps = 0;
+    size_t n = (size_t)1 << phrases->bits;
+    phrases->n_steps = 0;
     for (size_t i = 0; i < n; i++)
-        if (!is_empty(&pairs->steps[i])) {
-            *find(steps, bits, pairs->steps[i].key) = pairs->steps[i];
-            pairs->n_steps++;
+        if (!is_empty(&phrases->steps[i])) {
+            *find(steps, bits, phrases->steps[i].key) = phrases->steps[i];
+            phrases->n_steps++;
         }
-    free(pairs->steps);
-    pairs->steps = steps;
-    pairs->bits = bits;
+    free(phrases->steps);
+    phrases->steps = steps;
+    phrases->bits = bits;
     return W2V_OK;
 }
 
 /* The step's slot, which the caller must give a count or a node if it is empty; NULL: no memory. */
-static step *take(w2v_pairs *pairs, uint64_t key) {
-    step *s = find(pairs->steps, pairs->bits, key);
+static step *take(w2v_phrases *phrases, uint64_t key) {
+    step *s = find(phrases->steps, phrases->bits, key);
     if (!is_empty(s))
         return s;
-    if (pairs->n_steps * 4 > ((size_t)3 << pairs->bits)) {
-        if (rehash(pairs, pairs->bits + 1) != W2V_OK)
+    if (phrases->n_steps * 4 > ((size_t)3 << phrases->bits)) {
+        if (rehash(phrases, phrases->bits + 1) != W2V_OK)
             return NULL;
-        s = find(pairs->steps, pairs->bits, key);
+        s = find(phrases->steps, phrases->bits, key);
     }
     s->key = key;
-    pairs->n_steps++;
+    phrases->n_steps++;
     return s;
 }
 
 /* Go one step on, by a new node if need be; NOWHERE: no memory. */
-static place go(w2v_pairs *pairs, place from, int32_t word) {
-    step *s = take(pairs, key_of(from, word));
+static place go(w2v_phrases *phrases, place from, int32_t word) {
+    step *s = take(phrases, key_of(from, word));
     if (!s)
         return NOWHERE;
     if (s->node == 0) {
-        if (pairs->n_nodes == pairs->max_nodes) {
-            size_t n = 2 * pairs->max_nodes;
-            uint64_t *nodes = n < (1 << 28) ? realloc(pairs->nodes, n * sizeof *nodes) : NULL;
+        if (phrases->n_nodes == phrases->max_nodes) {
+            size_t n = 2 * phrases->max_nodes;
+            uint64_t *nodes = n < (1 << 28) ? realloc(phrases->nodes, n * sizeof *nodes) : NULL;
             if (!nodes) {
-                pairs->n_steps -= s->count == 0; /* the slot is empty again */
+                phrases->n_steps -= s->count == 0; /* the slot is empty again */
                 return NOWHERE;
             }
-            pairs->nodes = nodes;
-            pairs->max_nodes = n;
+            phrases->nodes = nodes;
+            phrases->max_nodes = n;
         }
-        pairs->nodes[pairs->n_nodes++] = s->key;
-        s->node = (uint32_t)pairs->n_nodes;
+        phrases->nodes[phrases->n_nodes++] = s->key;
+        s->node = (uint32_t)phrases->n_nodes;
     }
     return NODE_BIT | (place)s->node;
 }
 
 /* Make room for the count of a word. */
-static w2v_status reach(w2v_pairs *pairs, int32_t word) {
-    if ((size_t)word < pairs->n_words)
+static w2v_status reach(w2v_phrases *phrases, int32_t word) {
+    if ((size_t)word < phrases->n_words)
         return W2V_OK;
     size_t n = 2 * (size_t)word + 1;
-    uint64_t *words = realloc(pairs->words, n * sizeof *words);
+    uint64_t *words = realloc(phrases->words, n * sizeof *words);
     if (!words)
         return W2V_NO_MEMORY;
-    memset(words + pairs->n_words, 0, (n - pairs->n_words) * sizeof *words);
-    pairs->words = words;
-    pairs->n_words = n;
+    memset(words + phrases->n_words, 0, (n - phrases->n_words) * sizeof *words);
+    phrases->words = words;
+    phrases->n_words = n;
     return W2V_OK;
 }
 
 /* ---- Counting ---- */
 
 /* Drop what was seen less often than the threshold, and raise it. */
-static w2v_status prune(w2v_pairs *pairs, int64_t threshold) {
+static w2v_status prune(w2v_phrases *phrases, int64_t threshold) {
     int64_t live = 0;
-    for (size_t i = 0; i < pairs->n_words; i++) {
-        if (pairs->words[i] < (uint64_t)threshold)
-            pairs->words[i] = 0;
-        live += pairs->words[i] > 0;
+    for (size_t i = 0; i < phrases->n_words; i++) {
+        if (phrases->words[i] < (uint64_t)threshold)
+            phrases->words[i] = 0;
+        live += phrases->words[i] > 0;
     }
-    for (size_t i = 0; i < (size_t)1 << pairs->bits; i++) {
-        step *s = &pairs->steps[i];
+    for (size_t i = 0; i < (size_t)1 << phrases->bits; i++) {
+        step *s = &phrases->steps[i];
         if (s->count < (uint64_t)threshold)
             s->count = 0;
         live += s->count > 0;
     }
-    int dropped = live < pairs->live;
-    pairs->live = live;
-    return dropped ? rehash(pairs, pairs->bits) : W2V_OK; /* gaps would hide steps behind them */
+    int dropped = live < phrases->live;
+    phrases->live = live;
+    return dropped ? rehash(phrases, phrases->bits) : W2V_OK; /* gaps would hide steps behind them */
 }
 
-w2v_status w2v_pairs_prune(w2v_pairs *pairs, int64_t threshold) {
-    return prune(pairs, threshold);
+w2v_status w2v_phrases_prune(w2v_phrases *phrases, int64_t threshold) {
+    return prune(phrases, threshold);
 }
 
-static w2v_status end_sentence(w2v_pairs *pairs) {
-    pairs->open = NOWHERE;
-    pairs->run = 0;
-    if (!pairs->limit || pairs->live <= pairs->limit)
+static w2v_status end_sentence(w2v_phrases *phrases) {
+    phrases->open = NOWHERE;
+    phrases->run = 0;
+    if (!phrases->limit || phrases->live <= phrases->limit)
         return W2V_OK;
-    return prune(pairs, pairs->threshold++);
+    return prune(phrases, phrases->threshold++);
 }
 
 /* Count a word that is no connector, and the phrase that it ends. */
-static inline w2v_status count_word(w2v_pairs *pairs, int32_t word) {
-    pairs->live += pairs->words[word]++ == 0;
-    if (pairs->open != NOWHERE) {
-        step *s = take(pairs, key_of(pairs->open, word));
+static inline w2v_status count_word(w2v_phrases *phrases, int32_t word) {
+    phrases->live += phrases->words[word]++ == 0;
+    if (phrases->open != NOWHERE) {
+        step *s = take(phrases, key_of(phrases->open, word));
         if (!s)
             return W2V_NO_MEMORY;
-        pairs->live += s->count++ == 0;
+        phrases->live += s->count++ == 0;
     }
-    pairs->open = (place)word;
+    phrases->open = (place)word;
     return W2V_OK;
 }
 
-w2v_status w2v_pairs_count(w2v_pairs *pairs, const int32_t *ids, size_t n, int64_t longest) {
+w2v_status w2v_phrases_count(w2v_phrases *phrases, const int32_t *ids, size_t n, int64_t longest) {
     w2v_status status = W2V_OK;
     for (size_t i = 0; i < n && status == W2V_OK; i++) {
         int32_t id = ids[i];
         if (i + AHEAD < n) /* a line end or a connector fetches a slot in vain */
-            W2V_PREFETCH(&pairs->steps[home(key_of((place)ids[i + AHEAD - 1], ids[i + AHEAD]), pairs->bits)]);
+            W2V_PREFETCH(&phrases->steps[home(key_of((place)ids[i + AHEAD - 1], ids[i + AHEAD]), phrases->bits)]);
         if (id == W2V_LINE_END) {
-            if (pairs->run || !longest)
-                status = end_sentence(pairs);
+            if (phrases->run || !longest)
+                status = end_sentence(phrases);
             continue;
         }
-        if (id < pairs->n_connectors) {
-            if (pairs->open != NOWHERE && (pairs->open = go(pairs, pairs->open, id)) == NOWHERE)
+        if (id < phrases->n_connectors) {
+            if (phrases->open != NOWHERE && (phrases->open = go(phrases, phrases->open, id)) == NOWHERE)
                 return W2V_NO_MEMORY;
-        } else if ((status = reach(pairs, id)) == W2V_OK) {
-            status = count_word(pairs, id);
+        } else if ((status = reach(phrases, id)) == W2V_OK) {
+            status = count_word(phrases, id);
         }
-        pairs->total++;
-        if (++pairs->run == longest && status == W2V_OK)
-            status = end_sentence(pairs);
+        phrases->total++;
+        if (++phrases->run == longest && status == W2V_OK)
+            status = end_sentence(phrases);
     }
     return status;
 }
 
-w2v_status w2v_pairs_add(w2v_pairs *pairs, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n) {
+w2v_status w2v_phrases_add(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n) {
     for (size_t i = 0; i < n; i++) {
         const int32_t *word = words + offsets[i], *last = words + offsets[i + 1] - 1;
-        if (reach(pairs, *word) != W2V_OK)
+        if (reach(phrases, *word) != W2V_OK)
             return W2V_NO_MEMORY;
         if (word == last) {
-            pairs->live += pairs->words[*word] == 0;
-            pairs->words[*word] += (uint64_t)counts[i];
+            phrases->live += phrases->words[*word] == 0;
+            phrases->words[*word] += (uint64_t)counts[i];
             continue;
         }
         place at = (place)*word;
         while (++word < last)
-            if ((at = go(pairs, at, *word)) == NOWHERE)
+            if ((at = go(phrases, at, *word)) == NOWHERE)
                 return W2V_NO_MEMORY;
-        step *s = take(pairs, key_of(at, *last));
+        step *s = take(phrases, key_of(at, *last));
         if (!s)
             return W2V_NO_MEMORY;
-        pairs->live += s->count == 0;
+        phrases->live += s->count == 0;
         s->count += (uint64_t)counts[i];
     }
     return W2V_OK;
 }
 
-int64_t w2v_pairs_live(const w2v_pairs *pairs) {
-    return pairs->live;
+int64_t w2v_phrases_live(const w2v_phrases *phrases) {
+    return phrases->live;
 }
 
-int64_t w2v_pairs_total(const w2v_pairs *pairs) {
-    return pairs->total;
+int64_t w2v_phrases_total(const w2v_phrases *phrases) {
+    return phrases->total;
 }
 
-int64_t w2v_pairs_threshold(const w2v_pairs *pairs) {
-    return pairs->threshold;
+int64_t w2v_phrases_threshold(const w2v_phrases *phrases) {
+    return phrases->threshold;
 }
 
 /* ---- Listing ---- */
 
-static uint64_t leading_to(const w2v_pairs *pairs, place at) {
-    return pairs->nodes[(at & ~NODE_BIT) - 1];
+static uint64_t leading_to(const w2v_phrases *phrases, place at) {
+    return phrases->nodes[(at & ~NODE_BIT) - 1];
 }
 
 /* Words of the path that ends with a step of this key. */
-static size_t length(const w2v_pairs *pairs, uint64_t key) {
+static size_t length(const w2v_phrases *phrases, uint64_t key) {
     size_t n = 2;
     while (key >> 63) {
-        key = leading_to(pairs, (place)(key >> 32));
+        key = leading_to(phrases, (place)(key >> 32));
         n++;
     }
     return n;
 }
 
 /* Write the n words of the path that ends with a step of this key. */
-static void spell(const w2v_pairs *pairs, uint64_t key, int32_t *out, size_t n) {
+static void spell(const w2v_phrases *phrases, uint64_t key, int32_t *out, size_t n) {
     for (; n > 2; n--) {
         out[n - 1] = (int32_t)(uint32_t)key;
-        key = leading_to(pairs, (place)(key >> 32));
+        key = leading_to(phrases, (place)(key >> 32));
     }
     out[1] = (int32_t)(uint32_t)key;
     out[0] = (int32_t)(key >> 32);
 }
 
-size_t w2v_pairs_size(const w2v_pairs *pairs) {
+size_t w2v_phrases_size(const w2v_phrases *phrases) {
     size_t size = 0;
-    for (size_t i = 0; i < pairs->n_words; i++)
-        size += pairs->words[i] > 0;
-    for (size_t i = 0; i < (size_t)1 << pairs->bits; i++)
-        if (pairs->steps[i].count)
-            size += length(pairs, pairs->steps[i].key);
+    for (size_t i = 0; i < phrases->n_words; i++)
+        size += phrases->words[i] > 0;
+    for (size_t i = 0; i < (size_t)1 << phrases->bits; i++)
+        if (phrases->steps[i].count)
+            size += length(phrases, phrases->steps[i].key);
     return size;
 }
 
-void w2v_pairs_list(const w2v_pairs *pairs, int32_t *words, int64_t *offsets, int64_t *counts) {
+void w2v_phrases_list(const w2v_phrases *phrases, int32_t *words, int64_t *offsets, int64_t *counts) {
     int32_t *out = words;
     *offsets = 0;
-    for (size_t i = 0; i < pairs->n_words; i++)
-        if (pairs->words[i]) {
+    for (size_t i = 0; i < phrases->n_words; i++)
+        if (phrases->words[i]) {
             *out++ = (int32_t)i;
-            *counts++ = (int64_t)pairs->words[i];
+            *counts++ = (int64_t)phrases->words[i];
             *++offsets = out - words;
         }
-    for (size_t i = 0; i < (size_t)1 << pairs->bits; i++) {
-        const step *s = &pairs->steps[i];
+    for (size_t i = 0; i < (size_t)1 << phrases->bits; i++) {
+        const step *s = &phrases->steps[i];
         if (s->count) {
-            size_t n = length(pairs, s->key);
-            spell(pairs, s->key, out, n);
+            size_t n = length(phrases, s->key);
+            spell(phrases, s->key, out, n);
             out += n;
             *counts++ = (int64_t)s->count;
             *++offsets = out - words;
@@ -324,14 +324,14 @@ void w2v_pairs_list(const w2v_pairs *pairs, int32_t *words, int64_t *offsets, in
 
 /* ---- Finding phrases ---- */
 
-int64_t w2v_pairs_look_up(const w2v_pairs *pairs, const int32_t *words, size_t n) {
-    if (n == 0 || words[0] < 0 || (size_t)words[0] >= pairs->n_words)
+int64_t w2v_phrases_look_up(const w2v_phrases *phrases, const int32_t *words, size_t n) {
+    if (n == 0 || words[0] < 0 || (size_t)words[0] >= phrases->n_words)
         return 0;
     if (n == 1)
-        return (int64_t)pairs->words[words[0]];
+        return (int64_t)phrases->words[words[0]];
     place at = (place)words[0];
     for (size_t i = 1;; i++) {
-        const step *s = words[i] < 0 ? NULL : find(pairs->steps, pairs->bits, key_of(at, words[i]));
+        const step *s = words[i] < 0 ? NULL : find(phrases->steps, phrases->bits, key_of(at, words[i]));
         if (!s || (i < n - 1 && s->node == 0))
             return 0;
         if (i == n - 1)
@@ -340,13 +340,13 @@ int64_t w2v_pairs_look_up(const w2v_pairs *pairs, const int32_t *words, size_t n
     }
 }
 
-void w2v_pairs_fetch(const w2v_pairs *pairs, const int32_t *words, size_t n) {
+void w2v_phrases_fetch(const w2v_phrases *phrases, const int32_t *words, size_t n) {
     for (size_t i = 1; i < n; i++)
         if (words[i - 1] >= 0 && words[i] >= 0)
-            W2V_PREFETCH(&pairs->steps[home(key_of((place)words[i - 1], words[i]), pairs->bits)]);
+            W2V_PREFETCH(&phrases->steps[home(key_of((place)words[i - 1], words[i]), phrases->bits)]);
 }
 
-int w2v_pairs_next(const w2v_pairs *pairs, w2v_pairs_sentence *sentence) {
+int w2v_phrases_next(const w2v_phrases *phrases, w2v_phrases_sentence *sentence) {
     const int64_t *starts = sentence->starts;
     while (sentence->at < sentence->n) {
         int64_t last = sentence->at++, first = sentence->open;
@@ -358,11 +358,11 @@ int w2v_pairs_next(const w2v_pairs *pairs, w2v_pairs_sentence *sentence) {
         const int32_t *a = sentence->words + starts[first], *b = sentence->words + starts[last];
         size_t n_a = (size_t)(starts[first + 1] - starts[first]), n_b = (size_t)(starts[last + 1] - starts[last]);
         w2v_counts *counts = &sentence->counts;
-        counts->phrase = w2v_pairs_look_up(pairs, a, (size_t)(starts[last + 1] - starts[first]));
+        counts->phrase = w2v_phrases_look_up(phrases, a, (size_t)(starts[last + 1] - starts[first]));
         if (!counts->phrase)
             continue;
-        counts->first = w2v_pairs_look_up(pairs, a, n_a);
-        counts->last = w2v_pairs_look_up(pairs, b, n_b);
+        counts->first = w2v_phrases_look_up(phrases, a, n_a);
+        counts->last = w2v_phrases_look_up(phrases, b, n_b);
         if (!sentence->words_counted || (counts->first && counts->last)) {
             sentence->first = first;
             sentence->last = last;
@@ -383,21 +383,21 @@ double w2v_phrase_score(const w2v_scoring *scoring, const w2v_counts *counts) {
 }
 
 /* All ways to see the n words of a path as a word, connectors, a word; words may be paths themselves. */
-static size_t split(const w2v_pairs *pairs, const int32_t *path, size_t n, int64_t count, const uint8_t *connector,
+static size_t split(const w2v_phrases *phrases, const int32_t *path, size_t n, int64_t count, const uint8_t *connector,
                     const w2v_scoring *scoring, w2v_candidate *out) {
     size_t found = 0;
-    int64_t first = (int64_t)pairs->words[path[0]]; /* the count of path[0 .. i - 1] */
+    int64_t first = (int64_t)phrases->words[path[0]]; /* the count of path[0 .. i - 1] */
     place at = (place)path[0];
     for (size_t i = 1; i < n; i++) {
         w2v_candidate candidate = {.counts = {first, 0, count}, .n = (int64_t)n, .first_end = (int64_t)i};
-        const step *s = find(pairs->steps, pairs->bits, key_of(at, path[i]));
+        const step *s = find(phrases->steps, phrases->bits, key_of(at, path[i]));
         int starts = first && !(i == 1 && connector[path[0]]);
         first = (int64_t)s->count;
         at = NODE_BIT | (place)s->node;
         if (!starts)
             continue;
         for (size_t j = i; j < n && (j == i || connector[path[j - 1]]); j++) {
-            candidate.counts.last = w2v_pairs_look_up(pairs, path + j, n - j);
+            candidate.counts.last = w2v_phrases_look_up(phrases, path + j, n - j);
             if (!candidate.counts.last || (j == n - 1 && connector[path[j]]))
                 continue;
             candidate.last_start = (int64_t)j;
@@ -412,16 +412,16 @@ static size_t split(const w2v_pairs *pairs, const int32_t *path, size_t n, int64
     return found;
 }
 
-w2v_status w2v_pairs_phrases(const w2v_pairs *pairs, const uint8_t *connector, const w2v_scoring *scoring,
+w2v_status w2v_phrases_above(const w2v_phrases *phrases, const uint8_t *connector, const w2v_scoring *scoring,
                              w2v_candidate *candidates, size_t *n_candidates, int32_t *words, size_t *n_words) {
     size_t room = 64;
     int32_t *path = malloc(room * sizeof *path);
     *n_candidates = *n_words = 0;
-    for (size_t i = 0; path && i < (size_t)1 << pairs->bits; i++) {
-        const step *s = &pairs->steps[i];
+    for (size_t i = 0; path && i < (size_t)1 << phrases->bits; i++) {
+        const step *s = &phrases->steps[i];
         if (!s->count)
             continue;
-        size_t n = length(pairs, s->key);
+        size_t n = length(phrases, s->key);
         if (n > room) {
             free(path);
             room = 2 * n;
@@ -429,8 +429,9 @@ w2v_status w2v_pairs_phrases(const w2v_pairs *pairs, const uint8_t *connector, c
             if (!path)
                 break;
         }
-        spell(pairs, s->key, path, n);
-        size_t found = split(pairs, path, n, (int64_t)s->count, connector, scoring, candidates ? candidates + *n_candidates : NULL);
+        spell(phrases, s->key, path, n);
+        size_t found =
+            split(phrases, path, n, (int64_t)s->count, connector, scoring, candidates ? candidates + *n_candidates : NULL);
         for (size_t k = 0; words && k < found; k++)
             memcpy(words + *n_words + k * n, path, n * sizeof *path);
         *n_candidates += found;

@@ -18,7 +18,7 @@ typedef enum {
     W2V_DIVERGED,  /* a weight is not a number any more */
 } w2v_status;
 
-/* ---- sampling.c: noise words by Walker's alias method -------------------------------------------------------------------- */
+/* ---- noise.c: noise words by Walker's alias method --------------------------------------------------------------------------- */
 
 /* One cell of an alias table: word i is kept if the draw is below `threshold`, else `alias` is taken. */
 typedef struct {
@@ -32,7 +32,7 @@ w2v_status w2v_alias_build(const double *weights, size_t n, w2v_alias *table);
 /* Draw `count` words into `out` from the stream (seed, 0, 0) of rng.h. */
 void w2v_alias_draw(const w2v_alias *table, size_t n, uint64_t seed, int32_t *out, size_t count);
 
-/* ---- text.c, strings.c, hash.c: text to ids ------------------------------------------------------------------------------ */
+/* ---- text.c, strings.c, hash.c: text to ids ---------------------------------------------------------------------------------- */
 
 /* Text comes in blocks that end after whitespace (or where the input ends) and are followed by this many readable bytes, whose
  * values do not matter. A block may have any size, and words too, below 4 GiB. */
@@ -101,7 +101,7 @@ typedef struct {
 } w2v_block;
 w2v_block w2v_remap(int32_t *ids, size_t n, const int32_t *map, int line_open, int64_t *ends);
 
-/* ---- tokens.c: tokens one by one, and ids that the caller has already ---------------------------------------------------------- */
+/* ---- tokens.c: tokens one by one, and ids that the caller has already -------------------------------------------------------- */
 
 /* Count n tokens whose bytes stand one after another in `text` (padded as above) with these lengths, each at least 1; or the
  * length is W2V_LINE_END, where a sentence ends. ids[i] becomes the id of token i, or W2V_LINE_END. Token i stands at `place` + i
@@ -142,7 +142,7 @@ size_t w2v_read_rows(const char *text, size_t length, int last, int binary, floa
 size_t w2v_write_rows(const char *words, const int64_t *ends, const float *vectors, size_t stride, size_t rows, size_t columns,
                       char *out);
 
-/* ---- subwords.c: vectors of words by their n-grams, as fastText makes them -------------------------------------------------- */
+/* ---- subwords.c: vectors of words by their n-grams, as fastText makes them --------------------------------------------------- */
 
 /* Rows of floats for character n-grams, at any address. An n-gram has the number hash mod `buckets` (0: there are none), and that
  * row, or if `kept` is not NULL the row kept[number], below 0 for none. */
@@ -160,7 +160,7 @@ typedef struct {
 void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
                          float *out);
 
-/* ---- dispatch.c: what this processor can run ------------------------------------------------------------------------------ */
+/* ---- dispatch.c: what this processor can run --------------------------------------------------------------------------------- */
 
 /* One instruction set's kernels. All sets do the same operations in the same order, so they return the same bits. */
 typedef struct w2v_kernels w2v_kernels;
@@ -169,7 +169,7 @@ typedef struct w2v_kernels w2v_kernels;
 const w2v_kernels *w2v_kernel_set(int i);
 const char *w2v_kernel_set_name(const w2v_kernels *kernels);
 
-/* ---- train.c: skip-gram and CBOW -------------------------------------------------------------------------------------------- */
+/* ---- train.c: skip-gram and CBOW --------------------------------------------------------------------------------------------- */
 
 typedef enum {
     W2V_BATCHED,  /* the noise words of a centre are shared by its contexts; exact sigmoid */
@@ -256,13 +256,13 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
 /* Downsample sentence s as w2v_train does: the kept ids go to `kept` (room for the sentence); returns how many. */
 int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept);
 
-/* ---- softmax.c: skip-gram and CBOW with the full softmax ---------------------------------------------------------------------- */
+/* ---- softmax.c: skip-gram and CBOW with the full softmax --------------------------------------------------------------------- */
 
 /* Train until the job has no sentences left, as w2v_train does. The loss is the sum over all pairs (for CBOW: all centres) of -log of
  * the right word's probability among all words; of the job, `noise`, `kernel`, `negative` and `loss_every` play no part. */
 w2v_status w2v_softmax(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally);
 
-/* ---- pairs.c: pairs of a centre and a context that the caller chose ----------------------------------------------------------- */
+/* ---- pairs.c: pairs of a centre and a context that the caller chose ---------------------------------------------------------- */
 
 /* One pass over pairs, shared by all threads; as w2v_job, but inp has a row for each centre word, out one for each context word. */
 typedef struct {
@@ -303,7 +303,7 @@ w2v_status w2v_huffman_tree(const int64_t *counts, int64_t n, int32_t *parents, 
 void w2v_huffman_paths(const int32_t *parents, const uint8_t *sides, const int64_t *offsets, int64_t n, uint8_t *codes,
                        int32_t *points);
 
-/* ---- mirror*.c: word2vec.c to the bit ------------------------------------------------------------------------------------------
+/* ---- mirror/: word2vec.c to the bit ---------------------------------------------------------------------------------------------
  *
  * These repeat the original's arithmetic operation by operation, so they are compiled without contraction to fma and without
  * reordering of sums. Work that takes long is cut into calls of some ten thousand words; the caller shows progress in between.
@@ -358,65 +358,66 @@ w2v_status w2v_mirror_noise_words(const int64_t *counts, int32_t n, const uint32
 /* Put n_words vectors into n_classes > 0 classes by ten rounds of k-means on the unit sphere (-classes). */
 w2v_status w2v_mirror_classes(const float *vectors, int64_t n_words, int32_t size, int32_t n_classes, int32_t *classes);
 
-/* ---- word2phrase.c: word pairs joined into phrases, to the byte -------------------------------------------------------------- */
+/* ---- mirror/word2phrase.c: word pairs joined into phrases, to the byte ------------------------------------------------------- */
 
 /* One pass counts words and pairs, a second one writes the text with "_" inside phrases. NULL: no memory. */
-typedef struct w2v_phrases w2v_phrases;
-w2v_phrases *w2v_phrases_new(void);
-void w2v_phrases_free(w2v_phrases *phrases);
+typedef struct w2v_mirror_phrases w2v_mirror_phrases;
+w2v_mirror_phrases *w2v_mirror_phrases_new(void);
+void w2v_mirror_phrases_free(w2v_mirror_phrases *phrases);
 
 /* Count up to `limit` more words, as w2v_mirror_vocab_count does. */
-w2v_status w2v_phrases_count(w2v_phrases *phrases, const uint8_t *text, size_t length, int64_t limit, int64_t hash_size, int *done);
+w2v_status w2v_mirror_phrases_count(w2v_mirror_phrases *phrases, const uint8_t *text, size_t length, int64_t limit,
+                                    int64_t hash_size, int *done);
 
 /* Sort and cut at min_count; call once, between counting and joining. */
-w2v_status w2v_phrases_finish(w2v_phrases *phrases, int32_t min_count);
+w2v_status w2v_mirror_phrases_finish(w2v_mirror_phrases *phrases, int32_t min_count);
 
 /* Write up to `limit` more words (not counting newlines) into out, as far as `room` (at least 64) lets it. */
-void w2v_phrases_join(w2v_phrases *phrases, const uint8_t *text, size_t length, float threshold, int64_t limit, uint8_t *out,
-                      size_t room, size_t *written, int *done);
+void w2v_mirror_phrases_join(w2v_mirror_phrases *phrases, const uint8_t *text, size_t length, float threshold, int64_t limit,
+                             uint8_t *out, size_t room, size_t *written, int *done);
 
 /* Words and pairs kept; words of the text that were counted, or written, so far. */
-int64_t w2v_phrases_kept(const w2v_phrases *phrases);
-int64_t w2v_phrases_words(const w2v_phrases *phrases, int written);
+int64_t w2v_mirror_phrases_kept(const w2v_mirror_phrases *phrases);
+int64_t w2v_mirror_phrases_words(const w2v_mirror_phrases *phrases, int written);
 
 /* ---- phrases.c: words and phrases counted, phrases found ------------------------------------------------------------------------
  *
  * A phrase is a path of words (ids from 0): a word, any number of connectors ("of", "the"), a word. */
 
 /* Counts of words and phrases. Made by new (NULL: no memory), given back by free; after a failure it can only be freed. */
-typedef struct w2v_pairs w2v_pairs;
+typedef struct w2v_phrases w2v_phrases;
 
 /* Words below n_connectors are connectors. Whenever a sentence ends and there are counts of more than `limit` words and phrases
  * (0: no limit), those below a threshold of 1, then 2, and so on, are dropped. */
-w2v_pairs *w2v_pairs_new(int32_t n_connectors, int64_t limit);
-void w2v_pairs_free(w2v_pairs *pairs);
+w2v_phrases *w2v_phrases_new(int32_t n_connectors, int64_t limit);
+void w2v_phrases_free(w2v_phrases *phrases);
 
 /* Count the words of ids (as w2v_count leaves them, all known) that are no connectors, and the phrases from each to the next.
  * A sentence ends at W2V_LINE_END, and after `longest` words (0: never); else it goes on in the next call. If `longest` is given,
  * an end that directly follows another is nothing. */
-w2v_status w2v_pairs_count(w2v_pairs *pairs, const int32_t *ids, size_t n, int64_t longest);
+w2v_status w2v_phrases_count(w2v_phrases *phrases, const int32_t *ids, size_t n, int64_t longest);
 
 /* Add counts (> 0) to n words and phrases: the path words[offsets[i]] .. words[offsets[i + 1] - 1] of at least one word. */
-w2v_status w2v_pairs_add(w2v_pairs *pairs, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n);
+w2v_status w2v_phrases_add(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n);
 
 /* Drop words and phrases with counts below the threshold. */
-w2v_status w2v_pairs_prune(w2v_pairs *pairs, int64_t threshold);
+w2v_status w2v_phrases_prune(w2v_phrases *phrases, int64_t threshold);
 
 /* How many words and phrases have a count; words counted, connectors included; the threshold of the next pruning. */
-int64_t w2v_pairs_live(const w2v_pairs *pairs);
-int64_t w2v_pairs_total(const w2v_pairs *pairs);
-int64_t w2v_pairs_threshold(const w2v_pairs *pairs);
+int64_t w2v_phrases_live(const w2v_phrases *phrases);
+int64_t w2v_phrases_total(const w2v_phrases *phrases);
+int64_t w2v_phrases_threshold(const w2v_phrases *phrases);
 
-/* All words and phrases with a count, as w2v_pairs_add takes them: words first, in order; phrases in no order. `size` is the sum of
- * their lengths; offsets has room for live + 1. */
-size_t w2v_pairs_size(const w2v_pairs *pairs);
-void w2v_pairs_list(const w2v_pairs *pairs, int32_t *words, int64_t *offsets, int64_t *counts);
+/* All words and phrases with a count, as w2v_phrases_add takes them: words first, in order; phrases in no order. `size` is the sum
+ * of their lengths; offsets has room for live + 1. */
+size_t w2v_phrases_size(const w2v_phrases *phrases);
+void w2v_phrases_list(const w2v_phrases *phrases, int32_t *words, int64_t *offsets, int64_t *counts);
 
 /* The count of a path; 0 if there is none. Words below 0 stand for unknown ones. */
-int64_t w2v_pairs_look_up(const w2v_pairs *pairs, const int32_t *words, size_t n);
+int64_t w2v_phrases_look_up(const w2v_phrases *phrases, const int32_t *words, size_t n);
 
 /* Bring what looking up the pairs of neighbours among these words needs into the cache. */
-void w2v_pairs_fetch(const w2v_pairs *pairs, const int32_t *words, size_t n);
+void w2v_phrases_fetch(const w2v_phrases *phrases, const int32_t *words, size_t n);
 
 typedef struct {
     int64_t first, last, phrase; /* counts of the phrase's first and last word, and its own */
@@ -432,10 +433,10 @@ typedef struct {
     int64_t at, open;    /* begin with 0 and -1; set open to -1 to accept what was found: a token is used only once */
     int64_t first, last; /* the tokens where the phrase found begins and ends */
     w2v_counts counts;
-} w2v_pairs_sentence;
+} w2v_phrases_sentence;
 
 /* Find the next phrase that has a count; 0 if there is none. */
-int w2v_pairs_next(const w2v_pairs *pairs, w2v_pairs_sentence *sentence);
+int w2v_phrases_next(const w2v_phrases *phrases, w2v_phrases_sentence *sentence);
 
 typedef enum {
     W2V_SCORE_NONE,    /* let every phrase with counts pass */
@@ -459,7 +460,7 @@ typedef struct {
 
 /* All phrases that score above the threshold; connector[id] tells connectors. Their paths go to `words`, one after another. Call it
  * with NULL for both arrays to learn how much room they need. */
-w2v_status w2v_pairs_phrases(const w2v_pairs *pairs, const uint8_t *connector, const w2v_scoring *scoring,
+w2v_status w2v_phrases_above(const w2v_phrases *phrases, const uint8_t *connector, const w2v_scoring *scoring,
                              w2v_candidate *candidates, size_t *n_candidates, int32_t *words, size_t *n_words);
 
 #endif

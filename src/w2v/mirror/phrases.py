@@ -59,7 +59,7 @@ def join_phrases(
     ' a new_york b\n c new_york d\n e new_york f\n g g\n'
     """
     watch = watch or PhraseWatch()
-    phrases = _core.Phrases()
+    phrases = _core.MirrorPhrases()
     with mapped(text_path) as text, open_to_write(output) as file:
         done = False
         while not done:  # the report wants to know how many words there were before every 100,000th

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v._core import PairTable, WordTable, number_words
+from w2v._core import PhraseTable, WordTable, number_words
 from w2v.base.threads import run_threads
 from w2v.errors import FormatError
 from w2v.inputs.blocks import BLOCK_SIZE, BlockReader, reader_buffer
@@ -26,7 +26,7 @@ class Counted(NamedTuple):
     """What was counted in one go: words, their counts and those of phrases, and the number of words read."""
 
     words: WordTable
-    table: PairTable
+    table: PhraseTable
     n_words: int
 
 
@@ -41,7 +41,7 @@ def count_sentences(sentences: Iterable[Iterable[str]], connectors: Iterable[str
     """
     words = WordTable()
     n_connectors = len(number_words(words, connectors))
-    table = PairTable(n_connectors, limit)
+    table = PhraseTable(n_connectors, limit)
     n_sentences = table.count_sentences(sentences, words)
     return Counted(words, table, table.total), n_sentences
 
@@ -87,7 +87,7 @@ class _Reading:
         self.words = [WordTable() for _ in range(workers)]
         for words in self.words:
             n_connectors = len(number_words(words, connectors))
-        self.pairs = [PairTable(n_connectors, limit if workers == 1 else 0) for _ in range(workers)]
+        self.pairs = [PhraseTable(n_connectors, limit if workers == 1 else 0) for _ in range(workers)]
         self.limit = limit
         self.overflow = False
         self.edges: dict[
@@ -179,7 +179,7 @@ class PhraseCounts:
     def __init__(self, delimiter: str) -> None:
         self.delimiter = delimiter
         self.words = WordTable()
-        self.table = PairTable()
+        self.table = PhraseTable()
 
     def __len__(self) -> int:
         return len(self.table)
@@ -239,7 +239,7 @@ class PhraseCounts:
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self.delimiter, found, words, offsets, counts = state
-        self.words, self.table = WordTable(), PairTable()
+        self.words, self.table = WordTable(), PhraseTable()
         number_words(self.words, found)
         self.table.add(words, offsets, counts)
 

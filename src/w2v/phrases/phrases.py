@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v._core import PairTable, PhraseFinder
+from w2v._core import PhraseFinder, PhraseTable
 from w2v.base.paths import Path
 from w2v.inputs.files import expand, is_stream
 from w2v.inputs.lines import plain_path
@@ -379,7 +379,7 @@ class FrozenPhrases(CompiledTransformation):
     def _make_finder(self, phrases: dict[tuple[str, ...], float]) -> PhraseFinder:
         counts = PhraseCounts(self.delimiter)
         words, offsets = counts.number(phrases)
-        table = PairTable()
+        table = PhraseTable()
         table.add(words, offsets, np.arange(1, len(phrases) + 1))
         flags = counts.connector_flags(self.connector_words)
         scores = np.fromiter(phrases.values(), dtype=np.float64, count=len(phrases))

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v._core import PairTable, number_words
+from w2v._core import PhraseTable, number_words
 from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats.detect import is_pickle
@@ -68,7 +68,7 @@ def _set(model: Any, settings: dict[str, Any], counted: bool, scorer: Any) -> No
 
 
 def _fill(model: Any, saved: SavedPhrases) -> None:
-    counted, table = saved.settings["kind"] == "Phrases", PairTable()  # which checks the paths
+    counted, table = saved.settings["kind"] == "Phrases", PhraseTable()  # which checks the paths
     if counted != (saved.values.dtype.kind == "i"):
         raise ValueError(f"expected counts for Phrases, scores for FrozenPhrases, got {saved.values.dtype}")
     if counted:

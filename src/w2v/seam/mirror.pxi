@@ -31,17 +31,17 @@ cdef extern from "c/w2v.h" nogil:
                                       int32_t *words)
     w2v_status w2v_mirror_classes(const float *vectors, int64_t n_words, int32_t size, int32_t n_classes, int32_t *classes)
 
-    ctypedef struct w2v_phrases:
+    ctypedef struct w2v_mirror_phrases:
         pass
-    w2v_phrases *w2v_phrases_new()
-    void w2v_phrases_free(w2v_phrases *phrases)
-    w2v_status w2v_phrases_count(w2v_phrases *phrases, const uint8_t *text, size_t length, int64_t limit,
+    w2v_mirror_phrases *w2v_mirror_phrases_new()
+    void w2v_mirror_phrases_free(w2v_mirror_phrases *phrases)
+    w2v_status w2v_mirror_phrases_count(w2v_mirror_phrases *phrases, const uint8_t *text, size_t length, int64_t limit,
                                  int64_t hash_size, int *done)
-    w2v_status w2v_phrases_finish(w2v_phrases *phrases, int32_t min_count)
-    void w2v_phrases_join(w2v_phrases *phrases, const uint8_t *text, size_t length, float threshold, int64_t limit,
+    w2v_status w2v_mirror_phrases_finish(w2v_mirror_phrases *phrases, int32_t min_count)
+    void w2v_mirror_phrases_join(w2v_mirror_phrases *phrases, const uint8_t *text, size_t length, float threshold, int64_t limit,
                           uint8_t *out, size_t room, size_t *written, int *done)
-    int64_t w2v_phrases_kept(const w2v_phrases *phrases)
-    int64_t w2v_phrases_words(const w2v_phrases *phrases, int written)
+    int64_t w2v_mirror_phrases_kept(const w2v_mirror_phrases *phrases)
+    int64_t w2v_mirror_phrases_words(const w2v_mirror_phrases *phrases, int written)
 
 
 def huffman(const int64_t[::1] counts):
@@ -195,38 +195,38 @@ def mirror_classes(const float[:, ::1] vectors, int32_t n_classes):
     return classes
 
 
-cdef class Phrases:
+cdef class MirrorPhrases:
     """The two passes of word2phrase.c: count, finish, join. For one thread at a time."""
 
-    cdef w2v_phrases *phrases
+    cdef w2v_mirror_phrases *phrases
     cdef readonly bint finished
 
     def __cinit__(self):
-        self.phrases = w2v_phrases_new()
+        self.phrases = w2v_mirror_phrases_new()
         if self.phrases is NULL:
             check(W2V_NO_MEMORY)
 
     def __dealloc__(self):
-        w2v_phrases_free(self.phrases)
+        w2v_mirror_phrases_free(self.phrases)
 
     @property
     def kept(self):
         """How many different words and pairs there are."""
-        return w2v_phrases_kept(self.phrases)
+        return w2v_mirror_phrases_kept(self.phrases)
 
     @property
     def words(self):
         """Words counted so far; once finished, words joined so far."""
-        return w2v_phrases_words(self.phrases, self.finished)
+        return w2v_mirror_phrases_words(self.phrases, self.finished)
 
     def count(self, const uint8_t[::1] text, int64_t limit, int64_t hash_size):
         """Count up to `limit` more words of the text, the same one in every call; return whether that was all."""
         cdef int done = 0
         cdef w2v_status status
         if self.finished:
-            raise ValueError("Phrases is finished")
+            raise ValueError("MirrorPhrases is finished")
         with nogil:
-            status = w2v_phrases_count(self.phrases, &text[0], text.shape[0], limit, hash_size, &done)
+            status = w2v_mirror_phrases_count(self.phrases, &text[0], text.shape[0], limit, hash_size, &done)
         check(status)
         return bool(done)
 
@@ -234,10 +234,10 @@ cdef class Phrases:
         """Sort and cut."""
         cdef w2v_status status
         if self.finished:
-            raise ValueError("Phrases is finished")
+            raise ValueError("MirrorPhrases is finished")
         self.finished = True
         with nogil:
-            status = w2v_phrases_finish(self.phrases, min_count)
+            status = w2v_mirror_phrases_finish(self.phrases, min_count)
         check(status)
 
     def join(self, const uint8_t[::1] text, float threshold, int64_t limit, uint8_t[::1] out):
@@ -245,7 +245,7 @@ cdef class Phrases:
         cdef int done = 0
         cdef size_t written = 0
         if not self.finished or out.shape[0] < 64:
-            raise ValueError("Phrases.join: expected finish() before, and room for 64 bytes")
+            raise ValueError("MirrorPhrases.join: expected finish() before, and room for 64 bytes")
         with nogil:
-            w2v_phrases_join(self.phrases, &text[0], text.shape[0], threshold, limit, &out[0], out.shape[0], &written, &done)
+            w2v_mirror_phrases_join(self.phrases, &text[0], text.shape[0], threshold, limit, &out[0], out.shape[0], &written, &done)
         return written, bool(done)

@@ -26,23 +26,23 @@ cdef extern from "c/w2v.h" nogil:
 
     enum:
         W2V_LINE_END
-    ctypedef struct w2v_pairs:
+    ctypedef struct w2v_phrases:
         pass
-    w2v_pairs *w2v_pairs_new(int32_t n_connectors, int64_t limit)
-    void w2v_pairs_free(w2v_pairs *pairs)
-    w2v_status w2v_pairs_count(w2v_pairs *pairs, const int32_t *ids, size_t n, int64_t longest)
-    w2v_status w2v_pairs_add(w2v_pairs *pairs, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n)
-    w2v_status w2v_pairs_prune(w2v_pairs *pairs, int64_t threshold)
-    int64_t w2v_pairs_live(const w2v_pairs *pairs)
-    int64_t w2v_pairs_total(const w2v_pairs *pairs)
-    int64_t w2v_pairs_threshold(const w2v_pairs *pairs)
-    size_t w2v_pairs_size(const w2v_pairs *pairs)
-    void w2v_pairs_list(const w2v_pairs *pairs, int32_t *words, int64_t *offsets, int64_t *counts)
-    int64_t w2v_pairs_look_up(const w2v_pairs *pairs, const int32_t *words, size_t n)
-    void w2v_pairs_fetch(const w2v_pairs *pairs, const int32_t *words, size_t n)
+    w2v_phrases *w2v_phrases_new(int32_t n_connectors, int64_t limit)
+    void w2v_phrases_free(w2v_phrases *phrases)
+    w2v_status w2v_phrases_count(w2v_phrases *phrases, const int32_t *ids, size_t n, int64_t longest)
+    w2v_status w2v_phrases_add(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n)
+    w2v_status w2v_phrases_prune(w2v_phrases *phrases, int64_t threshold)
+    int64_t w2v_phrases_live(const w2v_phrases *phrases)
+    int64_t w2v_phrases_total(const w2v_phrases *phrases)
+    int64_t w2v_phrases_threshold(const w2v_phrases *phrases)
+    size_t w2v_phrases_size(const w2v_phrases *phrases)
+    void w2v_phrases_list(const w2v_phrases *phrases, int32_t *words, int64_t *offsets, int64_t *counts)
+    int64_t w2v_phrases_look_up(const w2v_phrases *phrases, const int32_t *words, size_t n)
+    void w2v_phrases_fetch(const w2v_phrases *phrases, const int32_t *words, size_t n)
     ctypedef struct w2v_counts:
         int64_t first, last, phrase
-    ctypedef struct w2v_pairs_sentence:
+    ctypedef struct w2v_phrases_sentence:
         const int32_t *words
         const int64_t *starts
         const uint8_t *connector
@@ -50,7 +50,7 @@ cdef extern from "c/w2v.h" nogil:
         int words_counted
         int64_t at, open, first, last
         w2v_counts counts
-    int w2v_pairs_next(const w2v_pairs *pairs, w2v_pairs_sentence *sentence)
+    int w2v_phrases_next(const w2v_phrases *phrases, w2v_phrases_sentence *sentence)
     ctypedef enum w2v_score:
         W2V_SCORE_NONE
         W2V_SCORE_DEFAULT
@@ -63,7 +63,7 @@ cdef extern from "c/w2v.h" nogil:
         w2v_counts counts
         int64_t n, first_end, last_start
         double score
-    w2v_status w2v_pairs_phrases(const w2v_pairs *pairs, const uint8_t *connector, const w2v_scoring *scoring,
+    w2v_status w2v_phrases_above(const w2v_phrases *phrases, const uint8_t *connector, const w2v_scoring *scoring,
                                  w2v_candidate *candidates, size_t *n_candidates, int32_t *words, size_t *n_words)
 
 
@@ -103,33 +103,33 @@ def number_words(WordTable table not None, words, bint add=True):
     return numbers[:n]
 
 
-cdef class PairTable:
+cdef class PhraseTable:
     """Counts of words (ids) and of phrases (paths of ids). For one thread at a time while it changes."""
 
-    cdef w2v_pairs *pairs
+    cdef w2v_phrases *counted
     cdef readonly int32_t n_words  # ids given so far are below this
 
     def __cinit__(self, int32_t n_connectors=0, int64_t limit=0):
         self.n_words = n_connectors
-        self.pairs = w2v_pairs_new(n_connectors, limit)
-        if self.pairs is NULL:
+        self.counted = w2v_phrases_new(n_connectors, limit)
+        if self.counted is NULL:
             check(W2V_NO_MEMORY)
 
     def __dealloc__(self):
-        w2v_pairs_free(self.pairs)
+        w2v_phrases_free(self.counted)
 
     def __len__(self):
-        return w2v_pairs_live(self.pairs)
+        return w2v_phrases_live(self.counted)
 
     @property
     def total(self):
         """Words counted, connectors included."""
-        return w2v_pairs_total(self.pairs)
+        return w2v_phrases_total(self.counted)
 
     @property
     def threshold(self):
         """What the next pruning drops words and phrases below."""
-        return w2v_pairs_threshold(self.pairs)
+        return w2v_phrases_threshold(self.counted)
 
     def count(self, const int32_t[::1] ids, int32_t n_words, int64_t longest):
         """Count ids, which the caller answers for being LINE_END or 0..n_words-1; `longest` ends sentences (0: never)."""
@@ -137,7 +137,7 @@ cdef class PairTable:
         self.n_words = max(self.n_words, n_words)
         if ids.shape[0]:
             with nogil:
-                status = w2v_pairs_count(self.pairs, &ids[0], ids.shape[0], longest)
+                status = w2v_phrases_count(self.counted, &ids[0], ids.shape[0], longest)
         check(status)
 
     def count_sentences(self, sentences, WordTable words not None):
@@ -173,27 +173,27 @@ cdef class PairTable:
         if check_paths(words, offsets, counts):
             self.n_words = max(self.n_words, np.max(words) + 1)
             with nogil:
-                status = w2v_pairs_add(self.pairs, &words[0], &offsets[0], &counts[0], counts.shape[0])
+                status = w2v_phrases_add(self.counted, &words[0], &offsets[0], &counts[0], counts.shape[0])
             check(status)
 
     def prune(self, int64_t threshold):
         """Drop words and phrases with counts below the threshold."""
         cdef w2v_status status
         with nogil:
-            status = w2v_pairs_prune(self.pairs, threshold)
+            status = w2v_phrases_prune(self.counted, threshold)
         check(status)
 
     def list(self):
         """Return all words, then all phrases, with a count, as `add` takes them: words, offsets, counts."""
-        cdef int64_t n = w2v_pairs_live(self.pairs)
-        words, offsets = np.empty(w2v_pairs_size(self.pairs), dtype=np.int32), np.empty(n + 1, dtype=np.int64)
+        cdef int64_t n = w2v_phrases_live(self.counted)
+        words, offsets = np.empty(w2v_phrases_size(self.counted), dtype=np.int32), np.empty(n + 1, dtype=np.int64)
         counts = np.empty(n, dtype=np.int64)
         cdef int32_t[::1] word = words
         cdef int64_t[::1] offset = offsets, count = counts
         offsets[0] = 0
         if n:
             with nogil:
-                w2v_pairs_list(self.pairs, &word[0], &offset[0], &count[0])
+                w2v_phrases_list(self.counted, &word[0], &offset[0], &count[0])
         return words, offsets, counts
 
     def phrases(self, const uint8_t[::1] connector, str kind, double threshold, double min_count, double n_vocab,
@@ -207,13 +207,13 @@ cdef class PairTable:
         if connector.shape[0] < self.n_words:
             raise ValueError(f"connector: expected {self.n_words} flags, got {connector.shape[0]}")
         with nogil:
-            status = w2v_pairs_phrases(self.pairs, connector_flags(connector), &scoring, NULL, &n, NULL, &size)
+            status = w2v_phrases_above(self.counted, connector_flags(connector), &scoring, NULL, &n, NULL, &size)
         check(status)
         candidates, words = np.empty(n, dtype=CANDIDATE), np.empty(size, dtype=np.int32)
         if n:
             candidate, word = candidates, words
             with nogil:
-                status = w2v_pairs_phrases(self.pairs, connector_flags(connector), &scoring, &candidate[0], &n, &word[0], &size)
+                status = w2v_phrases_above(self.counted, connector_flags(connector), &scoring, &candidate[0], &n, &word[0], &size)
             check(status)
         return candidates, words
 
@@ -244,7 +244,7 @@ cdef class PhraseFinder:
         the score scores[k - 1], and in a sentence becomes joined[k - 1]
     """
 
-    cdef PairTable table
+    cdef PhraseTable table
     cdef WordTable words
     cdef const uint8_t[::1] connector
     cdef str delimiter
@@ -254,7 +254,7 @@ cdef class PhraseFinder:
     cdef const double[::1] scores
     cdef list joined
 
-    def __init__(self, PairTable table not None, WordTable words not None, const uint8_t[::1] connector, str delimiter not None,
+    def __init__(self, PhraseTable table not None, WordTable words not None, const uint8_t[::1] connector, str delimiter not None,
                  str kind not None, threshold, min_count=0, n_vocab=0, n_words=0, scorer=None, scores=None, joined=None):
         self.table, self.words, self.connector, self.delimiter = table, words, connector, delimiter
         self.given, self.scorer = kind == "given", scorer
@@ -284,7 +284,7 @@ cdef class PhraseFinder:
         """Return the count of these tokens, joined by the delimiter; 0 if there is none."""
         words = self.delimiter.join(tokens).split(self.delimiter)
         cdef const int32_t[::1] ids = number_words(self.words, words, False)
-        return w2v_pairs_look_up(self.table.pairs, &ids[0], ids.shape[0])
+        return w2v_phrases_look_up(self.table.counted, &ids[0], ids.shape[0])
 
     cdef int run(self, sentence, list out, list scores, dict found) except -1:
         """Append to `out` and `scores` what `analyze` returns, or put phrases into `found`; None is left out."""
@@ -343,12 +343,12 @@ cdef class PhraseFinder:
     cdef int search(self, tuple tokens, int32_t *words, int64_t *starts, uint8_t *connector, list out, list scores,
                     dict found) except -1:
         cdef int64_t done = 0, i
-        cdef w2v_pairs_sentence s
+        cdef w2v_phrases_sentence s
         s.words, s.starts, s.connector, s.n = words, starts, connector, len(tokens)
         s.words_counted, s.at, s.open = not self.given, 0, -1
         if not self.given:
-            w2v_pairs_fetch(self.table.pairs, words, starts[s.n])
-        while w2v_pairs_next(self.table.pairs, &s):
+            w2v_phrases_fetch(self.table.counted, words, starts[s.n])
+        while w2v_phrases_next(self.table.counted, &s):
             score = self.score(&s.counts)
             if not score > self.scoring.threshold:
                 continue

@@ -1,9 +1,9 @@
-/* The state of a mirror training run, shared by mirror.c (what is trained when) and mirror_update.c (the arithmetic). */
+/* The state of a mirror training run, shared by mirror.c (what is trained when) and update.c (the arithmetic). */
 #ifndef W2V_MIRROR_H
 #define W2V_MIRROR_H
 
-#include "mirror_noise.h"
-#include "mirror_vocab.h"
+#include "noise.h"
+#include "vocab.h"
 
 enum { W2V_MIRROR_SENTENCE = 1000, W2V_MIRROR_SIGMOID = 1000, W2V_MIRROR_MAX_EXP = 6 };
 

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror_words.h"
+#include "words.h"
 
 enum { MAX_STRING = 60 };
 
-struct w2v_phrases {
+struct w2v_mirror_phrases {
     w2v_mirror_words words; /* words and pairs */
     int64_t pruned;         /* times the rare ones were thrown out */
     int64_t total;          /* words of the text, newlines not counted */
@@ -26,28 +26,28 @@ struct w2v_phrases {
     int64_t left, right; /* counts of the pair's first and second word; left is 0 after a join */
 };
 
-w2v_phrases *w2v_phrases_new(void) {
-    w2v_phrases *phrases = calloc(1, sizeof *phrases);
+w2v_mirror_phrases *w2v_mirror_phrases_new(void) {
+    w2v_mirror_phrases *phrases = calloc(1, sizeof *phrases);
     if (phrases && w2v_mirror_words_init(&phrases->words) != W2V_OK) {
-        w2v_phrases_free(phrases);
+        w2v_mirror_phrases_free(phrases);
         return NULL;
     }
     return phrases;
 }
 
-void w2v_phrases_free(w2v_phrases *phrases) {
+void w2v_mirror_phrases_free(w2v_mirror_phrases *phrases) {
     if (phrases)
         w2v_mirror_words_clear(&phrases->words);
     free(phrases);
 }
 
-static void remember(w2v_phrases *phrases, const uint8_t *word, size_t length) {
+static void remember(w2v_mirror_phrases *phrases, const uint8_t *word, size_t length) {
     memcpy(phrases->last, word, length);
     phrases->last_length = length;
 }
 
 /* The last word and this one with "_" between, cut like a word (at one byte more). Returns the length. */
-static size_t make_pair(const w2v_phrases *phrases, const uint8_t *word, size_t length, uint8_t *pair) {
+static size_t make_pair(const w2v_mirror_phrases *phrases, const uint8_t *word, size_t length, uint8_t *pair) {
     memcpy(pair, phrases->last, phrases->last_length);
     pair[phrases->last_length] = '_';
     memcpy(pair + phrases->last_length + 1, word, length);
@@ -55,8 +55,8 @@ static size_t make_pair(const w2v_phrases *phrases, const uint8_t *word, size_t 
     return n < MAX_STRING - 1 ? n : MAX_STRING - 1;
 }
 
-w2v_status w2v_phrases_count(w2v_phrases *phrases, const uint8_t *text, size_t length, int64_t limit, int64_t hash_size,
-                             int *done) {
+w2v_status w2v_mirror_phrases_count(w2v_mirror_phrases *phrases, const uint8_t *text, size_t length, int64_t limit,
+                                    int64_t hash_size, int *done) {
     uint8_t word[MAX_STRING], pair[2 * MAX_STRING];
     w2v_mirror_words *words = &phrases->words;
     w2v_mirror_reader reader = {.text = text, .length = length, .at = phrases->at};
@@ -82,7 +82,7 @@ w2v_status w2v_phrases_count(w2v_phrases *phrases, const uint8_t *text, size_t l
     return W2V_OK;
 }
 
-w2v_status w2v_phrases_finish(w2v_phrases *phrases, int32_t min_count) {
+w2v_status w2v_mirror_phrases_finish(w2v_mirror_phrases *phrases, int32_t min_count) {
     w2v_mirror_words *words = &phrases->words;
     if (w2v_mirror_words_sort(words) != W2V_OK)
         return W2V_NO_MEMORY;
@@ -98,7 +98,7 @@ w2v_status w2v_phrases_finish(w2v_phrases *phrases, int32_t min_count) {
 }
 
 /* Whether the word is to be joined to the one before. */
-static int is_phrase(w2v_phrases *phrases, const uint8_t *word, size_t length, float threshold) {
+static int is_phrase(w2v_mirror_phrases *phrases, const uint8_t *word, size_t length, float threshold) {
     const w2v_mirror_words *words = &phrases->words;
     uint8_t pair[2 * MAX_STRING];
     int32_t i = w2v_mirror_words_find(words, word, length);
@@ -114,8 +114,8 @@ static int is_phrase(w2v_phrases *phrases, const uint8_t *word, size_t length, f
     return score > threshold;
 }
 
-void w2v_phrases_join(w2v_phrases *phrases, const uint8_t *text, size_t length, float threshold, int64_t limit, uint8_t *out,
-                      size_t room, size_t *written, int *done) {
+void w2v_mirror_phrases_join(w2v_mirror_phrases *phrases, const uint8_t *text, size_t length, float threshold, int64_t limit,
+                             uint8_t *out, size_t room, size_t *written, int *done) {
     uint8_t word[MAX_STRING];
     w2v_mirror_reader reader = {.text = text, .length = length, .at = phrases->at};
     uint8_t *at = out;
@@ -143,10 +143,10 @@ void w2v_phrases_join(w2v_phrases *phrases, const uint8_t *text, size_t length, 
     *done = reader.ended;
 }
 
-int64_t w2v_phrases_kept(const w2v_phrases *phrases) {
+int64_t w2v_mirror_phrases_kept(const w2v_mirror_phrases *phrases) {
     return phrases->words.n;
 }
 
-int64_t w2v_phrases_words(const w2v_phrases *phrases, int written) {
+int64_t w2v_mirror_phrases_words(const w2v_mirror_phrases *phrases, int written) {
     return written ? phrases->written : phrases->total;
 }

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror_words.h"
+#include "words.h"
 
 size_t w2v_mirror_read_word(w2v_mirror_reader *reader, uint8_t *word, size_t max_string) {
     size_t length = 0;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror_vocab.h"
+#include "vocab.h"
 
 enum { MAX_STRING = 100 };
 

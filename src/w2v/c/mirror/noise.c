@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "mirror_noise.h"
+#include "noise.h"
 
 /* Whether the original moves on to the next word after this cell, `share` being the cumulative share of the words so far. */
 static int is_last(uint32_t cell, double share) {

@@ -2,7 +2,7 @@
 #ifndef W2V_MIRROR_VOCAB_H
 #define W2V_MIRROR_VOCAB_H
 
-#include "mirror_words.h"
+#include "words.h"
 
 struct w2v_mirror_vocab {
     w2v_mirror_words words; /* word 0 ends sentences, whatever it is */
