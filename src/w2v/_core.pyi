@@ -130,8 +130,12 @@ class TokenReader:
     n_items: int
     n_blocks: int
     all_str: bool
-    first: type | None
-    def __init__(self, sentences: Iterable[Any], key_of: Callable[[Any], bytes] | None) -> None: ...
+    def __init__(
+        self,
+        sentences: Iterable[Any],
+        key_of: Callable[[Any], bytes] | None,
+        tokens_of: Callable[[Any, int], Any] | None = None,
+    ) -> None: ...
     def read(self, block: TokenBlock) -> bool: ...
 
 class TokenTable(WordTable):

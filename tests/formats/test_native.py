@@ -62,12 +62,32 @@ def test_any_keys_survive(tmp_path_factory, keys, mapped):
     np.testing.assert_array_equal(loaded.vectors, vectors)
 
 
-def test_keys_of_other_types_are_refused(tmp_path):
-    for key in [(1, 2), 0.5, None, True, b"bytes"]:
+def test_keys_that_are_neither_str_nor_int(tmp_path):
+    keys = ["a", (1, "b"), 0.5, True, b"bytes", 7, "é"]
+    KeyedVectors.from_pieces(keys, np.ones((7, 1), np.float32), {}).save(tmp_path / "vectors.w2v")
+    loaded = KeyedVectors.load(tmp_path / "vectors.w2v")
+    assert loaded.index_to_key == keys
+    assert loaded.key_to_index == {key: place for place, key in enumerate(keys)}
+    assert [type(key) for key in loaded.index_to_key] == [type(key) for key in keys]
+
+
+def test_keys_that_cannot_be_saved_are_refused(tmp_path):
+    for key in [None, float("nan"), object()]:
         kv = KeyedVectors.from_pieces(["a", key], np.ones((2, 1), np.float32), {})
-        with pytest.raises(TypeError, match="expected a str or an int"):
+        with pytest.raises(TypeError, match=r"word .*: .* cannot be a word"):
             kv.save(tmp_path / "vectors.w2v")
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("keys", [[1, "1", "x"], ["2.5", 2.5], [("a",), "('a',)"], [True, "True"]])
+def test_keys_that_are_one_as_text_are_not_written_as_text(keys, tmp_path):
+    kv = KeyedVectors.from_pieces(keys, np.ones((len(keys), 1), np.float32), {})
+    for binary in (False, True):
+        with pytest.raises(ValueError, match=r"words .* and .*: expected words that differ as text, got .* for both"):
+            kv.save_word2vec_format(tmp_path / "vectors", binary=binary)
+    assert os.listdir(tmp_path) == []
+    kv.save(tmp_path / "vectors")
+    assert KeyedVectors.load(tmp_path / "vectors").index_to_key == keys
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, ">f4"])

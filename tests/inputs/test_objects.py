@@ -34,7 +34,6 @@ tokens = st.one_of(
     st.sampled_from([-(2**63) - 1, -(2**63), 2**63 - 1, 2**63]),
     st.floats(allow_nan=False),
     st.booleans(),
-    st.none(),
     st.tuples(st.integers(0, 2), st.text("ab", max_size=1)),
 )
 
@@ -71,12 +70,12 @@ def test_blocks_of_any_size(sentences, room):
 
 
 def test_a_list_that_shrinks_while_it_is_read():
-    class Shrinking:
+    class Shrinking(str):
         def __hash__(self):
             sentence.clear()
-            return 1
+            return str.__hash__(self)
 
-    sentence = ["a", Shrinking(), "b"]
+    sentence = ["a", Shrinking("x"), "b"]
     assert encode_iterable([sentence], min_count=1)[1].n_words == 2
 
 

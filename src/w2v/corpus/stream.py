@@ -11,6 +11,7 @@ from w2v._core import JOINED, TokenBlock, TokenReader, remap
 from w2v.inputs.ids import as_ids
 from w2v.inputs.keys import Keys
 from w2v.inputs.reading import LINE_END, LONGEST_SENTENCE, cut_long, sentence_offsets
+from w2v.inputs.sentences import Sentences
 
 __all__ = ["Part", "StreamCorpus", "id_parts", "token_parts", "whole_groups"]
 
@@ -58,7 +59,7 @@ def token_parts(sentences: Any, words: list[Any]) -> Iterator[Part]:
     (array([0, 0], dtype=int32), array([0, 1, 2]))
     """
     keys = Keys()
-    table, reader = keys.table(words), TokenReader(sentences, keys.key_of)
+    table, reader = keys.table(words), TokenReader(sentences, keys.key_of, Sentences(warn=False))
     block, tail = TokenBlock(_BYTES, _ITEMS), np.empty(0, dtype=np.int32)
     n_tokens = n_sentences = 0
     while reader.read(block):

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from w2v.base.keys import check_key
 from w2v.base.threads import available_workers
 from w2v.corpus.huffman import Huffman
 from w2v.corpus.noise import Noise
@@ -31,10 +32,10 @@ class Vocab:
 
     Parameters
     ----------
-    words : iterable of str or other hashables
+    words : iterable of str, int, or other tokens
         All different.
     counts : sequence of int
-        One for each word, none below 0.
+        One for each word, none below 0. Floats that are whole will do.
 
     Attributes
     ----------
@@ -56,7 +57,9 @@ class Vocab:
 
     def __init__(self, words, counts):
         self.words = list(words)
-        self.counts = _checked_counts(counts, len(self.words))
+        for word in self.words:
+            check_key(word)
+        self.counts = _checked_counts(counts, self.words)
         self.min_count = 0
         if len(self.index) != len(self.words):
             repeated = Counter(self.words).most_common(1)[0][0]
@@ -139,7 +142,7 @@ class Vocab:
         ['the', 'cat']
         """
         words = list(frequencies)
-        counts = _checked_counts(list(frequencies.values()), len(words))
+        counts = _checked_counts(list(frequencies.values()), words)
         pruning = Pruning(min_count, None, max_final_vocab, **rules)
         return cls._chosen(pruning.choose_words(words, counts))
 
@@ -301,15 +304,34 @@ def _power(x, exponent):
     return np.sqrt(x) * np.sqrt(np.sqrt(x)) if exponent == 0.75 else x**exponent
 
 
-def _checked_counts(counts, n):
+def _checked_counts(counts, words):
     """Counts as a read-only int64 array of their own."""
-    array = np.fromiter(map(operator.index, counts), dtype=np.int64)
-    if len(array) != n:
-        raise ValueError(f"counts: expected one for each of {n} words, got {len(array)}")
-    if n and array.min() < 0:
+    counts = list(counts)
+    if len(counts) != len(words):
+        raise ValueError(f"counts: expected one for each of {len(words)} words, got {len(counts)}")
+    try:
+        array = np.fromiter(map(_whole, counts), dtype=np.int64, count=len(counts))
+    except (TypeError, ValueError, OverflowError):
+        word, count = next((word, count) for word, count in zip(words, counts, strict=True) if not _is_count(count))
+        raise ValueError(f"counts: expected a whole number for the word {word!r}, got {count!r}") from None
+    if words and array.min() < 0:
         raise ValueError(f"counts: expected numbers of at least 0, got {array.min()}")
     array.setflags(write=False)
     return array
+
+
+def _whole(count):
+    """A count as int, also one that is float because the table that it comes from has gaps; ValueError for others."""
+    if hasattr(count, "is_integer") and not isinstance(count, int) and count.is_integer():
+        return int(count)
+    return operator.index(count)
+
+
+def _is_count(count):
+    try:
+        return -(2**63) <= _whole(count) < 2**63
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _parse(path, number, line):

@@ -10,7 +10,7 @@ Layout: that of `w2v.formats.tensors`, with these metadata entries (all text)
 
 and these tensors, n being the number of words
 
-    words, word_offsets, word_is_int    see `w2v.formats.words`
+    words, word_offsets, word_is_int, word_is_value    see `w2v.formats.words`
     counts                              int64 (n), if the words have counts
     attribute.NAME                      (n), other numbers that belong to the words
     vectors                             float (n, vector_size), or int8 if there are scales
@@ -35,7 +35,7 @@ from w2v.formats.words import pack_words, unpack_words
 Array = npt.NDArray[Any]
 
 _VERSION = 1
-_OWN = ("words", "word_offsets", "word_is_int", "counts", "scales")
+_OWN = ("words", "word_offsets", "word_is_int", "word_is_value", "counts", "scales")
 _ATTRIBUTE = "attribute."
 
 
@@ -205,12 +205,13 @@ def read_words(file: TensorFile) -> tuple[list[Any], dict[Any, int]]:
     """The words of an opened file and the place of each, checked."""
     file.check("words", "u", (None,))
     file.check("word_offsets", "i", (None,))
-    text, offsets, is_int = file.read("words"), file.read("word_offsets"), None
-    if "word_is_int" in file:
-        file.check("word_is_int", "b", (len(offsets) - 1,))
-        is_int = file.read("word_is_int")
+    text, offsets, flags = file.read("words"), file.read("word_offsets"), {}
+    for name in ("is_int", "is_value"):
+        if f"word_{name}" in file:
+            file.check(f"word_{name}", "b", (len(offsets) - 1,))
+            flags[name] = file.read(f"word_{name}")
     try:
-        return unpack_words(text, offsets, is_int)
+        return unpack_words(text, offsets, **flags)
     except ValueError as error:
         raise FormatError(f"{file.path}: words: {error}") from error
 

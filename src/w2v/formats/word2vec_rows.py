@@ -201,6 +201,8 @@ def save_rows(
 def encode(words: Sequence[Any], prefix: str = "", escape: bool = False, keep: str = "") -> list[bytes]:
     """The words as UTF-8; ValueError for one that readers would take apart, unless escaped; `keep` are safe blanks."""
     names = [f"{prefix}{word}" for word in words]
+    if not all(isinstance(word, str) for word in words):
+        _check_distinct(words, names)
     if escape:
         names = [_ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", name) for name in names]
     for name in names:
@@ -209,6 +211,16 @@ def encode(words: Sequence[Any], prefix: str = "", escape: bool = False, keep: s
             error = "expected no empty word and no white space, which separates words here"
             raise ValueError(f"word {name!r}: {error}{advice}")
     return [name.encode() for name in names]
+
+
+def _check_distinct(words: Sequence[Any], names: list[str]) -> None:
+    """Raise ValueError if two words, such as 1 and "1", are the same as text: readers would lose one of them."""
+    seen: dict[str, Any] = {}
+    for word, name in zip(words, names, strict=True):
+        if name in seen:
+            both = f"words {seen[name]!r} and {word!r}"
+            raise ValueError(f"{both}: expected words that differ as text, got {name!r} for both")
+        seen[name] = word
 
 
 def unescaped(word: str) -> str:

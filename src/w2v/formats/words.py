@@ -7,36 +7,54 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
+from w2v.base.keys import key_of_text, text_of_key
 
 
 def pack_words(words: Sequence[Any]) -> dict[str, npt.NDArray[Any]]:
-    """The arrays for words that are str or int.
+    """The arrays for words.
 
     words : uint8, their UTF-8 one after the other (ints in decimal; lone surrogates as Python's "surrogatepass" does)
     word_offsets : int64 (n + 1), where in it word i begins; the last is where it ends
     word_is_int : bool (n), only if any word is an int
+    word_is_value : bool (n), only if any word is neither str nor int: which ones are written by `w2v.base.keys`
+
+    Raises
+    ------
+    TypeError
+        A word is of a type that cannot be written.
     """
     is_int = [_is_int(word) for word in words]
-    text = [str(word).encode("utf-8", "surrogatepass") for word in words]
+    is_value = [not (integer or isinstance(word, str)) for word, integer in zip(words, is_int, strict=True)]
+    text = [_text(word, value).encode("utf-8", "surrogatepass") for word, value in zip(words, is_value, strict=True)]
     offsets = np.zeros(len(text) + 1, dtype=np.int64)
     np.cumsum([len(word) for word in text], out=offsets[1:])
     arrays: dict[str, npt.NDArray[Any]] = {"words": np.frombuffer(b"".join(text), dtype=np.uint8)}
     arrays["word_offsets"] = offsets
     if any(is_int):
         arrays["word_is_int"] = np.array(is_int)
+    if any(is_value):
+        arrays["word_is_value"] = np.array(is_value)
     return arrays
 
 
 def _is_int(word: Any) -> bool:
-    if isinstance(word, str):
-        return False
-    if isinstance(word, int | np.integer) and not isinstance(word, bool):
-        return True
-    raise TypeError(f"word {word!r}: expected a str or an int, got {type(word).__name__}")
+    return isinstance(word, int | np.integer) and not isinstance(word, bool)
+
+
+def _text(word: Any, is_value: bool) -> str:
+    if not is_value:
+        return str.__str__(word) if isinstance(word, str) else str(int(word))
+    try:
+        return text_of_key(word)
+    except TypeError as error:
+        raise TypeError(f"word {word!r:.80}: {error}") from None
 
 
 def unpack_words(
-    text: npt.NDArray[Any], offsets: npt.NDArray[Any], is_int: npt.NDArray[Any] | None = None
+    text: npt.NDArray[Any],
+    offsets: npt.NDArray[Any],
+    is_int: npt.NDArray[Any] | None = None,
+    is_value: npt.NDArray[Any] | None = None,
 ) -> tuple[list[Any], dict[Any, int]]:
     """The words of these arrays and the place of each; ValueError if the arrays make no sense, or words repeat."""
     if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(text) or (np.diff(offsets) < 0).any():
@@ -51,6 +69,9 @@ def unpack_words(
         raise ValueError(f"expected words of whole UTF-8 characters: {error}") from error
     if is_int is not None:
         words = [int(word) if integer else word for word, integer in zip(words, is_int.tolist(), strict=True)]
+    if is_value is not None:
+        words = [key_of_text(word) if value else word for word, value in zip(words, is_value.tolist(), strict=True)]
+    if is_int is not None or is_value is not None:
         index = dict(zip(words, range(len(words)), strict=True))
     if len(index) < len(words):
         raise ValueError("expected each word once")

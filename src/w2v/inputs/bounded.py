@@ -4,20 +4,19 @@ These are max_vocab_size with a trim_rule, and with sentences that can be read o
 """
 
 import itertools
-import logging
 from array import array
-from collections import defaultdict
+from typing import Any
 
 import numpy as np
 
 from w2v._core import remap
+from w2v.base.keys import check_key
 from w2v.inputs.passes import is_one_shot
 from w2v.inputs.pruning import Chosen
 from w2v.inputs.reading import LINE_END, Encoded, sentence_offsets
+from w2v.inputs.sentences import Sentences
 
-__all__ = ["number_sentences", "warn_of_strings"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["number_sentences"]
 
 _UNKNOWN = -2  # as in w2v.h
 
@@ -47,32 +46,31 @@ def number_sentences(sentences, pruning, progress=False):
     return chosen, _finish(stream, None)
 
 
-def warn_of_strings(kind):
-    """Warn, as gensim does, if the first sentence is of this type, and that is str or bytes."""
-    if isinstance(kind, type) and issubclass(kind, str | bytes):
-        logger.warning(
-            "Each 'sentences' item should be a list of words (usually unicode strings). "
-            "First item here is instead plain %s: its characters become the words; "
-            "give tokenizer=%s.split to split at white space.",
-            kind.__name__,
-            "bytes" if issubclass(kind, bytes) else "str",
-        )
-
-
 def _look_up(get, sentence):
     return map(get, sentence, itertools.repeat(_UNKNOWN))
 
 
 def _watched(sentences, progress):
-    """The sentences, with a word of warning if they are strings, and a progress bar if it takes long."""
+    """The sentences, as sequences of tokens, with a progress bar if it takes long."""
     if progress:
         from tqdm import tqdm  # takes a tenth of a second
 
         sentences = tqdm(sentences, unit=" sentences", delay=1)
+    tokens_of = Sentences()
     for number, sentence in enumerate(sentences):
-        if number == 0:
-            warn_of_strings(type(sentence))
-        yield sentence
+        yield sentence if type(sentence) in (list, tuple) else tokens_of(sentence, number)
+
+
+class _Numbers(dict[Any, int]):
+    """Numbers of tokens, each new one getting the next."""
+
+    def __init__(self) -> None:
+        self._next = itertools.count().__next__
+
+    def __missing__(self, token: Any) -> int:
+        check_key(token)
+        number = self[token] = self._next()
+        return number
 
 
 class _Numbering:
@@ -80,7 +78,7 @@ class _Numbering:
 
     def __init__(self, pruning):
         self.pruning = pruning
-        self.numbers = defaultdict(itertools.count().__next__)
+        self.numbers = _Numbers()
         self.stream = array("i")
         self.counts = np.zeros(0, dtype=np.int64)  # by number, for the part of the stream that was counted
         self.counted = 0
@@ -91,8 +89,12 @@ class _Numbering:
         """Take in all sentences."""
         number_of, extend, end_line = self.numbers.__getitem__, self.stream.extend, self.stream.append
         limit = self.pruning.limit
-        for sentence in sentences:
-            extend(map(number_of, sentence))
+        for number, sentence in enumerate(sentences):
+            try:
+                extend(map(number_of, sentence))
+            except TypeError as error:
+                unhashable = "expected hashable tokens: " if "unhashable" in str(error) else ""
+                raise TypeError(f"sentence {number}: {unhashable}{error}") from None
             end_line(LINE_END)
             if limit and len(self.numbers) > limit:
                 self._prune()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from w2v._core import TAG_BYTES, TAG_EMPTY, TAG_INT, TAG_OTHER, TokenReader, TokenTable
+from w2v.base.keys import check_key
 
 __all__ = ["Keys"]
 
@@ -32,7 +33,7 @@ class Keys:
         self._others: list[Any] = []
 
     def key_of(self, token: Any) -> bytes:
-        """Return the bytes of a token."""
+        """Return the bytes of a token; TypeError for one that cannot be a key, or is a missing value."""
         plain = token if type(token) in (str, int, bytes) else None
         if plain is None:
             known = self._known.get(token)
@@ -53,6 +54,7 @@ class Keys:
             return TAG_BYTES + token
         if token in self._known:
             return self._known[token]
+        check_key(token)
         self._others.append(token)
         key: bytes = TAG_OTHER + _INT.pack(len(self._others) - 1)
         self._known[token] = key

@@ -9,12 +9,13 @@ import numpy as np
 
 from w2v._core import TokenBlock, TokenReader, TokenTable
 from w2v.base.threads import feed
-from w2v.inputs.bounded import number_sentences, warn_of_strings
+from w2v.inputs.bounded import number_sentences
 from w2v.inputs.cache import Storage
 from w2v.inputs.keys import Keys
 from w2v.inputs.passes import is_one_shot
 from w2v.inputs.pruning import Chosen, Pruning
 from w2v.inputs.reading import LINE_END, Encoded, IdBlock, Reading
+from w2v.inputs.sentences import Sentences
 
 __all__ = ["count_objects", "encode_sentences"]
 
@@ -108,10 +109,9 @@ class ObjectReading(Reading):
     def run(self, sentences: Any, progress: bool = False) -> None:
         """Read everything."""
         with _watched(sentences, progress) as watched:
-            self.reader = TokenReader(watched, self.keys.key_of)
+            self.reader = TokenReader(watched, self.keys.key_of, Sentences())
             feed(_read_blocks(self.reader), self._take, len(self.tables))
         self.n_sentences = self.reader.n_sentences
-        warn_of_strings(self.reader.first)
 
     def _take(self, worker: int, block: TokenBlock) -> None:
         table, store = self.tables[worker], self.stores[worker]

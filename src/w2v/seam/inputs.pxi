@@ -62,17 +62,17 @@ cdef class TokenBlock:
 cdef class TokenReader:
     """Sentences of any hashable tokens to blocks of bytes.
 
-    `sentences` is an iterator; `key_of(token)` gives the bytes of tokens that are neither plain str nor int of 64 bits.
+    `sentences` is an iterator; `key_of(token)` gives the bytes of tokens that are neither plain str nor int of 64 bits;
+    `tokens_of(sentence, number)` gives the tokens of a sentence that is neither list nor tuple.
     """
 
-    cdef object sentences, key_of, items
+    cdef object sentences, key_of, tokens_of, items
     cdef Py_ssize_t at
     cdef readonly int64_t n_sentences, n_items, n_blocks
     cdef readonly bint all_str
-    cdef readonly object first  # the type of the first sentence
 
-    def __init__(self, sentences, key_of):
-        self.sentences, self.key_of, self.all_str = iter(sentences), key_of, True
+    def __init__(self, sentences, key_of, tokens_of=None):
+        self.sentences, self.key_of, self.tokens_of, self.all_str = iter(sentences), key_of, tokens_of, True
 
     def read(self, TokenBlock block):
         """Fill a block; return whether there was anything left to read."""
@@ -102,18 +102,9 @@ cdef class TokenReader:
         if sentence is self:
             return False
         self.n_sentences += 1
-        if self.first is None:
-            self.first = type(sentence)
-        if isinstance(sentence, np.ndarray):
-            sentence = sentence.tolist()  # tokens that are Python's own are faster
-        elif isinstance(sentence, dict):
-            raise TypeError(f"sentence {self.n_sentences - 1}: expected a sequence of tokens, got dict, of which one "
-                            f"value may be meant: {', '.join(map(str, list(sentence)[:5]))}")
-        try:
-            self.items = W2V_ITEMS(sentence)
-        except TypeError:
-            kind = type(sentence).__name__
-            raise TypeError(f"sentence {self.n_sentences - 1}: expected a sequence of tokens, got {kind}") from None
+        if type(sentence) is not list and type(sentence) is not tuple and self.tokens_of is not None:
+            sentence = self.tokens_of(sentence, self.n_sentences - 1)
+        self.items = W2V_ITEMS(sentence)
         self.at = 0
         return True
 
@@ -175,10 +166,15 @@ cdef class TokenReader:
                 for size in range(8):
                     out[size + 1] = <uint8_t>(<uint64_t>number >> 8 * size)
                 return INT_SIZE
+        owned = token  # by us, for its __hash__ may take it out of the sentence
         try:
-            key = self.key_of(token)
+            hash(owned)
         except TypeError as error:
             raise TypeError(f"sentence {self.n_sentences - 1}: expected hashable tokens: {error}") from None
+        try:
+            key = self.key_of(owned)
+        except TypeError as error:
+            raise TypeError(f"sentence {self.n_sentences - 1}: {error}") from None
         size = len(key)
         if size > left:
             if size > LONGEST_TOKEN:
