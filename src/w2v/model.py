@@ -5,31 +5,41 @@ from collections.abc import Iterable
 from os import PathLike
 from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 
-import numpy as np
-
 from w2v.base.files import save_to_handle
 from w2v.base.paths import Path
 from w2v.callbacks import Callback
 from w2v.compat.model_names import OldNames
-from w2v.corpus.source import Corpus, Paths, Tokenizer
-from w2v.corpus.vocab import Vocab
+from w2v.corpus.source import Paths, Tokenizer
 from w2v.keyedvectors import KeyedVectors
-from w2v.training import freezing, mirror_kernel, outputs, saving
+from w2v.training import freezing, saving
+from w2v.training.epochs import Training
 from w2v.training.insides import Insides
 from w2v.training.pair_training import PairTraining
 from w2v.training.prediction import Predictions
-from w2v.training.settings import SETTINGS, with_new_names
-from w2v.training.vocabulary import Scanned, Sentences, TrimRule
+from w2v.training.settings import Settings, with_new_names
+from w2v.training.state import Sentences, State, TrimRule
+from w2v.training.vocabulary import Vocabulary
+from w2v.training.weights import Weights
 
 logger = logging.getLogger("w2v.model")
 
 if TYPE_CHECKING:
     from w2v.plot import ModelPlots
 
+    _class_only = classmethod
+else:
+
+    class _class_only(classmethod):
+        """A class method that an instance answers by an error, because it would not change the instance."""
+
+        def __get__(self, instance: Any, owner: Any = None) -> Any:
+            return super().__get__(None, owner) if instance is None else _only_on_the_class
+
+
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec(Predictions, PairTraining, Insides, OldNames):
+class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides, State, OldNames):
     """Word vectors by skip-gram or CBOW (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
@@ -176,6 +186,8 @@ class Word2Vec(Predictions, PairTraining, Insides, OldNames):
     (16,)
     """
 
+    _vectors = KeyedVectors
+
     def __init__(
         self,
         sentences: Sentences | None = None,
@@ -221,24 +233,41 @@ class Word2Vec(Predictions, PairTraining, Insides, OldNames):
         freeze: Any = None,
         **unknown: NoReturn,
     ) -> None:
-        given = {name: value for name, value in locals().items() if name in SETTINGS}
-        super().__init__(**with_new_names("Word2Vec", unknown, given))
+        given = with_new_names("Word2Vec", unknown, {"vector_size": vector_size, "epochs": epochs})
+        settings = Settings(
+            vector_size=given["vector_size"],
+            alpha=alpha,
+            window=window,
+            min_count=min_count,
+            max_vocab_size=max_vocab_size,
+            sample=sample,
+            seed=seed,
+            workers=workers,
+            min_alpha=min_alpha,
+            sg=sg,
+            hs=hs,
+            negative=negative,
+            ns_exponent=ns_exponent,
+            cbow_mean=cbow_mean,
+            epochs=given["epochs"],
+            null_word=null_word,
+            sorted_vocab=sorted_vocab,
+            batch_words=batch_words,
+            compute_loss=compute_loss,
+            comment=comment,
+            max_final_vocab=max_final_vocab,
+            shrink_windows=shrink_windows,
+            kernel=kernel,
+            objective=objective,
+            nce_bias=nce_bias,
+            cbow_corrected=cbow_corrected,
+            positional=positional,
+            window_side=window_side,
+        )
+        super().__init__(settings)
         self.hashfxn = hashfxn
         self._init_from, self.freeze = init_from, freezing.checked(freeze)
-        self.wv = KeyedVectors(self.vector_size)
-        freezing.set_locks(self.wv, np.ones(1, dtype=np.float32))
-        self.vocab = Vocab([], [])
-        vars(self).update(outputs.fresh(self, self.vocab))
-        self.raw_vocab = None
-        self.effective_min_count = self.min_count
-        self.corpus_count = self.corpus_total_words = 0
         self.cache, self.cache_dir = cache, cache_dir
-        self._corpus: Corpus | None = None
-        self._mirror: mirror_kernel.Mirror | None = None
-        self._scanned: Scanned | None = None
-        self.lifecycle_events: list[dict[str, Any]] | None = []
-        self._forget_training()
-        vars(self)["load"] = _only_on_the_class
         if sentences is not None or corpus_file is not None:
             inputs = {"tokenizer": tokenizer, "sentence_weights": sentence_weights}
             self._source(sentences, corpus_file, self.epochs + 1, **inputs)  # refuses before anything is read
@@ -288,7 +317,7 @@ class Word2Vec(Predictions, PairTraining, Insides, OldNames):
             return
         saving.save(self, fname_or_handle)
 
-    @classmethod
+    @_class_only
     def load(cls: type[Self], fname: Path, mmap: str | None = None, rethrow: bool = False) -> Self:
         """Load what `save` wrote; the model can be trained on. Call it on the class: an instance has no `load`.
 
@@ -333,9 +362,6 @@ class Word2Vec(Predictions, PairTraining, Insides, OldNames):
         from w2v.plot import ModelPlots
 
         return ModelPlots(self)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_corpus": None, "_scanned": None, "_init_from": None, "_mirror": None}
 
 
 def _only_on_the_class(*args: Any, **kwargs: Any) -> NoReturn:

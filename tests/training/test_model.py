@@ -33,7 +33,9 @@ def model():
 def snapshot(model):
     """Everything about a model that a refused call must leave as it is."""
     state = {
-        name: copy.deepcopy(value) for name, value in vars(model).items() if name not in ("wv", "vocab", "_corpus")
+        name: copy.deepcopy(value)
+        for name, value in model.__getstate__().items()
+        if name not in ("wv", "vocab", "_corpus")
     }
     state.update(words=list(model.vocab.words), counts=model.vocab.counts.copy(), corpus=id(model._corpus))
     state.update(keys=list(model.wv.index_to_key), vectors=model.wv.vectors.copy(), wv=id(model.wv))
@@ -289,7 +291,7 @@ def test_build_vocab_starts_afresh(model):
     model.train(SENTENCES)
     assert model.train_count == 2
     model.build_vocab(SENTENCES)
-    state = vars(model)
+    state = model.__getstate__()
     assert [state[name] for name in ("losses", "train_count", "total_train_time", "running_training_loss")] == [
         [],
         0,
@@ -309,7 +311,8 @@ def test_assigned_settings_count(model):
     for settings in ({name: value} for name, value in changes.items()):
         plain, other = copy.deepcopy(model), copy.deepcopy(model)
         plain.train(SENTENCES)
-        vars(other).update(settings)
+        for name, value in settings.items():
+            setattr(other, name, value)
         other.train(SENTENCES)
         assert (plain.wv.vectors != other.wv.vectors).any(), settings
     model.workers, model.alpha = np.int64(1), np.float32(0.25)
@@ -408,3 +411,28 @@ def test_queries_see_what_was_trained(model):
     expected = np.linalg.norm(model.wv.vectors, axis=1)
     model.wv.fill_norms()
     np.testing.assert_allclose(model.wv.norms, expected, rtol=1e-6)
+
+
+# ---- parts and state ----
+
+
+def test_settings_of_a_copy_are_its_own(model):
+    other = copy.copy(model)
+    other.alpha, other.syn1neg = 0.5, other.syn1neg[:2]
+    assert (model.alpha, len(model.syn1neg)) == (0.025, 10)
+    assert other.wv is model.wv
+
+
+def test_pickles_are_flat(model):
+    """Settings and outputs are kept under their own names, so that versions of w2v read each other's pickles."""
+    state = model.__getstate__()
+    assert {"alpha", "window_side", "syn1neg", "position_weights", "losses", "wv"} <= state.keys()
+    older = {**state, "load": print}
+    del older["_cum_table"]
+    again = Word2Vec.__new__(Word2Vec)
+    again.__setstate__(older)
+    assert_equal_vectors(again, model)
+    assert again.checked().alpha == model.alpha
+    assert again.cum_table is not None
+    with pytest.raises(AttributeError, match="method of the class"):
+        again.load("x")

@@ -136,7 +136,7 @@ def test_score_tells_sentences_of_the_language_from_others(objective):
 def test_long_texts_are_scored_in_pieces(monkeypatch, objective, sg):
     sentence = SENTENCES.ravel()[:300].tolist()
     whole = model(objective, sg).score([sentence])
-    monkeypatch.setattr("w2v.training.prediction._CELLS", 50)
+    monkeypatch.setattr("w2v.training.knowledge._CELLS", 50)
     np.testing.assert_allclose(model(objective, sg).score([sentence]), whole, rtol=1e-6)
 
 

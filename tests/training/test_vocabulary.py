@@ -194,13 +194,13 @@ def test_reports_of_thinning():
 def test_dry_runs_change_nothing():
     model = Word2Vec(SENTENCES, **SMALL, workers=1)
     model.scan_vocab(SENTENCES)
-    before = {name: value for name, value in vars(model).items() if name != "lifecycle_events"}
+    before = {name: value for name, value in model.__getstate__().items() if name != "lifecycle_events"}
     vectors = model.wv.vectors.copy()
     assert model.prepare_vocab(min_count=3, sample=0.5, dry_run=True)["num_retained_words"] == 4
     assert model.prepare_vocab(update=True, dry_run=True)["num_retained_words"] == 12
     model.build_vocab(MORE, dry_run=True)
     model.build_vocab(MORE, dry_run=True, update=True)
-    after = {name: value for name, value in vars(model).items() if name != "lifecycle_events"}
+    after = {name: value for name, value in model.__getstate__().items() if name != "lifecycle_events"}
     assert after == before
     np.testing.assert_array_equal(model.wv.vectors, vectors)
 
@@ -351,6 +351,18 @@ def test_estimated_memory_of_training(settings):
     tracemalloc.stop()
     words = sum(map(sys.getsizeof, counts))  # which are the caller's, too
     assert model.estimate_memory()["total"] == pytest.approx(measuring.traced - before + words, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"objective": "softmax", "negative": 0}, {"objective": "nce", "nce_bias": True}, {"hs": 1, "negative": 0}],
+    ids=str,
+)
+def test_estimated_memory_has_every_output(settings):
+    model = Word2Vec(SENTENCES, vector_size=32, min_count=1, **settings)
+    matrices = {name: matrix.nbytes for name, matrix in model._outputs if len(matrix)}
+    assert "syn1" in matrices or "syn1neg" in matrices
+    assert {name: size for name, size in model.estimate_memory().items() if name.startswith("syn1")} == matrices
 
 
 def test_memory_of_other_sizes():

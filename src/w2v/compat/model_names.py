@@ -2,10 +2,9 @@
 
 import warnings
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from w2v.base.paths import Path
-from w2v.keyedvectors import KeyedVectors
 
 _SETTINGS = {"iter": "epochs", "size": "vector_size"}
 _OF_VECTORS = {  # what gensim 1 had on the model itself
@@ -46,7 +45,8 @@ def _warn(old: str, new: str) -> None:
 class OldNames:
     """What of `w2v.Word2Vec` answers to old names. Settings can be assigned to by them, too."""
 
-    wv: KeyedVectors
+    wv: Any
+    _vectors: ClassVar[Any]  # the class of `wv`
     __iter__: None = None  # having __getitem__ does not make a model a sequence
 
     if not TYPE_CHECKING:  # to type checkers, there is no such name: they would take any
@@ -83,7 +83,9 @@ class OldNames:
     ) -> list[dict[str, Any]]:
         """Return the sections of `wv.evaluate_word_analogies`, the name of now, without the score."""
         _warn("model.accuracy", "model.wv.evaluate_word_analogies")
-        return self.wv.evaluate_word_analogies(questions, restrict_vocab, case_insensitive)[1]
+        sections: list[dict[str, Any]]
+        _, sections = self.wv.evaluate_word_analogies(questions, restrict_vocab, case_insensitive)
+        return sections
 
     def init_sims(self, replace: bool = False) -> None:
         """Do nothing, for old programs; with ``replace=True``, bring all vectors to length 1.
@@ -101,15 +103,14 @@ class OldNames:
         """
         _warn("init_sims(replace=True)", "wv.unit_normalize_all(); without replace it has no use")
         if replace:
-            self.wv.vectors /= self.wv._lengths()[:, None]
-            self.wv.norms = None
+            self.wv.unit_normalize_all()
 
     def delete_temporary_training_data(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing, for old programs: to keep vectors alone, keep `wv`."""
         _warn("delete_temporary_training_data", "wv alone, if training is over; nothing is deleted")
 
     @classmethod
-    def load_word2vec_format(cls, *args: Any, **kwargs: Any) -> KeyedVectors:
+    def load_word2vec_format(cls, *args: Any, **kwargs: Any) -> Any:
         """Load vectors; `w2v.KeyedVectors.load_word2vec_format` is the name of now."""
         _warn("Word2Vec.load_word2vec_format", "KeyedVectors.load_word2vec_format")
-        return KeyedVectors.load_word2vec_format(*args, **kwargs)
+        return cls._vectors.load_word2vec_format(*args, **kwargs)

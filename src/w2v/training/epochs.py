@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -11,15 +12,15 @@ from w2v.base.progress import Bar
 from w2v.base.weights import padded
 from w2v.callbacks import Callback, Hooks
 from w2v.corpus.source import Corpus, Paths, Tokenizer
-from w2v.training import freezing, mirror_kernel, outputs, saving
+from w2v.training import freezing, mirror_kernel, saving
 from w2v.training.settings import SETTINGS, Settings, with_new_names
+from w2v.training.state import Sentences, State
 from w2v.training.trainer import Trainer
-from w2v.training.vocabulary import Sentences, Vocabulary
 
 logger = logging.getLogger("w2v.model")
 
 
-class Training(Vocabulary):
+class Training(State):
     """What of `w2v.Word2Vec` trains."""
 
     def train(
@@ -98,7 +99,7 @@ class Training(Vocabulary):
             return 0, corpus.n_words_raw * settings.epochs
         trainer = self._trainer(settings, corpus)
         self._warn_of_settings(settings)
-        vars(self).update(vars(settings))
+        self._settings = replace(settings)  # a copy: what callbacks assign counts from the next epoch on
         with Bar(trainer.words, progress, report_delay) as bar:
             return self._run(trainer, corpus, bar, hooks)
 
@@ -146,11 +147,11 @@ class Training(Vocabulary):
         saving.check_weights(self)
         locks = freezing.input_locks(freezing.locks_of(self.wv), self.freeze, len(self.vocab))
         self.wv.vectors = padded(self.wv.vectors)
-        vars(self).update(outputs.trainable(outputs.of(self)))
+        self._outputs = self._outputs.trainable()
         frozen_output = self.freeze == "output"
         if frozen_output and settings.positional == "outputs":
             raise ValueError('freeze="output" is not for the output matrices of positional="outputs": set freeze=None')
-        return Trainer(settings, self.vocab, corpus, self.wv.vectors, outputs.of(self), locks, frozen_output)
+        return Trainer(settings, self.vocab, corpus, self.wv.vectors, self._outputs, locks, frozen_output)
 
     def _after_hooks(self, trainer: Trainer, corpus: Corpus, state: Any) -> tuple[Trainer, Any]:
         """The trainer to go on with, and what it was made of: another one if a callback changed the model."""
@@ -166,7 +167,7 @@ class Training(Vocabulary):
         """What a callback may change in the middle of training."""
         settings = {name: getattr(self, name) for name in SETTINGS if name != "epochs"}
         locks = np.asarray(freezing.locks_of(self.wv)).tobytes()
-        matrices = (self.wv.vectors, *outputs.of(self).values())
+        matrices = (self.wv.vectors, *dict(self._outputs).values())
         return settings, self.freeze, locks, id(self.vocab), [id(matrix) for matrix in matrices]
 
     def _run(self, trainer: Trainer, corpus: Corpus, bar: Bar, hooks: Hooks) -> tuple[int, int]:

@@ -5,15 +5,13 @@ import numpy.typing as npt
 
 from w2v.corpus import attributes
 from w2v.training import memory
-from w2v.training.epochs import Training
+from w2v.training.state import State
 
 _DOMAIN = 2**31 - 1
 
 
-class Insides(Training):
+class Insides(State):
     """What of `w2v.Word2Vec` tells about itself."""
-
-    _cum_table: npt.NDArray[np.uint32] | None = None
 
     def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
         """Return how many bytes a model of these settings takes.
@@ -28,9 +26,9 @@ class Insides(Training):
         Returns
         -------
         dict of str -> int
-            `vocab` (words, counts and indices), `vectors`, `syn1neg` (output vectors) or `syn1pos` (those of each
-            position), `syn1` (hierarchical softmax), `draws` (tables while it trains), `corpus` (ids that `build_vocab`
-            keeps for `train`), and their `total`.
+            `vocab` (words, counts and indices), `vectors`, those of the outputs (`syn1neg`, `syn1`, `syn1neg_bias`,
+            `syn1pos`, `position_weights`) that the settings use, `draws` (tables while it trains), `corpus` (ids that
+            `build_vocab` keeps for `train`), and their `total`.
 
         Examples
         --------

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from w2v.corpus.vocab import Vocab
+from w2v.training.outputs import Outputs
 from w2v.training.settings import Settings
 
 _OBJECT = 16  # Python's allocator rounds up to this
@@ -22,12 +23,7 @@ def estimate(settings: Settings, n_words: int, vocab: Vocab, corpus: Any) -> dic
     row = 4 * -(-settings.vector_size // 16) * 16
     dicts = 2 if "index" in vars(vocab) else 1  # it is made when it is needed; that of wv always is there
     sizes = {"vocab": n_words * _bytes_a_word(vocab.words) + dicts * _dict_bytes(n_words), "vectors": n_words * row}
-    if settings.hs:
-        sizes["syn1"] = n_words * row
-    if settings.positional == "outputs":
-        sizes["syn1pos"] = 2 * int(settings.window) * n_words * row
-    elif settings.negative:
-        sizes["syn1neg"] = n_words * row
+    sizes |= Outputs.nbytes(settings, n_words)
     sizes["draws"] = round(n_words * (_DRAWS + (_path_bytes(n_words) if settings.hs else 0)))
     sizes["corpus"] = 0 if corpus is None else corpus.ids.nbytes + corpus.offsets.nbytes
     sizes["total"] = sum(sizes.values())

@@ -1,40 +1,21 @@
 """`w2v.Word2Vec` with kernel="mirror": what word2vec.c trains, to the bit, as a model like any other."""
 
-import itertools
 import logging
-import os
-import shutil
-import tempfile
 import time
-import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from w2v import _core, mirror
 from w2v.base.weights import padded
 from w2v.corpus.vocab import Vocab
-from w2v.errors import VocabularyError
-from w2v.inputs.files import OPENERS, is_stream
-from w2v.inputs.lines import plain_path
 from w2v.mirror.settings import as_original
-from w2v.training import freezing, outputs
-from w2v.training.settings import SETTINGS, Settings
+from w2v.training import freezing
+from w2v.training.mirror_text import Mirror, Text
+from w2v.training.outputs import Outputs
+from w2v.training.settings import Settings
+from w2v.training.state import State
 
 logger = logging.getLogger("w2v.model")
-
-
-class Mirror:
-    """What `build_vocab` keeps for `train`: the text, and the vocabulary in word2vec.c's order."""
-
-    def __init__(self, settings: Settings, sentences: Any, corpus_file: Any) -> None:
-        self.text = _Text(sentences, corpus_file)
-        if os.path.isfile(self.text.path) and os.path.getsize(self.text.path) == 0:
-            raise VocabularyError("the vocabulary is empty: no words")
-        self.vocabulary = mirror.learn_vocabulary(self.text.path, as_original(settings))
-
-    def is_of(self, model: Any) -> bool:
-        """Whether the model still has this vocabulary, untrained."""
-        return model.train_count == 0 and self.vocabulary.words == model.vocab.words
 
 
 def refuse(**given: Any) -> None:
@@ -51,7 +32,7 @@ def refuse(**given: Any) -> None:
             raise ValueError(f'kernel="mirror" does what word2vec.c does: expected no {name}, got {value!r}')
 
 
-def build_vocab(model: Any, settings: Settings, sentences: Any, corpus_file: Any) -> None:
+def build_vocab(model: State, settings: Settings, sentences: Any, corpus_file: Any) -> None:
     """Give a model the vocabulary that word2vec.c makes of a text, and the weights that it begins with.
 
     Raises
@@ -66,8 +47,7 @@ def build_vocab(model: Any, settings: Settings, sentences: Any, corpus_file: Any
     start = _core.Mirror(core, s.size, s.window, s.hs, s.negative, s.iter, s.cbow, s.rate, s.sample)
     vocab = Vocab(words, counts)
     model._forget_training()
-    weights = {**outputs.fresh(settings, vocab), "lockf": freezing.row_locks(None, words)}
-    model._install(vocab, {"vectors": padded(start.syn0), **weights})
+    model._install(vocab, padded(start.syn0), Outputs.fresh(settings, vocab), freezing.row_locks(None, words))
     model._corpus, model._mirror = None, kept
     model.min_count, model.sample = settings.min_count, settings.sample
     model.effective_min_count = settings.min_count
@@ -76,7 +56,7 @@ def build_vocab(model: Any, settings: Settings, sentences: Any, corpus_file: Any
 
 
 def train(
-    model: Any, settings: Settings, corpus: tuple[Any, Any], callbacks: Iterable[Any], progress: bool
+    model: State, settings: Settings, corpus: tuple[Any, Any], callbacks: Iterable[Any], progress: bool
 ) -> tuple[int, int]:
     """Train a fresh model as word2vec.c does; an error or Ctrl-C leaves it untrained.
 
@@ -98,13 +78,13 @@ def train(
         Words of the text, over all epochs; how many are left after thinning the original does not tell.
     """
     refuse(callbacks=list(callbacks) or None, vectors_lockf=(freezing.locks_of(model.wv) != 1).any() or None)
-    kept: Mirror | None = model._mirror
+    kept = model._mirror
     if kept is None or not kept.is_of(model):
         raise ValueError(
             'kernel="mirror": expected a vocabulary that was built with it, and not trained yet, for word2vec.c '
             "cannot go on with a model: call build_vocab"
         )
-    text = kept.text if corpus == (None, None) else _Text(*corpus)
+    text = kept.text if corpus == (None, None) else Text(*corpus)
     words = kept.vocabulary.total * settings.epochs
     started = time.perf_counter()
     with _Bar(words, progress) as bar:
@@ -115,36 +95,10 @@ def train(
         trained = getattr(result, name)
         if trained is not None:
             setattr(model, name, padded(trained))
-    vars(model).update({name: getattr(settings, name) for name in SETTINGS})
+    model._settings = settings
     model.total_train_time += time.perf_counter() - started
     model.train_count += 1
     return words, words
-
-
-class _Text:
-    """A plain file as word2vec.c reads it: the user's, or a temporary one with a line for each sentence."""
-
-    def __init__(self, sentences: Any, corpus_file: Any) -> None:
-        path = plain_path(sentences) if corpus_file is None else corpus_file
-        if path is None:
-            folder = tempfile.mkdtemp(prefix="w2v-")
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-            path = os.path.join(folder, "text")
-            with open(path, "wb") as file:
-                file.writelines(map(_line, sentences, itertools.count(1)))
-        elif not isinstance(path, str | os.PathLike):
-            raise TypeError(f'kernel="mirror" reads one file, as word2vec.c does: expected a path, got {path!r}')
-        elif os.fspath(path).endswith(tuple(OPENERS)) or is_stream(os.fspath(path)):
-            advice = "give a plain file, for it is read several times, as word2vec.c does"
-            raise ValueError(f'{path}: kernel="mirror" reads neither compressed files nor pipes: {advice}')
-        self.path = path
-
-
-def _line(sentence: Sequence[Any], number: int) -> bytes:
-    for word in sentence:
-        if not isinstance(word, str) or not word or not {*word}.isdisjoint(" \t\n"):
-            raise ValueError(f"sentence {number}: expected words without blanks, for word2vec.c's text, got {word!r}")
-    return " ".join(sentence).encode("utf-8", "surrogateescape") + b"\n"
 
 
 class _Bar(mirror.Watch):

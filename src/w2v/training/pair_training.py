@@ -4,11 +4,11 @@ from typing import Any
 
 from w2v.base.weights import padded
 from w2v.training import saving
-from w2v.training.insides import Insides
 from w2v.training.pairs import Pairs, train_epochs
+from w2v.training.state import State
 
 
-class PairTraining(Insides):
+class PairTraining(State):
     """What of `w2v.Word2Vec` trains on pairs."""
 
     def train_pairs(self, center: Any, context: Any, weight: Any = None, *, epochs: int | None = None) -> int:

@@ -2,7 +2,8 @@
 
 import contextlib
 import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,14 +14,10 @@ from w2v.errors import FormatError, WrongKindError
 from w2v.formats import native
 from w2v.formats.detect import is_pickle
 from w2v.keyedvectors import KeyedVectors
-from w2v.training import outputs
 from w2v.training.freezing import locks_of, set_locks
+from w2v.training.outputs import NAMES, Outputs
 from w2v.training.settings import SETTINGS
-
-if TYPE_CHECKING:
-    from w2v.model import Word2Vec
-    from w2v.training.vocabulary import Vocabulary
-
+from w2v.training.state import State
 
 _HISTORY = (
     "effective_min_count",
@@ -36,25 +33,25 @@ _HISTORY = (
 )
 
 
-def check_weights(model: "Vocabulary") -> None:
+def check_weights(model: State) -> None:
     """Raise ValueError unless rows and words of the model, which users may have replaced, still belong together."""
     expected, found = (len(model.vocab), model.vector_size), model.wv.vectors
     if found.shape != expected:
         raise ValueError(f"wv.vectors: expected shape {expected}, words and vector_size, got {found.shape}")
     if found.dtype.kind != "f":
         raise ValueError(f"wv.vectors: expected floats, got {found.dtype}: save wv by itself")
-    outputs.check(model, len(model.vocab), outputs.of(model))
+    model._outputs.check(model._settings, len(model.vocab))
     if model.wv.index_to_key != model.vocab.words:
         raise ValueError("wv: expected the words of the vocabulary in their order, got others")
 
 
-def save(model: "Word2Vec", path: Path) -> None:
+def save(model: State, path: Path) -> None:
     """Save settings, vocabulary and weights of a model."""
     check_weights(model)
     model.add_lifecycle_event("saving", fname=str(path))
     kept = {name: _plain(getattr(model, name)) for name in SETTINGS + _HISTORY}
     kept["lifecycle_events"] = json.loads(json.dumps(model.lifecycle_events, default=str))
-    trained = {name: matrix for name, matrix in outputs.of(model).items() if len(matrix)}
+    trained = {name: matrix for name, matrix in model._outputs if len(matrix)}
     matrices = {"vectors": model.wv.vectors, **trained}
     locks = locks_of(model.wv)
     if (locks != 1).any():
@@ -62,7 +59,7 @@ def save(model: "Word2Vec", path: Path) -> None:
     native.save_model(path, settings=kept, words=model.vocab.words, counts=model.vocab.counts, matrices=matrices)
 
 
-def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
+def load_into(model: State, path: Path, mmap: str | None) -> None:
     """Fill a new model with what `save` wrote, or gensim."""
     if mmap not in (None, "r"):
         raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
@@ -79,7 +76,8 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
     unknown = set(saved.settings) - set(SETTINGS + _HISTORY)
     if unknown:
         raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
-    vars(model).update(saved.settings)
+    for name, value in saved.settings.items():
+        setattr(model, name, value)
     try:
         with contextlib.suppress(ImportError):  # scipy is needed to train with kernel="blas", not to load
             model.checked()
@@ -87,8 +85,8 @@ def load_into(model: "Word2Vec", path: Path, mmap: str | None) -> None:
         attributes = WordAttributes({"count": saved.counts}, model.vocab, model.sample, bool(model.hs))
         model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], attributes)
         set_locks(model.wv, saved.matrices.get("vectors_lockf", np.ones((1, 1), dtype=np.float32))[0])
-        vars(model).update(outputs.fresh(model, Vocab([], [])))  # without rows, where the objective does not use them
-        vars(model).update({name: matrix for name, matrix in saved.matrices.items() if name in outputs.NAMES})
+        empty = Outputs.fresh(model._settings, Vocab([], []))  # without rows, where the objective does not use them
+        model._outputs = replace(empty, **{name: saved.matrices[name] for name in NAMES if name in saved.matrices})
         check_weights(model)
     except (TypeError, ValueError) as error:
         raise FormatError(f"{path}: {error}") from error

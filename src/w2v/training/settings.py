@@ -134,15 +134,6 @@ class Settings:
         if self.window == ALL or int(self.window) > _WIDEST_POSITIONAL:
             raise ValueError(f"{name} needs memory for every position: set window to at most {_WIDEST_POSITIONAL}")
 
-    def checked(self, **changes: Any) -> "Settings":
-        """Return the settings as they are now, some of them changed, after the checks."""
-        return Settings(**{name: getattr(self, name) for name in SETTINGS} | changes)
-
-    @property
-    def layer1_size(self) -> int:
-        """gensim's other name for vector_size."""
-        return self.vector_size
-
 
 SETTINGS = tuple(field.name for field in fields(Settings))
 

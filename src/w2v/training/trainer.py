@@ -18,7 +18,7 @@ from w2v.corpus.stream import Part, StreamCorpus, whole_groups
 from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.errors import DivergedError
-from w2v.training.outputs import tables
+from w2v.training.outputs import Outputs
 from w2v.training.settings import ALL, SIDES, Settings
 
 logger = logging.getLogger("w2v.model")
@@ -58,11 +58,11 @@ class Trainer:
         vocab: Vocab,
         corpus: Corpus,
         inp: Matrix,
-        outputs: dict[str, Matrix],
+        outputs: Outputs,
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
     ) -> None:
-        self.settings, self.vocab, self.weights = settings, vocab, (inp, *outputs.values())
+        self.settings, self.vocab, self.weights = settings, vocab, (inp, *dict(outputs).values())
         if not self._is_finite():
             raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
         self.words = corpus.n_words * settings.epochs
@@ -76,7 +76,7 @@ class Trainer:
             "noise": vocab.noise(settings.ns_exponent).table,
             "locks": locks,
             "frozen_output": frozen_output,
-            **tables(settings, vocab, outputs),
+            **outputs.tables(settings, vocab),
         }
         self._parts = corpus.parts if isinstance(corpus, StreamCorpus) else None
         self._job = None

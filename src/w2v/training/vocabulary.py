@@ -1,58 +1,24 @@
-"""The vocabulary of a model: which words are kept, how it grows, and the weights that belong to it."""
+"""The vocabulary of a model: which words are kept, and how it grows."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
-import numpy as np
-
-from w2v.base.paths import Path
-from w2v.base.weights import Matrix, extended, uniform
 from w2v.corpus import growth
-from w2v.corpus.attributes import WordAttributes
-from w2v.corpus.source import Corpus, Paths, Source, Tokenizer
+from w2v.corpus.source import Paths, Source, Tokenizer
 from w2v.corpus.vocab import Vocab
 from w2v.errors import VocabularyError
-from w2v.inputs.ids import Ids
 from w2v.inputs.pruning import Pruning
-from w2v.keyedvectors import KeyedVectors
-from w2v.training import freezing, mirror_kernel, outputs
-from w2v.training.events import Events
+from w2v.training import mirror_kernel, weights
 from w2v.training.settings import Settings, with_new_names
+from w2v.training.state import Scanned, Sentences, State, TrimRule
 
 logger = logging.getLogger("w2v.model")
 
-Sentences = Iterable[Sequence[Any]] | Ids | Callable[[], Iterable[Any]]
-TrimRule = Callable[[Any, int, int], int]
 
-
-class Scanned(NamedTuple):
-    """Words with counts, and the corpus they were counted in as their ids: nothing is known of it if it is None."""
-
-    vocab: Vocab
-    corpus: Any
-
-
-class Vocabulary(Settings, Events):
-    """What of `w2v.Word2Vec` makes its vocabulary and its weights."""
-
-    wv: KeyedVectors
-    vocab: Vocab
-    syn1neg: Matrix
-    syn1: Matrix
-    syn1neg_bias: Matrix
-    effective_min_count: int
-    corpus_count: int
-    corpus_total_words: int
-    raw_vocab: dict[Any, int] | None
-    cache: Any
-    cache_dir: Path | None
-    _corpus: Corpus | None
-    _scanned: Scanned | None
-    _mirror: mirror_kernel.Mirror | None
-    _init_from: Any
-    freeze: Any
+class Vocabulary(State):
+    """What of `w2v.Word2Vec` makes its vocabulary."""
 
     def build_vocab(
         self,
@@ -240,62 +206,7 @@ class Vocabulary(Settings, Events):
         settings = self._with(min_count, sample)
         return self._prepare(self._scanned, settings, update, keep_raw_vocab, trim_rule, dry_run)
 
-    def reset_from(self, other_model: "Vocabulary") -> None:
-        """Take over the vocabulary of another model, with fresh weights of this model's own vector_size.
-
-        Examples
-        --------
-        >>> from w2v import Word2Vec
-        >>> model, other = Word2Vec(vector_size=8), Word2Vec(vector_size=4, min_count=1)
-        >>> other.build_vocab([["to", "be"]])
-        >>> model.reset_from(other)
-        >>> model.wv.vectors.shape
-        (2, 8)
-        """
-        other_model._need_vocabulary()
-        self._install(other_model.vocab, self._fresh_weights(other_model.vocab, self.checked()))
-        self._forget_training()
-        self._corpus, self.corpus_count = other_model._corpus, other_model.corpus_count
-        self.effective_min_count = other_model.effective_min_count
-
-    def prepare_weights(self, update: bool = False) -> None:
-        """Make weights for the vocabulary, afresh or (update) for the words that have none; `build_vocab` does it."""
-        self.update_weights() if update else self.init_weights()
-
-    def init_weights(self) -> None:
-        """Start afresh with the vocabulary there is: vectors uniform in ±1/vector_size, output vectors zero."""
-        self._install(self.vocab, self._fresh_weights(self.vocab, self.checked()))
-        self._forget_training()
-
-    def update_weights(self) -> None:
-        """Give words of the vocabulary that have no weights yet random vectors, and output vectors of zeros."""
-        self._need_vocabulary()
-        if len(self.wv.vectors) < len(self.vocab):
-            self._install(self.vocab, self._grown_weights(self.vocab, self.checked()))
-
-    def add_null_word(self) -> None:
-        r"""Add the word ``"\0"`` at the end of the vocabulary, with the count 1; ``null_word=1`` does it."""
-        self._need_vocabulary()
-        vocab = growth.with_null_word(self.vocab)
-        self._install(vocab, self._grown_weights(vocab, self.checked()))
-
-    def _source(
-        self,
-        sentences: Any,
-        corpus_file: Paths | None,
-        passes: int = 1,
-        tokenizer: Tokenizer | None = None,
-        sentence_weights: Any = None,
-    ) -> Source:
-        """What was given to read from; an error if it cannot be."""
-        kept = {"cache": self.cache, "cache_dir": self.cache_dir}
-        return Source(sentences, corpus_file, passes, tokenizer=tokenizer, weights=sentence_weights, **kept)
-
     # ---- the steps; errors come before anything is changed ----
-
-    def _need_vocabulary(self) -> None:
-        if not len(self.vocab):
-            raise VocabularyError("there is no vocabulary: you must first build vocabulary, by build_vocab")
 
     def _with(self, min_count: int | None, sample: float | None) -> Settings:
         """The settings, checked, with these two in place of the model's if they are given."""
@@ -355,46 +266,14 @@ class Vocabulary(Settings, Events):
             raise VocabularyError(f"the vocabulary is empty: {words} (min_count={settings.min_count})")
         if settings.null_word:
             vocab = growth.with_null_word(vocab)
-        weights = self._grown_weights(vocab, settings) if update else self._fresh_weights(vocab, settings)
+        made = (weights.grown if update else weights.fresh)(self, vocab, settings)
         if not update:
             if self.train_count:
                 logger.warning("build_vocab starts afresh: what the model learnt is given up (update=True keeps it)")
             self._forget_training()
         self.min_count, self.sample, self.effective_min_count = settings.min_count, settings.sample, vocab.min_count
-        self._install(vocab, weights)
+        self._install(vocab, *made)
         self._corpus, self.raw_vocab = corpus, {}
         if corpus is not None:
             self.corpus_count, self.corpus_total_words = corpus.n_sentences, corpus.n_words_raw
         self.add_lifecycle_event("prepare_vocab", msg=f"{len(vocab)} words, from {n_words} words of text")
-
-    def _fresh_weights(self, vocab: Vocab, settings: Settings) -> dict[str, Matrix]:
-        """Every matrix of the model, by name, before training."""
-        vectors = uniform(len(vocab), settings.vector_size, settings.seed % 2**64)
-        fresh = outputs.fresh(settings, vocab)
-        freezing.start_from(self._init_from, self.freeze, vocab.words, vectors, fresh["syn1neg"])
-        return {"vectors": vectors, **fresh, "lockf": freezing.row_locks(self.freeze, vocab.words)}
-
-    def _grown_weights(self, vocab: Vocab, settings: Settings) -> dict[str, Matrix]:
-        """Every matrix of the model, with rows added for the words that are new."""
-        known, fresh = len(self.wv.vectors), len(vocab) - len(self.wv.vectors)
-        seed = np.random.SeedSequence([settings.seed % 2**64, known]).generate_state(1, np.uint64)[0]
-        vectors = uniform(fresh, settings.vector_size, int(seed))
-        return {
-            "vectors": extended(self.wv.vectors, vectors),
-            **outputs.grown(settings, vocab, outputs.of(self)),
-            "lockf": freezing.grown_locks(freezing.locks_of(self.wv), known, self.freeze, vocab.words),
-        }
-
-    def _install(self, vocab: Vocab, weights: dict[str, Matrix]) -> None:
-        """Take over words and weights; wv has copies of words and counts, for users may add to it."""
-        attributes = WordAttributes({"count": vocab.counts.copy()}, vocab, self.sample, bool(self.hs))
-        self.wv = KeyedVectors.from_pieces(list(vocab.words), weights["vectors"], attributes)
-        freezing.set_locks(self.wv, weights["lockf"])
-        self.vocab = vocab
-        vars(self).update({name: weights[name] for name in outputs.NAMES})
-
-    def _forget_training(self) -> None:
-        self.losses: list[float] = []
-        self.train_count = 0
-        self.total_train_time = self.running_training_loss = 0.0
-        self.min_alpha_yet_reached = self.alpha

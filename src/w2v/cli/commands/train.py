@@ -113,7 +113,9 @@ def _begin(options: argparse.Namespace) -> Any:
             raise ValueError(f"--resume and --{flag}: expected one of them, for the model's cannot be changed")
     model = Word2Vec.load(options.resume)
     given.setdefault("seed", model.seed + model.train_count)  # other draws than those it has been trained with
-    vars(model).update(vars(model.checked(**given)))
+    settings = model.checked(**given)
+    for name in given:
+        setattr(model, name, getattr(settings, name))
     model.freeze = options.freeze or model.freeze
     model.cache, model.cache_dir = options.cache, options.cache_dir
     model.min_alpha_yet_reached = model.alpha  # that the learning rate rises again is what was asked for

@@ -1,0 +1,81 @@
+"""The weights of a model: fresh ones for its vocabulary, or more for words that are new."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.base.weights import Matrix, extended, uniform
+from w2v.corpus import growth
+from w2v.corpus.vocab import Vocab
+from w2v.training import freezing
+from w2v.training.outputs import Outputs
+from w2v.training.settings import Settings
+from w2v.training.state import State
+
+
+class Made(NamedTuple):
+    """All that a model trains: vectors (words, vector_size), outputs, and locks, (1,) or (words,)."""
+
+    vectors: Matrix
+    outputs: Outputs
+    locks: freezing.Locks
+
+
+def fresh(model: State, vocab: Vocab, settings: Settings) -> Made:
+    """Return weights as they are before training, or taken from `init_from`."""
+    vectors = uniform(len(vocab), settings.vector_size, settings.seed % 2**64)
+    outputs = Outputs.fresh(settings, vocab)
+    freezing.start_from(model._init_from, model.freeze, vocab.words, vectors, outputs.syn1neg)
+    return Made(vectors, outputs, freezing.row_locks(model.freeze, vocab.words))
+
+
+def grown(model: State, vocab: Vocab, settings: Settings) -> Made:
+    """Return the model's weights with rows added for the words that are new."""
+    known, added = len(model.wv.vectors), len(vocab) - len(model.wv.vectors)
+    seed = np.random.SeedSequence([settings.seed % 2**64, known]).generate_state(1, np.uint64)[0]
+    vectors = extended(model.wv.vectors, uniform(added, settings.vector_size, int(seed)))
+    locks = freezing.grown_locks(freezing.locks_of(model.wv), known, model.freeze, vocab.words)
+    return Made(vectors, model._outputs.grown(settings, vocab), locks)
+
+
+class Weights(State):
+    """What of `w2v.Word2Vec` makes its weights."""
+
+    def reset_from(self, other_model: State) -> None:
+        """Take over the vocabulary of another model, with fresh weights of this model's own vector_size.
+
+        Examples
+        --------
+        >>> from w2v import Word2Vec
+        >>> model, other = Word2Vec(vector_size=8), Word2Vec(vector_size=4, min_count=1)
+        >>> other.build_vocab([["to", "be"]])
+        >>> model.reset_from(other)
+        >>> model.wv.vectors.shape
+        (2, 8)
+        """
+        other_model._need_vocabulary()
+        self._install(other_model.vocab, *fresh(self, other_model.vocab, self.checked()))
+        self._forget_training()
+        self._corpus, self.corpus_count = other_model._corpus, other_model.corpus_count
+        self.effective_min_count = other_model.effective_min_count
+
+    def prepare_weights(self, update: bool = False) -> None:
+        """Make weights for the vocabulary, afresh or (update) for the words that have none; `build_vocab` does it."""
+        self.update_weights() if update else self.init_weights()
+
+    def init_weights(self) -> None:
+        """Start afresh with the vocabulary there is: vectors uniform in ±1/vector_size, output vectors zero."""
+        self._install(self.vocab, *fresh(self, self.vocab, self.checked()))
+        self._forget_training()
+
+    def update_weights(self) -> None:
+        """Give words of the vocabulary that have no weights yet random vectors, and output vectors of zeros."""
+        self._need_vocabulary()
+        if len(self.wv.vectors) < len(self.vocab):
+            self._install(self.vocab, *grown(self, self.vocab, self.checked()))
+
+    def add_null_word(self) -> None:
+        r"""Add the word ``"\0"`` at the end of the vocabulary, with the count 1; ``null_word=1`` does it."""
+        self._need_vocabulary()
+        vocab = growth.with_null_word(self.vocab)
+        self._install(vocab, *grown(self, vocab, self.checked()))
