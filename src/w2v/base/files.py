@@ -1,145 +1,287 @@
-"""Opening files: compressed by extension to read, all or nothing to write."""
+"""Opening files: unpacked to read, whatever they are; all or nothing to write, compressed by extension."""
 
-import bz2
 import contextlib
 import errno
-import gzip
-import importlib
 import io
-import lzma
 import os
 import pathlib
-import secrets
 import shutil
-import sys
+import stat
 import tempfile
-import weakref
-import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Any, BinaryIO, cast
 
+from w2v.base.compression import (
+    COMPRESSED,
+    LOOK,
+    archive_of,
+    check_no_archive,
+    compressing,
+    compression_of,
+    damage,
+    decompressed,
+    extension_of,
+    only_member,
+)  # fmt: skip
 from w2v.base.paths import Path
+from w2v.base.temporaries import Temporary, cleaned_up_by_signals, sync_folder
 from w2v.errors import FormatError, TruncatedError
 
-COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+#: What can be read: a path, or a file that is open to read bytes, seekable or not.
+Source = Path | IO[bytes]
+
+__all__ = [
+    "COMPRESSED", "Opened", "Source", "Together", "check_writable", "known_size", "open_to_read", "open_to_write",
+    "save_to_handle",
+]  # fmt: skip
+
+
+class Opened(io.BufferedReader):
+    """The bytes of a file from its start, unpacked: what a reader of a format gets, whatever the user gave.
+
+    ``str`` of it is what errors call the file.
+
+    path : where the same bytes lie and can be mapped; None if they are compressed, or in no regular file
+    size : bytes; None where that is not known before all of them are read
+    """
+
+    def __init__(self, raw: io.RawIOBase, title: str, path: str | None, size: int | None):
+        super().__init__(raw, LOOK)
+        self.title, self.path, self.size = title, path, size
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def start(self) -> bytes:
+        """The first bytes, at most `LOOK`, if nothing has been read yet."""
+        return self.peek()
+
+
+class _Stream(io.RawIOBase):
+    """Reads from any file object, which stays open; a read is short only at its end. FormatError past `most` bytes."""
+
+    def __init__(self, file: Any, title: str, most: int | None):
+        self.file, self.title, self.most = file, title, most
+        self.count = 0  # bytes read so far
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return bool(getattr(self.file, "seekable", lambda: False)())
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        return int(self.file.seek(place, whence))
+
+    def tell(self) -> int:
+        return int(self.file.tell())
+
+    def readinto(self, buffer: Any) -> int:
+        view, filled = memoryview(buffer).cast("B"), 0
+        while filled < len(view):
+            part = self.file.read(len(view) - filled)
+            if not isinstance(part, bytes):
+                raise TypeError(f"{self.title}: expected a file opened in binary mode, got one that reads {type(part)}")
+            if not part:
+                break
+            view[filled : filled + len(part)] = part
+            filled += len(part)
+        self.count += filled
+        if self.most is not None and self.count > self.most:
+            raise _too_long(self.title, self.most)
+        return filled
+
+
+def _too_long(title: str, most: int) -> FormatError:
+    return FormatError(f"{title}: expected at most {most} bytes (max_bytes), got more")
 
 
 @contextlib.contextmanager
-def _open(path: Path, mode: str, name: Path, sync: bool = False) -> Iterator[BinaryIO]:
-    """Open `path`, as compressed as the extension of `name` says; with `sync`, it is on the disk when it is closed."""
-    with open(path, mode) as raw:
-        with _compressed(cast(BinaryIO, raw), mode, pathlib.Path(name).suffix) as file:
-            yield file
-        if sync:
-            raw.flush()
-            os.fsync(raw.fileno())
+def open_to_read(source: Source, max_bytes: int | None = None) -> Iterator[Opened]:
+    """Open what holds bytes and unpack it: what is compressed is known by its content, whatever its name.
 
+    Parameters
+    ----------
+    source : path or binary file
+        A file object is read from where it stands, stays open, and need not be seekable. What has been opened by this
+        function is passed on.
+    max_bytes : int, optional
+        Refuse to unpack or to read more than so many bytes.
 
-def _compressed(raw: BinaryIO, mode: str, extension: str) -> contextlib.AbstractContextManager[BinaryIO]:
-    """A view of `raw` through the compression of this extension, or `raw` itself, which stays open."""
-    if extension == ".gz":
-        return cast(BinaryIO, gzip.GzipFile("", mode, 6, raw, mtime=0))  # the same bytes every time
-    if extension == ".bz2":
-        return cast(BinaryIO, bz2.open(raw, mode))  # type: ignore[call-overload]
-    if extension == ".xz":
-        return cast(BinaryIO, lzma.LZMAFile(raw, mode))
-    if extension == ".zst":
-        module = zstd()
-        options = None if mode == "rb" else {module.CompressionParameter.checksum_flag: 1}
-        return cast(BinaryIO, module.ZstdFile(raw, mode, options=options))
-    return contextlib.nullcontext(raw)
-
-
-def zstd() -> Any:
-    """The module compression.zstd, which Python has from 3.14 on, or its backport."""
-    name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise ImportError('.zst files need Python 3.14 or backports.zstd: pip install "w2v[zstd]"') from error
-
-
-def damage(path: Path) -> tuple[type[Exception], ...]:
-    """What decompressors raise, beside EOFError and OSError, for data that are damaged."""
-    known = (zlib.error, lzma.LZMAError, gzip.BadGzipFile)
-    return (*known, zstd().ZstdError) if pathlib.Path(path).suffix == ".zst" else known
-
-
-@contextlib.contextmanager
-def open_to_read(path: Path) -> Iterator[BinaryIO]:
-    """Open a file of bytes, decompressed by its extension (.gz, .bz2, .xz, .zst); damage becomes a FormatError."""
-    damaged = damage(path)
-    with _open(path, "rb", path) as file:
+    Raises
+    ------
+    FormatError
+        Compressed data are damaged or end early; or it is an archive of several files, which must be unpacked.
+    OSError
+        With the name of the file, always.
+    """
+    if isinstance(source, Opened):
+        yield source
+        return
+    title = _title(source)
+    with contextlib.ExitStack() as stack:
         try:
-            yield file
+            yield _unpacked(_opened(source, title, max_bytes, stack), max_bytes, stack)
         except FormatError:
             raise
         except EOFError as error:
-            raise TruncatedError(f"{path}: compressed data end early: {error}") from error
-        except damaged as error:
-            raise FormatError(f"{path}: damaged compressed data: {error}") from error
+            raise TruncatedError(f"{title}: compressed data end early: {error}") from error
+        except damage() as error:
+            raise FormatError(f"{title}: damaged compressed data: {error}") from error
         except OSError as error:
             if error.errno is None:  # bz2 has no error of its own
-                raise FormatError(f"{path}: damaged compressed data: {error}") from error
+                raise FormatError(f"{title}: damaged compressed data: {error}") from error
+            if error.filename is None:
+                error.filename = title
             raise
 
 
-def unpacked(path: Path, owner: object) -> Path:
-    """The path of the same bytes, not compressed: `path`, or that of a temporary file, which goes when `owner` does."""
-    if pathlib.Path(path).suffix not in COMPRESSED:
-        return path
-    folder = tempfile.mkdtemp(prefix="w2v-")
-    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
-    plain = pathlib.Path(folder, "unpacked")
-    with open_to_read(path) as packed, open(plain, "wb") as file:
-        shutil.copyfileobj(packed, file)
-    return plain
+def _title(source: Source) -> str:
+    """What errors call a file."""
+    if isinstance(source, str | os.PathLike):
+        return os.fsdecode(source)
+    if not hasattr(source, "read"):
+        raise TypeError(f"expected a path or a file opened in binary mode, got {type(source).__name__}")
+    name = getattr(source, "name", None)
+    return name if isinstance(name, str) else f"<{type(source).__name__}>"
+
+
+def _opened(source: Source, title: str, max_bytes: int | None, stack: contextlib.ExitStack) -> Opened:
+    if isinstance(source, str | os.PathLike):
+        file = stack.enter_context(io.FileIO(source, "rb"))
+        status = os.fstat(file.fileno())
+        if stat.S_ISREG(status.st_mode):
+            if max_bytes is not None and status.st_size > max_bytes:
+                raise _too_long(title, max_bytes)
+            return stack.enter_context(Opened(file, title, title, status.st_size))
+        return stack.enter_context(Opened(_Stream(file, title, max_bytes), title, None, None))
+    return stack.enter_context(Opened(_Stream(source, title, max_bytes), title, None, _bytes_left(source)))
+
+
+def _bytes_left(file: IO[bytes]) -> int | None:
+    """Bytes from where an open file stands to its end, if that is known without reading."""
+    if isinstance(file, io.BytesIO):
+        return max(0, len(file.getbuffer()) - file.tell())
+    plain = isinstance(file, io.FileIO) or (isinstance(file, io.BufferedReader) and isinstance(file.raw, io.FileIO))
+    if plain and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return max(0, os.fstat(file.fileno()).st_size - file.tell())
+    return None
+
+
+def _unpacked(file: Opened, max_bytes: int | None, stack: contextlib.ExitStack) -> Opened:
+    """The file itself, or what is compressed in it, which is unpacked as it is read."""
+    extension, is_zip = compression_of(file.start), archive_of(file.start) == "zip"
+    if extension or (is_zip and file.seekable()):
+        inner = only_member(file, file.title) if is_zip else decompressed(file, extension)
+        raw = _Stream(stack.enter_context(inner), file.title, max_bytes)
+        file = stack.enter_context(Opened(raw, file.title, None, None))
+        if compression_of(file.start):
+            raise FormatError(f"{file}: expected a file compressed once, got one that is compressed twice")
+    check_no_archive(file.start, file.title)
+    return file
 
 
 def known_size(file: BinaryIO) -> int | None:
     """Bytes in an open file, or None where that is not known before it is read: compressed files and pipes."""
+    if isinstance(file, Opened):
+        return file.size
     if not isinstance(file, io.BufferedReader) or not file.seekable():
         return None
     return os.fstat(file.fileno()).st_size
+
+
+class Together:
+    """Files that appear under their names when all of them are complete; if anything fails before, none of them does.
+
+    As a context manager. Renaming several files takes several steps. So that nothing can read new files beside old ones
+    if the process is killed between two steps, the `last` file, without which the others are refused, goes first and
+    comes back last.
+    """
+
+    def __init__(self) -> None:
+        self._written: list[Temporary] = []
+        self._last: Temporary | None = None
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> "Together":
+        self._stack.enter_context(cleaned_up_by_signals())
+        return self
+
+    @contextlib.contextmanager
+    def open(self, path: Path, last: bool = False) -> Iterator[BinaryIO]:
+        """Open a file of bytes to write, compressed by its extension."""
+        temporary = Temporary(path)
+        self._written.append(temporary)
+        self._last = temporary if last else self._last
+        with _naming_nameless(path):
+            extension = extension_of(temporary.target)
+            if extension:
+                with compressing(temporary.file, extension) as file:
+                    yield file
+            else:
+                yield temporary.file
+        temporary.complete()
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        with self._stack:
+            try:
+                if kind is None:
+                    self._place()
+            finally:
+                for temporary in self._written:
+                    temporary.discard()
+
+    def _place(self) -> None:
+        order = sorted(self._written, key=lambda temporary: temporary is self._last)
+        if self._last is not None and len(order) > 1:
+            self._last.target.unlink(missing_ok=True)
+        for temporary in order:
+            temporary.place()
+        for folder in {temporary.target.parent for temporary in order}:
+            sync_folder(folder)
+
+
+@contextlib.contextmanager
+def _naming_nameless(path: Path) -> Iterator[None]:
+    """Within, an OSError that names no file, such as that of a full disk, is about this one."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = os.fspath(path)
+        raise
 
 
 @contextlib.contextmanager
 def open_to_write(path: Path, append: bool = False) -> Iterator[BinaryIO]:
     """Open a file of bytes, compressed by its extension, that appears under its name only when it is complete.
 
-    It is written under a temporary name in the same folder, flushed to the disk and renamed; on any failure the
-    temporary file goes and what was there before stays. With `append`, a failure cuts the file back to its former
-    length.
+    It is written without a name or under a temporary one in the same folder, flushed to the disk and renamed; on any
+    failure it goes and what was there before stays. With `append`, a failure cuts the file back to its former length.
     """
-    target = pathlib.Path(os.path.realpath(path))  # a symbolic link stays one
+    target = pathlib.Path(os.path.realpath(path))
     if append or (target.exists() and not target.is_file()):
-        with _open_to_append(target) as file:
+        with _open_to_append(target, path) as file:
             yield file
         return
-    temporary = target.with_name(f".w2v-{secrets.token_hex(8)}.tmp")
-    try:
-        with _open(temporary, "xb", target, sync=True) as file:
-            yield file
-        if target.exists():
-            shutil.copymode(target, temporary)
-        os.replace(temporary, target)
-    except BaseException as error:
-        temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename == str(temporary):
-            error.filename = os.fspath(path)  # the name that the caller knows
-        raise
+    with Together() as together, together.open(path) as file:
+        yield file
 
 
 @contextlib.contextmanager
-def _open_to_append(target: pathlib.Path) -> Iterator[BinaryIO]:
+def _open_to_append(target: pathlib.Path, path: Path) -> Iterator[BinaryIO]:
     """Append to a file, or write to something that is no file, such as a pipe or /dev/stdout."""
     length = target.stat().st_size if target.is_file() else None
     try:
-        with _open(target, "ab", target) as file:
-            yield file
+        with _naming_nameless(path), open(target, "ab") as raw:
+            extension = extension_of(target)
+            with compressing(raw, extension) if extension else contextlib.nullcontext(raw) as file:
+                yield cast(BinaryIO, file)
     except BaseException:
         if length is not None:
-            os.truncate(target, length)
+            with contextlib.suppress(OSError):
+                os.truncate(target, length)
         raise
 
 
@@ -159,10 +301,4 @@ def check_writable(path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
     if target.exists() and not target.is_file():
         return
-    probe = target.with_name(f".w2v-{secrets.token_hex(8)}.tmp")
-    try:
-        probe.touch(exist_ok=False)
-    except OSError as error:
-        error.filename = os.fspath(path)
-        raise
-    probe.unlink()
+    Temporary(path).discard()

@@ -14,7 +14,11 @@ safetensors package, which checks it against the file's length, and then maps or
 """
 
 import json
+import pathlib
+import shutil
 import struct
+import tempfile
+import weakref
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,7 +26,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import open_to_write, unpacked
+from w2v.base.files import open_to_read, open_to_write
 from w2v.base.paths import Path
 from w2v.errors import FormatError, TruncatedError
 
@@ -84,6 +88,19 @@ def _checksum(array: Array) -> int:
     return checksum
 
 
+def _unpacked(path: Path, owner: object) -> Path:
+    """The path of the same bytes, not compressed: `path`, or that of a temporary file, which goes when `owner` does."""
+    with open_to_read(path) as packed:
+        if packed.path is not None:
+            return path
+        folder = tempfile.mkdtemp(prefix="w2v-")
+        weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+        plain = pathlib.Path(folder, "unpacked")
+        with open(plain, "wb") as file:
+            shutil.copyfileobj(packed, file)
+    return plain
+
+
 class TensorFile:
     """An opened file: its metadata, and its tensors read or mapped one by one.
 
@@ -94,7 +111,7 @@ class TensorFile:
         from safetensors import SafetensorError, safe_open  # here, because importing it takes as long as all of w2v
 
         self.path = path
-        self._plain = unpacked(path, self)
+        self._plain = _unpacked(path, self)
         with open(self._plain, "rb") as file:  # safetensors does not tell why it cannot open a file
             start = file.read(8)
         if len(start) < 8:

@@ -23,7 +23,7 @@ _AHEAD = 4  # chunks that wait at most
 
 
 def _open_zst(path: str, mode: str = "rb") -> Any:
-    from w2v.base.files import zstd  # not at the beginning: the formats import much
+    from w2v.base.compression import zstd  # not at the beginning: the formats import much
 
     return zstd().ZstdFile(path, mode)
 
@@ -148,9 +148,9 @@ def open_file(path: str) -> Any:
 
 def _damage(path: str) -> tuple[type[Exception], ...]:
     """What decompressors raise for damaged data, beside OSError without a number."""
-    from w2v.base.files import damage
+    from w2v.base.compression import damage
 
-    return EOFError, *damage(path)
+    return EOFError, *damage()
 
 
 class ReadAhead(io.RawIOBase):
