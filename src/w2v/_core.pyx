@@ -75,7 +75,10 @@ cdef extern from "c/w2v.h" nogil:
         double loss
         int64_t apart[4]
     w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
-    int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept)
+    ctypedef struct w2v_rng:
+        pass
+    int64_t w2v_downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept)
+    double w2v_rate(double alpha, double fall, int64_t done, int64_t all)
 
     const size_t W2V_PADDING
     ctypedef struct w2v_words:
@@ -268,7 +271,13 @@ cdef class TrainJob:
             raise IndexError(f"sentence: expected {self.first_sentence}..{self.job.n_sentences - 1}, got {sentence}")
         kept = np.empty(self.job.longest, dtype=np.int32)
         cdef int32_t[::1] room = kept
-        return kept[:w2v_downsample(&self.job, sentence, &room[0])]
+        cdef w2v_rng rng
+        return kept[:w2v_downsample(&self.job, sentence, &rng, &room[0])]
+
+
+def learning_rate(double alpha, double min_alpha, int64_t done, int64_t all):
+    """Return the learning rate after `done` of `all` (at least 1) tokens: it falls linearly, and stays at its end."""
+    return w2v_rate(alpha, alpha - min_alpha, done, all)
 
 
 cdef float *matrix_pointer(float[:, ::1] matrix):

@@ -11,10 +11,6 @@
 
 #define W2V_GOLDEN 0x9E3779B97F4A7C15u
 
-typedef struct {
-    uint64_t state;
-} w2v_rng;
-
 static inline uint64_t w2v_mix(uint64_t x) {
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
     x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
@@ -51,6 +47,16 @@ static inline int32_t w2v_noise_word(const w2v_alias *table, uint32_t n, uint64_
     int32_t cell = w2v_noise_cell(n, bits);
     int32_t keep = -(int32_t)((uint32_t)bits < table[cell].threshold);
     return table[cell].alias ^ ((cell ^ table[cell].alias) & keep);
+}
+
+enum { W2V_MAX_REDRAWS = 16 }; /* tries for a noise word that is not the right one: a vocabulary of one word cannot hang */
+
+/* The same, but not the right word, if redraws from `rng` find another. */
+static inline int32_t w2v_other_word(const w2v_alias *table, uint32_t n, uint64_t bits, int32_t right, w2v_rng *rng) {
+    int32_t word = w2v_noise_word(table, n, bits);
+    for (int tries = W2V_MAX_REDRAWS; word == right && tries; tries--)
+        word = w2v_noise_word(table, n, w2v_next(rng));
+    return word;
 }
 
 #endif

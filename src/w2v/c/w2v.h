@@ -169,6 +169,12 @@ typedef struct w2v_kernels w2v_kernels;
 const w2v_kernels *w2v_kernel_set(int i);
 const char *w2v_kernel_set_name(const w2v_kernels *kernels);
 
+/* ---- rng.h: counter-based random numbers ------------------------------------------------------------------------------------- */
+
+typedef struct {
+    uint64_t state;
+} w2v_rng;
+
 /* ---- train.c: skip-gram and CBOW --------------------------------------------------------------------------------------------- */
 
 typedef enum {
@@ -201,7 +207,8 @@ typedef struct {
     float *weights; /* of relative positions, 2 * window rows; for W2V_WEIGHTS only */
     float *nodes;   /* inner nodes of the Huffman tree; NULL: no hierarchical softmax */
     size_t vector_size, stride;
-    size_t out_stride; /* floats from one word's rows of `out` to the next's: `stride`, but 2 * window times that for W2V_OUTPUTS */
+    size_t
+        out_stride; /* floats from one word's rows of `out` to the next word's: `stride`, but 2 * window times that for W2V_OUTPUTS */
     int32_t n_words;
     /* the corpus: sentence s is ids[offsets[s]] .. ids[offsets[s + 1] - 1], each 0..n_words-1 */
     const int32_t *ids;
@@ -253,8 +260,11 @@ typedef struct {
 /* Train until the job has no sentences left. Call from as many threads as you like, each with a tally of its own. */
 w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally);
 
-/* Downsample sentence s as w2v_train does: the kept ids go to `kept` (room for the sentence); returns how many. */
-int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept);
+/* Begin the stream of sentence s, and downsample it by that: the kept ids go to `kept` (room for the sentence); returns how many. */
+int64_t w2v_downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept);
+
+/* The learning rate after `done` of `all` tokens or pairs: it falls linearly from alpha by `fall`, and stays there. */
+double w2v_rate(double alpha, double fall, int64_t done, int64_t all);
 
 /* ---- softmax.c: skip-gram and CBOW with the full softmax --------------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from w2v import _core
 from w2v.base.progress import Bar
 from w2v.base.weights import padded
 from w2v.callbacks import Callback, Hooks
@@ -196,8 +197,8 @@ class Training(State):
         epoch = trainer.run_epoch(number, bar)
         self.losses.append(epoch.loss)
         self.running_training_loss += epoch.total_loss
-        left = 1 - (number + 1) / settings.epochs
-        self.min_alpha_yet_reached = settings.min_alpha + (settings.alpha - settings.min_alpha) * left
+        done = number + 1, settings.epochs
+        self.min_alpha_yet_reached = _core.learning_rate(settings.alpha, settings.min_alpha, *done)
         took = time.perf_counter() - started
         rate = epoch.words / took
         logger.info("EPOCH %d: training on %d words took %.1fs, %.0f words/s", number, epoch.words, took, rate)

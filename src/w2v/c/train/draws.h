@@ -5,34 +5,6 @@
 
 #include "train.h"
 
-enum { MAX_REDRAWS = 16 }; /* tries for a noise word that is not the centre: a vocabulary of one word cannot hang */
-
-static int stays(const w2v_job *job, int32_t word, uint32_t draw) {
-    uint32_t threshold = job->keep[word];
-    return (draw < threshold) | (threshold == UINT32_MAX);
-}
-
-static int64_t downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept) {
-    const int32_t *ids = job->ids + job->offsets[s];
-    int64_t n = job->offsets[s + 1] - job->offsets[s], n_kept = 0;
-    if (!job->keep) {
-        memcpy(kept, ids, sizeof *ids * (size_t)n);
-        return n;
-    }
-    for (int64_t i = 0; i + 1 < n; i += 2) { /* one 64-bit draw serves two tokens */
-        uint64_t bits = w2v_next(rng);
-        kept[n_kept] = ids[i];
-        n_kept += stays(job, ids[i], (uint32_t)bits);
-        kept[n_kept] = ids[i + 1];
-        n_kept += stays(job, ids[i + 1], (uint32_t)(bits >> 32));
-    }
-    if (n & 1) {
-        kept[n_kept] = ids[n - 1];
-        n_kept += stays(job, ids[n - 1], (uint32_t)w2v_next(rng));
-    }
-    return n_kept;
-}
-
 static void draw_bits(w2v_worker *w, w2v_centre *c) {
     const w2v_job *job = w->job;
     for (int k = 0; k < job->negative; k++) {
@@ -44,35 +16,18 @@ static void draw_bits(w2v_worker *w, w2v_centre *c) {
 /* Turn bits to the distinct output rows of a centre or pair whose right word is kept[i], and fetch the rows. */
 static void find_outputs(w2v_worker *w, w2v_centre *c, int64_t i) {
     const w2v_alias *table = w->job->noise;
-    float *const matrix = w->job->out, **const out = c->words.rows, *const times = c->words.times;
-    const uint64_t *bits = c->bits;
+    float *const matrix = w->job->out;
     const uint32_t n_words = (uint32_t)w->job->n_words;
-    const size_t stride = w->job->out_stride;
+    const size_t stride = w->job->out_stride, size = w->job->vector_size;
     const int negative = w->job->negative;
     const int32_t right = w->now->kept[i];
-    uint64_t seen = 0;
-    int n = 1;
-    c->words.repeats = 0;
-    out[0] = matrix + (size_t)right * stride;
-    times[0] = 1;
+    uint64_t sieve = w2v_first_output(&c->words, matrix + (size_t)right * stride, right);
     for (int k = 0; k < negative; k++) {
-        int32_t word = w2v_noise_word(table, n_words, bits[k]);
-        for (int tries = MAX_REDRAWS; word == right && tries; tries--)
-            word = w2v_noise_word(table, n_words, w2v_next(&w->now->rng));
+        const int32_t word = w2v_other_word(table, n_words, c->bits[k], right, &w->now->rng);
         float *noise = matrix + (size_t)word * stride;
-        const uint64_t bit = w2v_sieve_bit(word);
-        if (word == right)
-            continue;
-        if ((seen & bit) && w2v_count_repeat(noise, out, times, n)) {
-            c->words.repeats = 1;
-            continue;
-        }
-        seen |= bit;
-        out[n] = noise;
-        times[n++] = 1;
-        w2v_prefetch_row(noise, w->job);
+        if (word != right && w2v_add_output(&c->words, noise, word, &sieve))
+            w2v_prefetch_row(noise, size);
     }
-    c->words.n = n;
 }
 
 /* Fresh noise for another pair of centre i, and its rows. */
@@ -91,7 +46,7 @@ static void find_special_rows(w2v_worker *w, w2v_centre *c, int64_t i) {
     else if (w->job->out)
         find_outputs(w, c, i);
     if (w->job->out)
-        w2v_prefetch_row(c->words.rows[0], w->job);
+        w2v_prefetch_row(c->words.rows[0], w->job->vector_size);
     if (w->job->positional == W2V_OUTPUTS)
         w2v_find_placed(w, c, i);
     if (w->job->nodes)
@@ -130,13 +85,13 @@ static void find_rows(w2v_worker *w, int64_t i) {
         return;
     w2v_centre *c = &w->now->plans[i & 3];
     if (i + job->window < w->now->n_kept)
-        w2v_prefetch_row(w->now->rows[i + job->window], w->job);
+        w2v_prefetch_row(w->now->rows[i + job->window], w->job->vector_size);
     if (w->special) {
         find_special_rows(w, c, i);
         return;
     }
     find_outputs(w, c, i);
-    w2v_prefetch_row(c->words.rows[0], w->job);
+    w2v_prefetch_row(c->words.rows[0], w->job->vector_size);
 }
 
 /* Draw sentence `number` into w->now, and fetch what its first centre needs. */
@@ -144,14 +99,13 @@ static void begin_sentence(w2v_worker *w, int64_t number) {
     const w2v_job *job = w->job;
     w2v_sentence *s = w->now;
     s->number = number;
-    s->rng = w2v_stream(job->seed, job->epoch, (uint64_t)number);
-    s->n_kept = downsample(job, number, &s->rng, s->kept);
+    s->n_kept = w2v_downsample(job, number, &s->rng, s->kept);
     draw_centre(w, 0);
     draw_centre(w, 1);
     for (int64_t i = 0; i < s->n_kept; i++) {
         s->rows[i] = w2v_row(job->inp, job, s->kept[i]);
         if (i < job->window)
-            w2v_prefetch_row(s->rows[i], w->job);
+            w2v_prefetch_row(s->rows[i], w->job->vector_size);
     }
     find_rows(w, 0);
 }

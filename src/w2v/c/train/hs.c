@@ -21,7 +21,7 @@ void w2v_find_nodes(w2v_worker *w, w2v_centre *c) {
     for (int k = 0; k < c->nodes.n; k++) {
         c->nodes.rows[k] = w2v_row(w->job->nodes, w->job, c->path[k] >> 1);
         if (k >= ALWAYS_AT_HAND)
-            w2v_prefetch_row(c->nodes.rows[k], w->job);
+            w2v_prefetch_row(c->nodes.rows[k], w->job->vector_size);
     }
 }
 

@@ -7,23 +7,16 @@
 void w2v_find_nce_words(w2v_worker *w, w2v_centre *c, int32_t right) {
     const w2v_job *job = w->job;
     w2v_outputs *words = &c->words;
-    words->rows[0] = w2v_row(job->out, job, right);
+    uint64_t sieve = w2v_first_output(words, w2v_row(job->out, job, right), right);
     words->words[0] = right;
-    words->times[0] = 1;
-    words->n = 1;
-    words->repeats = 0;
     W2V_PREFETCH(job->log_noise + right);
     for (int k = 0; k < job->negative; k++) {
         int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_words, c->bits[k]);
         float *row = w2v_row(job->out, job, word);
-        if (w2v_count_repeat(row, words->rows, words->times, words->n)) {
-            words->repeats = 1;
+        if (!w2v_add_output(words, row, word, &sieve))
             continue;
-        }
-        words->rows[words->n] = row;
-        words->words[words->n] = word;
-        words->times[words->n++] = 1;
-        w2v_prefetch_row(row, job);
+        words->words[words->n - 1] = word;
+        w2v_prefetch_row(row, job->vector_size);
         W2V_PREFETCH(job->log_noise + word);
         if (job->biases)
             W2V_PREFETCH(job->biases + word);

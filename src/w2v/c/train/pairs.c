@@ -8,12 +8,12 @@
 #include "rng.h"
 #include "train.h"
 
-enum { CHUNK = 256, MAX_REDRAWS = 16 }; /* pairs that a thread takes at a time, whose draws are one stream */
+enum { CHUNK = 256 }; /* pairs that a thread takes at a time, whose draws are one stream */
 
 /* The rows of one pair, drawn and on their way from memory while the pair before it is trained. */
 typedef struct {
-    float *inp, **out, *times;
-    int n_out, repeats;
+    float *inp;
+    w2v_outputs words;
 } pair;
 
 typedef struct {
@@ -27,11 +27,6 @@ typedef struct {
     w2v_scratch scratch;
 } worker;
 
-W2V_INLINE void prefetch_row(const float *row, const w2v_pair_job *job) {
-    for (size_t e = 0; e < job->vector_size; e += W2V_LANES)
-        W2V_PREFETCH(row + e);
-}
-
 /* The cell of a word that the pair after the next will most likely draw: it is off by one for every redraw before it. */
 W2V_INLINE void prefetch_cell(const worker *w) {
     w2v_rng ahead = w->rng;
@@ -44,31 +39,16 @@ static void prepare(worker *w, int64_t i) {
     const w2v_pair_job *job = w->job;
     pair *p = &w->pairs[i & 1];
     const int32_t right = job->contexts[i];
-    uint64_t seen = 0;
     p->inp = job->inp + (size_t)job->centers[i] * job->stride;
-    p->out[0] = job->out + (size_t)right * job->stride;
-    p->times[0] = 1;
-    p->n_out = 1;
-    p->repeats = 0;
-    prefetch_row(p->inp, job);
-    prefetch_row(p->out[0], job);
+    uint64_t sieve = w2v_first_output(&p->words, job->out + (size_t)right * job->stride, right);
+    w2v_prefetch_row(p->inp, job->vector_size);
+    w2v_prefetch_row(p->words.rows[0], job->vector_size);
     for (int k = 0; k < job->negative; k++) {
         prefetch_cell(w);
-        int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_contexts, w2v_next(&w->rng));
-        for (int tries = MAX_REDRAWS; word == right && tries; tries--)
-            word = w2v_noise_word(job->noise, (uint32_t)job->n_contexts, w2v_next(&w->rng));
-        if (word == right)
-            continue;
+        const int32_t word = w2v_other_word(job->noise, (uint32_t)job->n_contexts, w2v_next(&w->rng), right, &w->rng);
         float *noise = job->out + (size_t)word * job->stride;
-        const uint64_t bit = w2v_sieve_bit(word);
-        if ((seen & bit) && w2v_count_repeat(noise, p->out, p->times, p->n_out)) {
-            p->repeats = 1;
-            continue;
-        }
-        seen |= bit;
-        p->out[p->n_out] = noise;
-        p->times[p->n_out++] = 1;
-        prefetch_row(noise, job);
+        if (word != right && w2v_add_output(&p->words, noise, word, &sieve))
+            w2v_prefetch_row(noise, job->vector_size);
     }
 }
 
@@ -78,9 +58,9 @@ static double minus_log_sigmoid(double x) {
 
 static void tally_loss(worker *w, const pair *p, double weight) {
     double sum = 0;
-    for (int o = 0; o < p->n_out; o++) {
+    for (int o = 0; o < p->words.n; o++) {
         double x = w->logits[o / W2V_OUT_BLOCK * W2V_BLOCK_SLOTS + o % W2V_OUT_BLOCK];
-        sum += p->times[o] * minus_log_sigmoid(o == 0 ? x : -x);
+        sum += p->words.times[o] * minus_log_sigmoid(o == 0 ? x : -x);
     }
     w->tally->loss += weight * sum;
     w->tally->weight += weight;
@@ -90,9 +70,8 @@ static void train_pair(worker *w, int64_t i, float alpha) {
     const w2v_pair_job *job = w->job;
     pair *p = &w->pairs[i & 1];
     float weight = job->weights ? job->weights[i] : 1.0f;
-    w2v_tile tile = {.inp = &p->inp, .out = p->out, .n_inp = 1, .n_out = p->n_out, .size = job->vector_size};
-    tile.alpha = alpha * weight;
-    tile.out_times = p->repeats ? p->times : NULL;
+    w2v_tile tile = {.inp = &p->inp, .n_inp = 1, .size = job->vector_size, .alpha = alpha * weight};
+    w2v_set_words(&tile, &p->words);
     w->scratch.logits = i == w->tallied ? w->logits : NULL;
     w->kernels->skipgram(&tile, &w->scratch);
     if (w->scratch.logits) {
@@ -104,8 +83,7 @@ static void train_pair(worker *w, int64_t i, float alpha) {
 static void train_chunk(worker *w, int64_t first) {
     const w2v_pair_job *job = w->job;
     int64_t end = first + CHUNK < job->n_pairs ? first + CHUNK : job->n_pairs;
-    double done = (double)(job->pairs_before + first) / (double)job->pairs;
-    float alpha = (float)(job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1));
+    const float alpha = (float)w2v_rate(job->alpha, job->alpha - job->min_alpha, job->pairs_before + first, job->pairs);
     w->rng = w2v_stream(job->seed, job->epoch, (uint64_t)(first / CHUNK));
     w->tallied = job->loss_every ? (first + job->loss_every - 1) / job->loss_every * job->loss_every : -1;
     prepare(w, first);
@@ -128,8 +106,8 @@ static size_t lay_out(worker *w, uintptr_t base, float **labels) {
     w->scratch.mean = w2v_carve(&next, sizeof(float) * w->job->stride);
     w->scratch.labels = *labels = w2v_carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
     for (int i = 0; i < 2; i++) {
-        w->pairs[i].out = w2v_carve(&next, sizeof(float *) * outs);
-        w->pairs[i].times = w2v_carve(&next, sizeof(float) * outs);
+        w->pairs[i].words.rows = w2v_carve(&next, sizeof(float *) * outs);
+        w->pairs[i].words.times = w2v_carve(&next, sizeof(float) * outs);
     }
     return next - base;
 }

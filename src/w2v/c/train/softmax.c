@@ -16,6 +16,7 @@
 #include "compiler.h"
 #include "kernels/kernels.h"
 #include "rng.h"
+#include "train.h"
 
 enum {
     INPUTS = W2V_SOFTMAX_INPUTS,
@@ -239,11 +240,8 @@ static void train_block(worker *w) {
 /* Downsample a sentence and draw its windows, from the stream that negative sampling uses too. Returns how many words are left. */
 static int64_t draw_sentence(worker *w, int64_t number) {
     const w2v_job *job = w->job;
-    const int64_t n = job->offsets[number + 1] - job->offsets[number];
-    const int64_t n_kept = w2v_downsample(job, number, w->kept);
-    w2v_rng rng = w2v_stream(job->seed, job->epoch, (uint64_t)number);
-    if (job->keep)
-        w2v_skip(&rng, (uint64_t)(n + 1) / 2); /* the draws of downsampling */
+    w2v_rng rng;
+    const int64_t n_kept = w2v_downsample(job, number, &rng, w->kept);
     for (int64_t i = 0; i < n_kept; i++) {
         w->reach[i] = job->window;
         if (job->shrink_windows)
@@ -275,12 +273,9 @@ static void add_column(worker *w, int64_t i, int64_t n_kept, float alpha) {
 static void train_sentence(worker *w, int64_t number) {
     const w2v_job *job = w->job;
     const int64_t start = job->offsets[number], n_kept = draw_sentence(w, number);
-    double done = (double)(job->words_before + start) / (double)job->words;
-    double alpha = job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1);
-    if (job->sentence_weights)
-        alpha *= job->sentence_weights[number];
+    const float alpha = w2v_sentence_rate(job, number);
     for (int64_t i = 0; i < n_kept && !job->stop; i++) {
-        add_column(w, i, n_kept, (float)alpha);
+        add_column(w, i, n_kept, alpha);
         if (w->n_columns == w->most_columns)
             train_block(w);
     }

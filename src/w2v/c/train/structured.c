@@ -56,14 +56,14 @@ static int begin_sentence(maker *m, int joined) {
     const int64_t number = job->stop ? -1 : w2v_take_sentence(m->all);
     if (number < 0)
         return 0;
-    w2v_rng own = w2v_stream(job->seed, job->epoch, (uint64_t)number);
+    w2v_rng own;
     m->last = joined ? s->n_kept : 0;
-    const int64_t n_kept = w2v_thin(job, number, &own, s->kept + m->last);
+    const int64_t n_kept = w2v_downsample(job, number, &own, s->kept + m->last);
     s->n_kept = m->last + n_kept;
     if (!joined) {
         s->rng = own;
         m->start = job->offsets[number];
-        m->alpha = w2v_rate(job, number);
+        m->alpha = w2v_sentence_rate(job, number);
         m->from = m->to = 0;
     }
     m->all->tally->tokens += job->offsets[number + 1] - job->offsets[number];
@@ -79,7 +79,7 @@ static void add_centre(maker *m) {
         reach = 1 + w2v_below((uint32_t)(w2v_next(&m->joined->rng) >> 32), (uint32_t)job->window);
     m->before[i - m->from] = reach < before ? reach : before;
     m->after[i - m->from] = reach < after ? reach : after;
-    w2v_prefetch_row(w2v_row(job->inp, job, m->joined->kept[i]), job);
+    w2v_prefetch_row(w2v_row(job->inp, job, m->joined->kept[i]), job->vector_size);
 }
 
 /* Returns 0 if there are no more. */

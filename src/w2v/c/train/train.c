@@ -4,13 +4,36 @@
 #include "draws.h"
 #include "train.h"
 
-int64_t w2v_downsample(const w2v_job *job, int64_t s, int32_t *kept) {
-    w2v_rng rng = w2v_stream(job->seed, job->epoch, (uint64_t)s);
-    return downsample(job, s, &rng, kept);
+double w2v_rate(double alpha, double fall, int64_t done, int64_t all) {
+    const double share = (double)done / (double)all;
+    return alpha - fall * (share < 1 ? share : 1);
 }
 
-int64_t w2v_thin(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept) {
-    return downsample(job, s, rng, kept);
+static int stays(const w2v_job *job, int32_t word, uint32_t draw) {
+    uint32_t threshold = job->keep[word];
+    return (draw < threshold) | (threshold == UINT32_MAX);
+}
+
+int64_t w2v_downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept) {
+    const int32_t *ids = job->ids + job->offsets[s];
+    int64_t n = job->offsets[s + 1] - job->offsets[s], n_kept = 0;
+    *rng = w2v_stream(job->seed, job->epoch, (uint64_t)s);
+    if (!job->keep) {
+        memcpy(kept, ids, sizeof *ids * (size_t)n);
+        return n;
+    }
+    for (int64_t i = 0; i + 1 < n; i += 2) { /* one 64-bit draw serves two tokens */
+        uint64_t bits = w2v_next(rng);
+        kept[n_kept] = ids[i];
+        n_kept += stays(job, ids[i], (uint32_t)bits);
+        kept[n_kept] = ids[i + 1];
+        n_kept += stays(job, ids[i + 1], (uint32_t)(bits >> 32));
+    }
+    if (n & 1) {
+        kept[n_kept] = ids[n - 1];
+        n_kept += stays(job, ids[n - 1], (uint32_t)w2v_next(rng));
+    }
+    return n_kept;
 }
 
 /* The contexts of centre i, as many as a tile takes from *at on: their rows go to w->inp. Returns how many. */
@@ -174,7 +197,7 @@ static void train_sentence(w2v_worker *w) {
                                                                                            : skipgram_pairwise;
     w2v_tile tile = {
         .size = job->vector_size,
-        .alpha = w2v_rate(job, s->number),
+        .alpha = w2v_sentence_rate(job, s->number),
         .table = job->kernel == W2V_BATCHED ? NULL : w->table,
     };
 

@@ -65,15 +65,14 @@ static inline float *w2v_row(float *matrix, const w2v_job *job, int32_t word) {
 }
 
 /* The learning rate of a sentence, by its place in the corpus and its weight. */
-static inline float w2v_rate(const w2v_job *job, int64_t number) {
-    double done = (double)(job->words_before + job->offsets[number]) / (double)job->words;
-    double alpha = job->alpha - (job->alpha - job->min_alpha) * (done < 1 ? done : 1);
-    return (float)(job->sentence_weights ? alpha * job->sentence_weights[number] : alpha);
+static inline float w2v_sentence_rate(const w2v_job *job, int64_t number) {
+    const double rate = w2v_rate(job->alpha, job->alpha - job->min_alpha, job->words_before + job->offsets[number], job->words);
+    return (float)(job->sentence_weights ? rate * job->sentence_weights[number] : rate);
 }
 
 /* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
-W2V_INLINE void w2v_prefetch_row(const float *row, const w2v_job *job) {
-    for (size_t e = 0; e < job->vector_size; e += W2V_LANES)
+W2V_INLINE void w2v_prefetch_row(const float *row, size_t size) {
+    for (size_t e = 0; e < size; e += W2V_LANES)
         W2V_PREFETCH(row + e);
 }
 
@@ -94,6 +93,28 @@ static inline int w2v_count_repeat(const float *row, float *const *rows, float *
             return 1;
         }
     return 0;
+}
+
+/* Make `row` the only output; returns the sieve of its word, for w2v_add_output. */
+static inline uint64_t w2v_first_output(w2v_outputs *outputs, float *row, int32_t word) {
+    outputs->rows[0] = row;
+    outputs->times[0] = 1;
+    outputs->n = 1;
+    outputs->repeats = 0;
+    return w2v_sieve_bit(word);
+}
+
+/* Add a noise word's row to the outputs, or count it if it is among them; returns whether it is new. */
+W2V_INLINE int w2v_add_output(w2v_outputs *outputs, float *row, int32_t word, uint64_t *sieve) {
+    const uint64_t bit = w2v_sieve_bit(word);
+    if ((*sieve & bit) && w2v_count_repeat(row, outputs->rows, outputs->times, outputs->n)) {
+        outputs->repeats = 1;
+        return 0;
+    }
+    *sieve |= bit;
+    outputs->rows[outputs->n] = row;
+    outputs->times[outputs->n++] = 1;
+    return 1;
 }
 
 /* Outputs in the next block when so many are left. */
@@ -123,9 +144,6 @@ void w2v_worker_free(w2v_worker *w);
 
 /* The number of another sentence to train; -1 if there are none left. */
 int64_t w2v_take_sentence(w2v_worker *w);
-
-/* Downsample sentence s by draws of `rng`: the kept ids go to `kept`; returns how many. */
-int64_t w2v_thin(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept);
 
 /* ---- structured.c ---- */
 
