@@ -3,17 +3,21 @@
 import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
-from w2v._core import PhraseFinder, PhraseTable
+from w2v._core import PhraseFinder
 from w2v.base.paths import Path
+from w2v.compat.phrase_names import found_by_old_name, text_of_delimiter, with_new_names
 from w2v.inputs.files import expand, is_stream
 from w2v.inputs.lines import plain_path
+from w2v.inputs.passes import check_sentences
+from w2v.inputs.sentences import Sentences
 from w2v.phrases.counts import PhraseCounts, count_files, count_sentences, named_paths
+from w2v.phrases.frozen import FrozenPhrases, best_scores
 from w2v.phrases.scoring import ENGLISH_CONNECTOR_WORDS, SCORERS, Scorer, npmi_scorer, original_scorer, scorer_of
-from w2v.phrases.transformation import CompiledTransformation, EditableDict
+from w2v.phrases.transformation import KINDS, CompiledTransformation, EditableDict, checked_words
 
 __all__ = ["ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "Phraser", "Phrases", "npmi_scorer", "original_scorer"]
 
@@ -86,7 +90,10 @@ class Phrases(CompiledTransformation):
         corpus_file: Path | Sequence[Path] | None = None,
         workers: int = 1,
         progress: bool = False,
+        **unknown: Any,
     ) -> None:
+        connector_words = with_new_names(unknown, connector_words)
+        delimiter = text_of_delimiter(delimiter)
         if not min_count > 0:
             raise ValueError(f"min_count should be at least 1, got {min_count}")
         if not isinstance(delimiter, str) or not delimiter:
@@ -150,6 +157,8 @@ class Phrases(CompiledTransformation):
         if (sentences is None) == (corpus_file is None):
             both = "neither" if sentences is None else "both"
             raise TypeError(f"expected either sentences or corpus_file, got {both}")
+        if sentences is not None:
+            check_sentences(sentences)
         start, counts = time.perf_counter(), self._current()
         plain = plain_path(sentences)
         paths = [plain] if plain is not None else expand(corpus_file) if corpus_file is not None else []
@@ -178,10 +187,11 @@ class Phrases(CompiledTransformation):
         logger.info("merged %s", self)
 
     def _watched(self, sentences: Iterable[Iterable[str]]) -> Iterator[Iterable[str]]:
+        tokens_of = Sentences()
         for number, sentence in enumerate(sentences):
             if number % self.progress_per == 0:
                 logger.info("PROGRESS: at sentence #%i", number)
-            yield sentence
+            yield sentence if type(sentence) in (list, tuple) else tokens_of(sentence, number)
 
     def _scoring_in_c(self) -> tuple[str, float, float, int, int]:
         """Kind, threshold, min_count, number of different words and phrases, number of words."""
@@ -231,7 +241,7 @@ class Phrases(CompiledTransformation):
         >>> phrases.score_candidate("new", "york", [])
         ('new_york', 1.25)
         """
-        tokens = [word_a, *in_between, word_b]
+        tokens = [word_a, *checked_words(in_between), word_b]
         finder = self._finder()
         counts = [finder.look_up(part) for part in ([word_a], [word_b], tokens)]
         score = self._score(*counts) if all(counts) else None
@@ -256,22 +266,33 @@ class Phrases(CompiledTransformation):
             found[(join(path[:first_end]), *path[first_end:last_start], join(path[last_start:]))] = score
         return found
 
-    def export_phrases(self) -> dict[str, float]:
-        """Return all phrases by the counts, each with its score.
+    @overload
+    def export_phrases(self) -> dict[str, float]: ...
+    @overload
+    def export_phrases(self, sentences: Iterable[Iterable[str]]) -> list[tuple[str, float]]: ...
+    def export_phrases(self, sentences: Iterable[Iterable[str]] | None = None) -> Any:
+        """Return all phrases by the counts, each with its score, as a dict.
 
         A phrase of several words may come about in several ways: "new_york" and "city", "new" and "york_city". The
         highest score is returned.
+
+        Parameters
+        ----------
+        sentences : iterable of sequences of str, optional
+            Deprecated: the phrases in them are returned as pairs, as in gensim 3; use `find_phrases`.
 
         Examples
         --------
         >>> Phrases([["new", "york", "is"], ["new", "york"]], min_count=1, threshold=0.1).export_phrases()
         {'new_york': 1.25}
         """
+        if sentences is not None:
+            return found_by_old_name(self.find_phrases, sentences)
         if self.replaced():
             candidates = (_split(string.split(self.delimiter)) for string in self.vocab)
             scored = (self.score_candidate(*candidate) for candidate in candidates if candidate)
             return {phrase: score for phrase, score in scored if phrase is not None and score is not None}
-        return _best(self._phrases(), self.delimiter)
+        return best_scores(self._phrases(), self.delimiter)
 
     def freeze(self) -> "FrozenPhrases":
         """Return the phrases alone: smaller and faster, with the same results, but nothing can be added.
@@ -284,10 +305,6 @@ class Phrases(CompiledTransformation):
         """
         return FrozenPhrases(self)
 
-    @classmethod
-    def _classes(cls) -> dict[str, Any]:
-        return {"Phrases": cls, "FrozenPhrases": FrozenPhrases}
-
     def __getstate__(self) -> dict[str, Any]:
         self._current()
         return {name: value for name, value in vars(self).items() if name not in ("_vocab", "_made")}
@@ -297,127 +314,6 @@ def _split(words: list[str]) -> tuple[str, str, list[str]] | None:
     return (words[0], words[-1], words[1:-1]) if len(words) > 1 else None
 
 
-def _best(phrases: Mapping[tuple[str, ...], float], delimiter: str) -> dict[str, float]:
-    """The highest score of each phrase as a string."""
-    best: dict[str, float] = {}
-    for words, score in phrases.items():
-        phrase = delimiter.join(words)
-        best[phrase] = max(score, best.get(phrase, score))
-    return best
-
-
-class FrozenPhrases(CompiledTransformation):
-    """The phrases of a `Phrases` model without its counts.
-
-    Parameters
-    ----------
-    phrases_model : Phrases
-
-    Examples
-    --------
-    >>> frozen = FrozenPhrases(Phrases([["new", "york", "is"], ["new", "york"]], min_count=1, threshold=0.1))
-    >>> frozen.phrasegrams
-    {'new_york': 1.25}
-    """
-
-    _made: tuple[Any, PhraseFinder] | None = None
-
-    def __init__(self, phrases_model: Phrases) -> None:
-        if not isinstance(phrases_model, Phrases):
-            raise TypeError(f"expected Phrases, which have counts, got {type(phrases_model).__name__}")
-        start = time.perf_counter()
-        self.threshold = phrases_model.threshold
-        self.min_count = phrases_model.min_count
-        self.delimiter = phrases_model.delimiter
-        self.scoring = phrases_model.scoring
-        super().__init__(phrases_model.connector_words)
-        logger.info("exporting phrases from %s", phrases_model)
-        if phrases_model.replaced():
-            self.phrasegrams = phrases_model.export_phrases()
-        else:
-            self._set(phrases_model._phrases())
-        logger.info("exported %s from %s in %.2f s", self, phrases_model, time.perf_counter() - start)
-
-    def __str__(self) -> str:
-        settings = f"min_count={self.min_count}, threshold={self.threshold}"
-        return f"{type(self).__name__}<{len(self.phrasegrams)} phrases, {settings}>"
-
-    def _set(self, phrases: dict[tuple[str, ...], float]) -> None:
-        self._phrases = phrases
-        self._phrasegrams = EditableDict(_best(phrases, self.delimiter))
-        self._made = None
-
-    @property
-    def phrasegrams(self) -> dict[str, float]:
-        """Scores of phrases by string. Change it to add phrases or to take some out."""
-        return self._phrasegrams
-
-    @phrasegrams.setter
-    def phrasegrams(self, scores: Mapping[str, float]) -> None:
-        self._phrasegrams = EditableDict(scores)
-        self._phrasegrams.edited = True
-        self._made = None
-
-    def _current(self) -> dict[tuple[str, ...], float]:
-        """The phrases by their words, as changed through `phrasegrams`: such a phrase may be cut in any way."""
-        if self._phrasegrams.edited:
-            phrases = {}
-            for phrase, score in self._phrasegrams.items():
-                for words in _ways(phrase.split(self.delimiter), self.delimiter, self.connector_words):
-                    phrases[words] = score
-            self._phrases, self._made = phrases, None
-            self._phrasegrams.edited = False
-        return self._phrases
-
-    def _finder(self) -> PhraseFinder:
-        phrases = self._current()
-        settings = (self.threshold, self.connector_words)
-        if self._made is None or self._made[0] != settings:
-            self._made = settings, self._make_finder(phrases)
-        return self._made[1]
-
-    def _make_finder(self, phrases: dict[tuple[str, ...], float]) -> PhraseFinder:
-        counts = PhraseCounts(self.delimiter)
-        words, offsets = counts.number(phrases)
-        table = PhraseTable()
-        table.add(words, offsets, np.arange(1, len(phrases) + 1))
-        flags = counts.connector_flags(self.connector_words)
-        scores = np.fromiter(phrases.values(), dtype=np.float64, count=len(phrases))
-        joined = list(map(self.delimiter.join, phrases))
-        return PhraseFinder(
-            table, counts.words, flags, self.delimiter, "given", self.threshold, scores=scores, joined=joined
-        )
-
-    def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, float | None]:
-        """Return the phrase and its score, or (None, None) if this is none."""
-        score = self._current().get((word_a, *in_between, word_b))
-        if score is None or not score > self.threshold:
-            return None, None
-        return self.delimiter.join([word_a, *in_between, word_b]), score
-
-    @classmethod
-    def _classes(cls) -> dict[str, Any]:
-        return {"Phrases": Phrases, "FrozenPhrases": cls}
-
-    def __getstate__(self) -> dict[str, Any]:
-        self._current()
-        return {name: value for name, value in vars(self).items() if name not in ("_phrasegrams", "_made")}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        self._set(self._phrases)
-
-
-def _ways(pieces: list[str], delimiter: str, connectors: frozenset[str]) -> Iterator[tuple[str, ...]]:
-    """All ways to see pieces as a word, connectors, a word."""
-    for end in range(1, len(pieces)):
-        for start in range(end, len(pieces)):
-            if start > end and pieces[start - 1] not in connectors:
-                break
-            first, last = delimiter.join(pieces[:end]), delimiter.join(pieces[start:])
-            if first not in connectors and last not in connectors:
-                yield first, *pieces[end:start], last
-
-
+KINDS["Phrases"] = Phrases
 Phraser = FrozenPhrases
 """gensim's older name."""

@@ -8,9 +8,27 @@ from typing import IO, Any
 from w2v._core import PhraseFinder
 from w2v.base.files import save_to_handle
 from w2v.base.paths import Path
+from w2v.compat.phrase_names import OldNames
 from w2v.phrases import saving
 
 _NOTHING = object()
+
+KINDS: dict[str, Any] = {}  # the classes of models by their names in files; each adds itself
+
+
+def checked_words(sentence: Any) -> Any:
+    """The sentence; TypeError if it is a text, whose characters would be taken for words.
+
+    Examples
+    --------
+    >>> checked_words("new york")
+    Traceback (most recent call last):
+    TypeError: expected a list of words, got the str 'new york': split it into words
+    """
+    if isinstance(sentence, str | bytes | bytearray):
+        kind = type(sentence).__name__
+        raise TypeError(f"expected a list of words, got the {kind} {sentence[:40]!r}: split it into words")
+    return sentence
 
 
 class Transformation:
@@ -23,7 +41,7 @@ class Transformation:
     """
 
     def __init__(self, connector_words: Iterable[str]) -> None:
-        self.connector_words = frozenset(connector_words)
+        self.connector_words = frozenset(checked_words(connector_words))
 
     def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, float | None]:
         """Return the phrase and its score, or (None, None) if this is none."""
@@ -32,7 +50,7 @@ class Transformation:
     def analyze_sentence(self, sentence: Iterable[str]) -> Iterator[tuple[str, float | None]]:
         """Yield the words of a sentence, phrases joined, each with its score or, if it is no phrase, None."""
         pending: list[str] = []  # a word that may begin a phrase, and connectors after it
-        for word in sentence:
+        for word in checked_words(sentence):
             if word in self.connector_words:
                 if pending:
                     pending.append(word)
@@ -50,6 +68,7 @@ class Transformation:
 
     def __getitem__(self, sentence: Any) -> Any:
         """Return a sentence of str as a list with phrases joined; sentences as a stream of such lists."""
+        checked_words(sentence)
         if isinstance(sentence, list | tuple) and sentence and isinstance(sentence[0], str):
             return self._join(sentence)
         items = iter(sentence)
@@ -70,7 +89,7 @@ class Transformation:
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
         """Return the phrases found in sentences, each with its score."""
         found: dict[str, float] = {}
-        for sentence in sentences:
+        for sentence in checked_words(sentences):
             found.update((word, score) for word, score in self.analyze_sentence(sentence) if score is not None)
         return found
 
@@ -112,7 +131,7 @@ for _name in ("__setitem__", "__delitem__", "__ior__", "clear", "pop", "popitem"
     setattr(EditableDict, _name, _noting(_name))
 
 
-class CompiledTransformation(Transformation):
+class CompiledTransformation(Transformation, OldNames):
     """What `Phrases` and `FrozenPhrases` share: sentences are searched in C, unless a subclass replaces how."""
 
     delimiter: str
@@ -128,7 +147,7 @@ class CompiledTransformation(Transformation):
 
     @connector_words.setter
     def connector_words(self, words: Iterable[str]) -> None:
-        words = frozenset(words)
+        words = frozenset(checked_words(words))
         unfit = [word for word in words if not isinstance(word, str) or self.delimiter in word]
         if unfit:
             raise ValueError(
@@ -177,7 +196,7 @@ class CompiledTransformation(Transformation):
             return super().find_phrases(sentences)
         found: dict[str, float] = {}
         find = self._finder().find
-        for sentence in sentences:
+        for sentence in checked_words(sentences):
             find(sentence, found)
         return found
 
@@ -230,8 +249,5 @@ class CompiledTransformation(Transformation):
         FormatError
             The file is no such file, or it is damaged.
         """
-        return saving.load(fname, scoring, cls._classes())
-
-    @classmethod
-    def _classes(cls) -> dict[str, Any]:
-        raise NotImplementedError
+        kind = next(base.__name__ for base in cls.__mro__ if base in KINDS.values())
+        return saving.load(fname, scoring, {**KINDS, kind: cls})

@@ -288,6 +288,8 @@ cdef class PhraseFinder:
 
     cdef int run(self, sentence, list out, list scores, dict found) except -1:
         """Append to `out` and `scores` what `analyze` returns, or put phrases into `found`; None is left out."""
+        if isinstance(sentence, (str, bytes, bytearray)):
+            raise TypeError(f"expected a list of words, got the {type(sentence).__name__} {sentence[:40]!r}: split it into words")
         cdef tuple tokens = tuple(sentence)
         cdef Py_ssize_t n = len(tokens)
         cdef int64_t *starts = <int64_t *>PyMem_Malloc((n + 1) * (sizeof(int64_t) + sizeof(uint8_t)))
