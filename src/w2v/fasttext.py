@@ -10,7 +10,6 @@ from w2v.formats.subwords import Subwords
 from w2v.keyedvectors import KeyedVectors
 from w2v.vectors.cosine import unit
 from w2v.vectors.matrix import Array
-from w2v.vectors.rows import is_key
 
 
 class FastTextVectors(KeyedVectors):
@@ -62,7 +61,7 @@ class FastTextVectors(KeyedVectors):
         return vector
 
     def __getitem__(self, key_or_keys: Any) -> Array:
-        if is_key(key_or_keys):
+        if self._is_key(key_or_keys):
             return self.get_vector(key_or_keys)
         keys = list(key_or_keys)
         if not keys:

@@ -2,8 +2,18 @@
 
 from typing import TYPE_CHECKING, TypeVar
 
-from w2v.compat.vector_names import Renamed
+from w2v.compat.vector_names import OldNames
+from w2v.vectors.adding import Adding
+from w2v.vectors.attributes import Attributes
+from w2v.vectors.evaluation import Evaluation
 from w2v.vectors.exports import Exports
+from w2v.vectors.files import Files
+from w2v.vectors.means import Means
+from w2v.vectors.nearest import Nearest
+from w2v.vectors.norms import Norms
+from w2v.vectors.queries import Queries
+from w2v.vectors.rows import KeyedRows
+from w2v.vectors.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from w2v.plot import Plots
@@ -11,7 +21,9 @@ if TYPE_CHECKING:
 Self = TypeVar("Self", bound="KeyedVectors")
 
 
-class KeyedVectors(Renamed, Exports):
+class KeyedVectors(
+    Nearest, Queries, Means, Norms, Adding, Attributes, Upkeep, Evaluation, Files, Exports, OldNames, KeyedRows
+):
     """Vectors under keys: words, usually, the most frequent first.
 
     Parameters

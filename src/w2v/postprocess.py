@@ -6,12 +6,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from w2v.vectors.matrix import Array, VectorMatrix
-from w2v.vectors.upkeep import Upkeep
+from w2v.vectors.matrix import Array
+from w2v.vectors.rows import KeyedRows
 
 __all__ = ["Alignment", "align", "postprocess"]
 
-Vectors = TypeVar("Vectors", bound=Upkeep)
+Vectors = TypeVar("Vectors", bound=KeyedRows)
 Matrix = npt.NDArray[np.float64]
 
 _BLOCK = 16384  # rows computed at once in float64
@@ -84,7 +84,7 @@ def postprocess(
     return kv._with_rows(_apply(kv, centre, change))
 
 
-def align(a: Vectors, b: Upkeep, keys: Iterable[Any] | None = None) -> Alignment:
+def align(a: Vectors, b: KeyedRows, keys: Iterable[Any] | None = None) -> Alignment:
     """Rotate the vectors of `a` so that those of keys shared with `b` come as near to b's as a rotation can bring them.
 
     The rotation (or reflection) is the solution of the orthogonal Procrustes problem (Schönemann 1966) for vectors at
@@ -141,20 +141,20 @@ def _unit(rows: Array) -> Matrix:
     return wide / np.where(lengths > 0, lengths, 1)
 
 
-def _blocks(kv: VectorMatrix, count: int) -> Iterable[tuple[slice, Matrix]]:
+def _blocks(kv: KeyedRows, count: int) -> Iterable[tuple[slice, Matrix]]:
     """The rows in float64, some at a time, and where they are."""
     for start in range(0, count, _BLOCK):
         place = slice(start, min(count, start + _BLOCK))
         yield place, kv._values(place).astype(np.float64)
 
 
-def _mean(kv: Upkeep) -> Matrix:
+def _mean(kv: KeyedRows) -> Matrix:
     total = sum((rows.sum(axis=0) for _, rows in _blocks(kv, len(kv))), np.zeros(kv.vector_size))
     _check_finite(total)
     return total / len(kv)
 
 
-def _components(kv: Upkeep, centre: Matrix) -> tuple[Matrix, Matrix]:
+def _components(kv: KeyedRows, centre: Matrix) -> tuple[Matrix, Matrix]:
     """Variances along the principal components of the vectors less `centre`, falling, and these, as columns."""
     moments = np.zeros((kv.vector_size, kv.vector_size))
     for _, rows in _blocks(kv, len(kv)):
@@ -165,7 +165,7 @@ def _components(kv: Upkeep, centre: Matrix) -> tuple[Matrix, Matrix]:
     return variances[::-1], components[:, ::-1]
 
 
-def _apply(kv: Upkeep, centre: Matrix, change: Matrix) -> Array:
+def _apply(kv: KeyedRows, centre: Matrix, change: Matrix) -> Array:
     """(vectors - centre) @ change, in float32 at least."""
     made = np.empty((len(kv), change.shape[1]), dtype=kv._float)
     for place, rows in _blocks(kv, len(kv)):

@@ -34,7 +34,8 @@ def _at_most_the_lowest_of(scores: Array, count: int) -> Array:
     if whole >= _GROUPS * _GROUPS * count:
         scores = scores[:whole].reshape(_GROUPS, -1).max(axis=0)
     last: Array = np.partition(scores, len(scores) - count)[len(scores) - count :]
-    return last.min()
+    least: Array = last.min()
+    return least
 
 
 def unit(vector: Array) -> Array:
@@ -107,7 +108,8 @@ def _floor(tile: Array, count: int) -> Array:
         return np.full((len(tile), 1), -np.inf, dtype=tile.dtype)
     numbers = np.where(np.isnan(tile), -np.inf, tile)
     last = np.partition(numbers, tile.shape[1] - count, axis=1)[:, tile.shape[1] - count]
-    return np.nextafter(last, -np.inf)[:, np.newaxis]
+    below: Array = np.nextafter(last, -np.inf)
+    return below[:, np.newaxis]
 
 
 def _merge(scores: Array, places: npt.NDArray[np.intp], tile: Array, start: int, floor: Array) -> None:

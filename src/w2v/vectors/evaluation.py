@@ -4,7 +4,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from w2v.base.paths import Path
-from w2v.vectors.means import Means
+from w2v.vectors.rows import KeyedRows
 
 if TYPE_CHECKING:
     from w2v.evaluate import Report
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Evaluation(Means):
+class Evaluation(KeyedRows):
     """What `w2v.KeyedVectors` can be tested with."""
 
     def evaluate_word_analogies(

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.base.paths import Path
-from w2v.vectors.files import Storage
 from w2v.vectors.matrix import Array
+from w2v.vectors.rows import KeyedRows
 
 
-class Exports(Storage):
+class Exports(KeyedRows):
     """Other shapes of the vectors of `w2v.KeyedVectors`. Each library is needed only by the method that names it."""
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:

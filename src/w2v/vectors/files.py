@@ -2,22 +2,25 @@
 
 import logging
 from os import PathLike
-from typing import IO, Any, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v.base.paths import Path
 from w2v.errors import FormatError
-from w2v.vectors.evaluation import Evaluation
 from w2v.vectors.matrix import Array
+from w2v.vectors.rows import KeyedRows
+
+if TYPE_CHECKING:
+    from w2v.formats.word2vec_rows import Loaded
 
 logger = logging.getLogger(__name__)
 
-Self = TypeVar("Self", bound="Storage")
+Self = TypeVar("Self", bound="Files")
 
 
-class Storage(Evaluation):
+class Files(KeyedRows):
     """The files that `w2v.KeyedVectors` can be loaded from and saved to."""
 
     @classmethod
@@ -269,20 +272,8 @@ class Storage(Evaluation):
         >>> KeyedVectors.load_word2vec_format(path, no_header=True)["dog"]
         array([ 0.1, -3. ], dtype=float32)
         """
-        from w2v.formats.word2vec_binary import load_word2vec_binary
-        from w2v.formats.word2vec_text import load_word2vec_text
-
-        dtype = np.dtype(datatype)
-        if dtype not in (np.float16, np.float32, np.float64):
-            raise ValueError(f"datatype: expected float16, float32 or float64, got {dtype}")
-        if binary and no_header:
-            raise NotImplementedError("no_header: expected a text file, got binary=True")
         options: dict[str, Any] = {"fvocab": fvocab, "encoding": encoding, "unicode_errors": unicode_errors}
-        options["escape"] = escape
-        if binary:
-            loaded = load_word2vec_binary(fname, limit=limit, dtype=dtype, **options)
-        else:
-            loaded = load_word2vec_text(fname, limit=limit, dtype=dtype, no_header=no_header, **options)
+        loaded = read_word2vec(fname, binary, datatype, no_header, limit=limit, escape=escape, **options)
         return cls.from_pieces(loaded.words, loaded.vectors, {"count": loaded.counts}, index=loaded.places)
 
     # ---- formats of other programs ----
@@ -387,3 +378,20 @@ class Storage(Evaluation):
         if kind not in ("fasttext", "word2vec-text"):
             raise FormatError(f"{fname}: expected fastText's .bin or .vec, got the format {kind}")
         return cls.load(fname, limit=limit)
+
+
+def read_word2vec(
+    fname: Path, binary: bool, datatype: npt.DTypeLike = np.float32, no_header: bool = False, **options: Any
+) -> "Loaded":
+    """Words, vectors and counts of a file in word2vec's text or binary format; see `Files.load_word2vec_format`."""
+    from w2v.formats.word2vec_binary import load_word2vec_binary
+    from w2v.formats.word2vec_text import load_word2vec_text
+
+    dtype = np.dtype(datatype)
+    if dtype not in (np.float16, np.float32, np.float64):
+        raise ValueError(f"datatype: expected float16, float32 or float64, got {dtype}")
+    if binary and no_header:
+        raise NotImplementedError("no_header: expected a text file, got binary=True")
+    if binary:
+        return load_word2vec_binary(fname, dtype=dtype, **options)
+    return load_word2vec_text(fname, dtype=dtype, no_header=no_header, **options)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.vectors.asking import vector_of, weighted_items
 from w2v.vectors.cosine import dot, highest, nearest, unit
 from w2v.vectors.matrix import Array
-from w2v.vectors.means import Means
-from w2v.vectors.rows import Key, is_key
+from w2v.vectors.means import weighted_mean
+from w2v.vectors.rows import Key, KeyedRows
 
 if TYPE_CHECKING:
     from w2v.ann import Index
@@ -19,39 +20,50 @@ if TYPE_CHECKING:
 Ranking = list[tuple[Any, float]]
 
 
-class Nearest(Means):
-    """Questions about all keys. See `w2v.KeyedVectors`, which adds those about a few, and files."""
+def cosines_with(kv: KeyedRows, vector: Array, clip: slice = slice(None)) -> Array:
+    """Cosines of the rows of a clip with a vector of length 1, as an array (rows,)."""
+    clip = clipped(kv, clip.start, clip.stop)
+    return dot(kv.vectors[clip], vector) / kv._lengths()[clip]
 
-    def _cosines(self, vector: Array, clip: slice = slice(None)) -> Array:
-        """Cosines of the rows of a clip with a vector of length 1."""
-        clip = self._clip(clip.start, clip.stop)
-        return dot(self.vectors[clip], vector) / self._lengths()[clip]
 
-    def _clip(self, start: int | None, end: int | None, restrict_vocab: int | None = None) -> slice:
-        """The rows that a caller wants to be asked: views of these are taken, never copies."""
-        if restrict_vocab:
-            start, end = 0, restrict_vocab
-        return slice(*slice(start, end or None).indices(len(self))[:2])
+def clipped(kv: KeyedRows, start: int | None, end: int | None, restrict_vocab: int | None = None) -> slice:
+    """The rows that a caller wants to be asked: views of these are taken, never copies."""
+    if restrict_vocab:
+        start, end = 0, restrict_vocab
+    return slice(*slice(start, end or None).indices(len(kv))[:2])
 
-    def _question(self, positive: Any, negative: Any) -> tuple[Array, list[int]]:
-        """The mean of unit vectors that a question asks for, at length 1, and the positions of its keys."""
-        keys, weights = self._items(positive, 1.0)
-        more, more_weights = self._items(negative, -1.0)
-        keys += more
-        if not keys:
-            raise ValueError("most_similar: expected at least one key or vector, got none")
-        mean = self.get_mean_vector(keys, weights + more_weights, post_normalize=True, ignore_missing=False)
-        return mean, [self.get_index(key) for key in keys if is_key(key)]
 
-    def _ranking(self, scores: Array, topn: int, without: Sequence[int], start: int = 0) -> Ranking:
-        """The keys with the highest scores, best first, but not those at positions `without`."""
-        best = highest(scores, topn + len(without))
-        return self._answer((best + start).tolist(), scores[best].tolist(), without, topn)
+def question(kv: KeyedRows, positive: Any, negative: Any) -> tuple[Array, list[int]]:
+    """The mean of unit vectors that a question asks for, at length 1, and the positions of its keys."""
+    keys, weights = weighted_items(kv, positive, 1.0)
+    more, more_weights = weighted_items(kv, negative, -1.0)
+    keys += more
+    if not keys:
+        raise ValueError("most_similar: expected at least one key or vector, got none")
+    mean = unit(weighted_mean(kv, keys, weights + more_weights, ignore_missing=False))
+    return mean, positions(kv, keys)
 
-    def _answer(self, places: list[int], scores: list[float], without: Sequence[int], topn: int) -> Ranking:
-        """The first topn keys and scores of a ranking, but not those at positions `without`."""
-        ranked = zip(places, scores, strict=True)
-        return [(self.index_to_key[place], score) for place, score in ranked if place not in without][:topn]
+
+def positions(kv: KeyedRows, items: Sequence[Any]) -> list[int]:
+    """The rows of those items that are keys and have one."""
+    found = [kv.get_index(item, -1) for item in items if kv._is_key(item)]
+    return [place for place in found if place >= 0]
+
+
+def ranking(kv: KeyedRows, scores: Array, topn: int, without: Sequence[int], start: int = 0) -> Ranking:
+    """The keys with the highest scores, best first, but not those at positions `without`."""
+    best = highest(scores, topn + len(without))
+    return answer(kv, (best + start).tolist(), scores[best].tolist(), without, topn)
+
+
+def answer(kv: KeyedRows, places: list[int], scores: list[float], without: Sequence[int], topn: int) -> Ranking:
+    """The first topn keys and scores of a ranking, but not those at positions `without`."""
+    ranked = zip(places, scores, strict=True)
+    return [(kv.index_to_key[place], score) for place, score in ranked if place not in without][:topn]
+
+
+class Nearest(KeyedRows):
+    """Questions about all keys of `w2v.KeyedVectors`."""
 
     def most_similar(
         self,
@@ -101,15 +113,15 @@ class Nearest(Means):
         >>> [(key, round(cosine, 3)) for key, cosine in kv.most_similar("cat")]
         [('dog', 0.6), ('car', 0.0)]
         """
-        mean, without = self._question(positive, negative)
+        mean, without = question(self, positive, negative)
         count = None if topn is None else operator.index(topn)  # numpy's small integers would overflow
         if count is not None and count < 1:
             return []
         if indexer is not None and count is not None:
             return indexer.most_similar(mean, count)
-        clip = self._clip(clip_start, clip_end, restrict_vocab)
-        cosines = self._cosines(mean, clip)
-        return cosines if count is None else self._ranking(cosines, count, without, clip.start)
+        clip = clipped(self, clip_start, clip_end, restrict_vocab)
+        cosines = cosines_with(self, mean, clip)
+        return cosines if count is None else ranking(self, cosines, count, without, clip.start)
 
     def most_similar_batch(
         self,
@@ -157,9 +169,9 @@ class Nearest(Means):
         negative = [None] * len(positive) if negative is None else list(negative)
         if len(negative) != len(positive):
             raise ValueError(f"negative: expected {len(positive)}, one for each of positive, got {len(negative)}")
-        questions = [self._question(*pair) for pair in zip(positive, negative, strict=True)]
+        questions = [question(self, *pair) for pair in zip(positive, negative, strict=True)]
         means = np.array([mean for mean, _ in questions], dtype=self._float).reshape(-1, self.vector_size)
-        clip = self._clip(clip_start, clip_end, restrict_vocab)
+        clip = clipped(self, clip_start, clip_end, restrict_vocab)
         rows, lengths = self.vectors[clip], self._lengths()[clip]
         if topn is None:
             return np.array([dot(rows, mean) for mean in means]).reshape(len(means), len(rows)) / lengths
@@ -170,7 +182,7 @@ class Nearest(Means):
         scores, places = nearest(rows, lengths, means, count)
         without = [keys for _, keys in questions]
         found = zip((places + clip.start).tolist(), scores.tolist(), without, strict=True)
-        return [self._answer(*answer, topn) for answer in found]
+        return [answer(self, *one, topn) for one in found]
 
     def similar_by_key(self, key: Key, topn: int | None = 10, restrict_vocab: int | None = None) -> Any:
         """The keys nearest to a key: ``most_similar(key, topn=topn, restrict_vocab=restrict_vocab)``.
@@ -227,20 +239,20 @@ class Nearest(Means):
         >>> [(key, round(score, 3)) for key, score in kv.most_similar_cosmul("cat", "car")]
         [('dog', 0.889)]
         """
-        keys, _ = self._items(positive, 1.0)
-        against, _ = self._items(negative, 1.0)
+        keys, _ = weighted_items(self, positive, 1.0)
+        against, _ = weighted_items(self, negative, 1.0)
         if not keys:
             raise ValueError("most_similar_cosmul: expected at least one positive key or vector, got none")
         count = None if topn is None else operator.index(topn)
         if count is not None and count < 1:
             return []
-        terms = [unit(self._vector(item, norm=True)) for item in [*keys, *against]]
-        similarities = [(1 + self._cosines(term, slice(0, restrict_vocab))) / 2 for term in terms]
+        terms = [unit(vector_of(self, item, norm=True)) for item in [*keys, *against]]
+        similarities = [(1 + cosines_with(self, term, slice(0, restrict_vocab))) / 2 for term in terms]
         above = np.prod(similarities[: len(keys)], axis=0)
         scores = above / (np.prod(similarities[len(keys) :], axis=0) + 1e-6)
         if count is None:
             return scores
-        return self._ranking(scores, count, [self.get_index(key) for key in [*keys, *against] if is_key(key)])
+        return ranking(self, scores, count, positions(self, [*keys, *against]))
 
     def build_index(
         self,

@@ -10,16 +10,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.vectors.asking import key_list, vector_of
 from w2v.vectors.cosine import cosine, dot, unit
 from w2v.vectors.matrix import Array
-from w2v.vectors.nearest import Nearest
-from w2v.vectors.rows import Key
+from w2v.vectors.means import weighted_mean
+from w2v.vectors.nearest import cosines_with, question, ranking
+from w2v.vectors.rows import Key, KeyedRows
 
 logger = logging.getLogger(__name__)
 
 
-class Queries(Nearest):
-    """What `w2v.KeyedVectors` can be asked."""
+class Queries(KeyedRows):
+    """Questions about a few keys of `w2v.KeyedVectors`."""
 
     def similarity(self, w1: Key, w2: Key) -> float:
         """Cosine of two keys' vectors; KeyError if one is not there.
@@ -58,10 +60,10 @@ class Queries(Nearest):
         >>> kv.distances("cat", ["dog", "car"]).round(3)
         array([0.4, 1. ], dtype=float32)
         """
-        vector = unit(self._vector(word_or_vector, norm=True))
-        others = list(other_words)
+        vector = unit(vector_of(self, word_or_vector, norm=True))
+        others = key_list(self, other_words, "other_words")
         if not others:
-            return 1 - self._cosines(vector)
+            return 1 - cosines_with(self, vector)
         places = [self.get_index(key) for key in others]
         return 1 - dot(self.vectors[places], vector) / self._lengths()[places]
 
@@ -76,10 +78,11 @@ class Queries(Nearest):
         >>> kv.n_similarity(["cat"], ["dog", "unknown"])
         0.6
         """
-        first, second = list(ws1), list(ws2)
+        first, second = key_list(self, ws1, "ws1"), key_list(self, ws2, "ws2")
         if not first or not second:
             raise ZeroDivisionError("n_similarity: expected two lists of keys, got an empty one")
-        means = [self.get_mean_vector(keys, pre_normalize=False) for keys in (first, second)]
+        options = {"unit_keys": False, "ignore_missing": True}
+        means = [weighted_mean(self, keys, [1.0] * len(keys), **options) for keys in (first, second)]
         return cosine(means[0], means[1])
 
     def rank_by_centrality(self, words: Iterable[Any], use_norm: bool = True) -> list[tuple[float, Any]]:
@@ -93,14 +96,14 @@ class Queries(Nearest):
         >>> [key for _, key in kv.rank_by_centrality(["cat", "dog", "car"])]
         ['dog', 'car', 'cat']
         """
-        words = list(words)
+        words = key_list(self, words, "words")
         known = [word for word in words if word in self]
         if len(known) < len(words):
             logger.warning("ignored because they are not present: %s", [word for word in words if word not in self])
         if not known:
             raise ValueError("expected at least one key that is present, got none")
         vectors = [self.get_vector(word, norm=use_norm) for word in known]
-        mean = self.get_mean_vector(vectors, post_normalize=True)
+        mean = unit(weighted_mean(self, vectors, [1.0] * len(vectors), ignore_missing=False))
         ranked = [(float(vector @ mean), word) for vector, word in zip(vectors, known, strict=True)]
         return sorted(ranked, key=operator.itemgetter(0), reverse=True)
 
@@ -128,7 +131,8 @@ class Queries(Nearest):
         >>> kv.most_similar_to_given("cat", ["dog", "car"])
         'dog'
         """
-        return keys_list[int(np.argmax([self.similarity(key1, key) for key in keys_list]))]
+        keys = key_list(self, keys_list, "keys_list")
+        return keys[int(np.argmax([self.similarity(key1, key) for key in keys]))]
 
     def closer_than(self, key1: Key, key2: Key) -> list[Any]:
         """The keys nearer to key1 than key2 is, in vocabulary order, without key1.
@@ -170,7 +174,9 @@ class Queries(Nearest):
         >>> round(kv.relative_cosine_similarity("cat", "dog"), 3)
         1.0
         """
-        return self.similarity(wa, wb) / sum(score for _, score in self.similar_by_key(wa, topn))
+        mean, without = question(self, [wa], None)
+        near = ranking(self, cosines_with(self, mean), topn, without)
+        return self.similarity(wa, wb) / sum(cosine for _, cosine in near)
 
     @staticmethod
     def cosine_similarities(vector_1: npt.ArrayLike, vectors_all: npt.ArrayLike) -> Array:
@@ -217,11 +223,12 @@ class Queries(Nearest):
         >>> round(kv.wmdistance(["cat"], ["dog", "car"]), 3)  # doctest: +SKIP
         1.154
         """
+        documents = key_list(self, document1, "document1"), key_list(self, document2, "document2")
         try:
             from ot import emd2
         except ImportError as error:
             raise ImportError('wmdistance needs POT: pip install "w2v[wmd]"') from error
-        first, second = (Counter(key for key in keys if key in self) for keys in (document1, document2))
+        first, second = (Counter(key for key in keys if key in self) for keys in documents)
         if not first or not second:
             logger.warning("wmdistance: a document has no known key: the distance is infinite")
             return math.inf

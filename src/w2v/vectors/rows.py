@@ -1,28 +1,38 @@
-"""Rows of a matrix under keys: looking up, adding, attributes. What KeyedVectors is without its questions."""
+"""Rows of a matrix under keys, and looking them up: what every part of KeyedVectors stands on."""
 
-import warnings
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeGuard
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.vectors.matrix import Array, VectorMatrix, to_int8
+from w2v.vectors.matrix import Array, row_lengths
 
 Key = Hashable
+Self = TypeVar("Self", bound="KeyedRows")
 
 
-def is_key(value: Any) -> TypeGuard[str | int]:
-    """Whether this is a key (str or int), not a vector or a list of keys."""
-    return isinstance(value, str | int | np.integer)
+class KeyedRows:
+    """A matrix with a key for each row. See `w2v.KeyedVectors`, whose parts all have this one base.
 
-
-class KeyedRows(VectorMatrix):
-    """A matrix with a key for each row. See `w2v.KeyedVectors`, which adds questions and files."""
+    Attributes
+    ----------
+    vector_size : int
+    index_to_key : list
+        Key of each row.
+    key_to_index : dict
+        Row of each key.
+    expandos : dict of str -> array of shape (n,)
+        Attributes of the keys, such as "count".
+    """
 
     index_to_key: list[Any]
     key_to_index: dict[Any, int]
     expandos: dict[str, Array]
+    _vectors: Array  # (n, vector_size), or more rows than there are keys
+    _scales: Array | None  # (n,): what each row of an int8 matrix is multiplied by; None for floats
+    _norms: Array | None  # (n,): lengths of the rows, once they were needed
+    _divisors: Array | None  # (n,): what to divide products with the stored rows by, once it was needed
 
     def __init__(
         self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32, mapfile_path: str | None = None
@@ -38,12 +48,91 @@ class KeyedRows(VectorMatrix):
         self.lifecycle_events: list[dict[str, Any]] | None = []
         self.vectors = np.zeros((count, self.vector_size), dtype=dtype)
 
+    # The matrix.
+
+    @property
+    def vectors(self) -> Array:
+        """The matrix (n, vector_size), writable; after changing it in place, call ``fill_norms(force=True)``."""
+        return self._vectors
+
+    @vectors.setter
+    def vectors(self, vectors: Array) -> None:
+        self._vectors = vectors
+        self.scales = np.ones(len(vectors), dtype=np.float32) if vectors.dtype == np.int8 else None
+
+    @property
+    def scales(self) -> Array | None:
+        """What each row of an int8 matrix is multiplied by (n,); None for floats."""
+        return self._scales
+
+    @scales.setter
+    def scales(self, scales: Array | None) -> None:
+        self._scales = scales
+        self.norms = None
+
+    @property
+    def norms(self) -> Array | None:
+        """Length of each row (n,), or None until it is needed. Set it to None after changing rows in place."""
+        return self._norms
+
+    @norms.setter
+    def norms(self, norms: Array | None) -> None:
+        self._norms = norms
+        self._divisors = None
+
+    def fill_norms(self, force: bool = False) -> None:
+        """Compute `norms`, if they are not there yet or if `force` says that rows were changed in place.
+
+        Examples
+        --------
+        >>> from w2v import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> _ = kv.add_vector("a", [3, 4])
+        >>> kv.fill_norms()
+        >>> kv.norms
+        array([5.], dtype=float32)
+        """
+        if self.norms is None or force:
+            norms = row_lengths(self.vectors, self._float)
+            self.norms = norms if self.scales is None else norms * self.scales
+
+    def _lengths(self) -> Array:
+        """What to divide products with the stored rows by: their lengths before `scales`, but 1 for a row of zeros."""
+        self.fill_norms()
+        if self._divisors is None:
+            assert self._norms is not None
+            lengths = self._norms if self.scales is None else self._norms / self.scales
+            # A row of zeros has similarity 0 with everything, not 0/0.
+            self._divisors = np.where(lengths > 0, lengths, lengths.dtype.type(1))
+        return self._divisors
+
+    @property
+    def _float(self) -> np.dtype[Any]:
+        """What to compute in: at least float32, because squares of float16 overflow from 256 on."""
+        return np.promote_types(self.vectors.dtype, np.float32)
+
+    def _values(self, places: Any) -> Array:
+        """The rows at these places, as floats: a view for one place or a slice of a float matrix, else a copy."""
+        rows: Array = self.vectors[places]
+        return rows if self.scales is None else rows * np.asarray(self.scales[places])[..., np.newaxis]
+
+    def _with_rows(self: Self, rows: Array, scales: Array | None = None) -> Self:
+        """A new set with these rows under copies of the same keys and attributes."""
+        made = type(self)(rows.shape[1])
+        made.vectors = rows
+        if scales is not None:
+            made.scales = scales
+        made.index_to_key = list(self.index_to_key)
+        made.key_to_index = dict(self.key_to_index)
+        made.expandos = {name: values[: len(self)].copy() for name, values in self.expandos.items()}
+        return made
+
+    # Keys.
+
     @property
     def next_index(self) -> int:
         """Position that the next new key gets."""
         return len(self)
-
-    # ---- looking up ----
 
     def __len__(self) -> int:
         return len(self.index_to_key)
@@ -59,35 +148,58 @@ class KeyedRows(VectorMatrix):
 
     def has_index_for(self, key: Key) -> bool:
         """Whether there is a row for this key, or `key` is the position of one."""
-        return key in self
+        return self.get_index(key, -1) >= 0
 
     def get_index(self, key: Key, default: int | None = None) -> int:
         """Position of a key's row; an int that is no key is taken as a position itself.
 
         Parameters
         ----------
-        key : str or int
+        key : str, int, or what else a key may be
         default : int, optional
             Returned for a key that is not there; without it, KeyError.
 
+        Raises
+        ------
+        KeyError
+            The key is not there, and there is no default.
+        TypeError
+            This can be no key: a list, or an array.
+
         Examples
         --------
-        >>> kv = KeyedRows(2)
+        >>> from w2v import KeyedVectors
+        >>> kv = KeyedVectors(2)
         >>> kv.add_vectors(["a", "b"], [[1, 2], [3, 4]])
         >>> kv.get_index("b"), kv.get_index(0), kv.get_index("c", -1)
         (1, 0, -1)
         """
-        index = self.key_to_index.get(key, -1)
+        try:
+            index = self.key_to_index.get(key, -1)
+        except TypeError as error:  # it has no hash
+            raise TypeError(f"expected a key, got {type(key).__name__}: {key!r:.80}") from error
         if index >= 0:
             return index
         if isinstance(key, int | np.integer) and 0 <= key < len(self):
             return int(key)
         if default is not None:
             return default
-        raise KeyError(f"Key '{key}' not present")
+        raise KeyError(f"Key {key!r} not present")
+
+    def _is_key(self, given: Any) -> bool:
+        """Whether this is one key, of those that are here or of others: not a list of keys, and not a vector.
+
+        Text and bytes are never lists, and neither is a key of the vocabulary, such as a tuple.
+        """
+        if isinstance(given, str | int | np.integer | bytes | bytearray | memoryview):
+            return True
+        try:
+            return given in self.key_to_index or not isinstance(given, Iterable)
+        except TypeError:  # it has no hash
+            return False
 
     def __getitem__(self, key_or_keys: Any) -> Array:
-        if is_key(key_or_keys):
+        if self._is_key(key_or_keys):
             return self.get_vector(key_or_keys)
         keys = list(key_or_keys)
         if not keys:
@@ -99,7 +211,7 @@ class KeyedRows(VectorMatrix):
 
         Parameters
         ----------
-        key : str or int
+        key : str, int, or what else a key may be
         norm : bool, default False
             At length 1.
 
@@ -110,7 +222,8 @@ class KeyedRows(VectorMatrix):
 
         Examples
         --------
-        >>> kv = KeyedRows(2)
+        >>> from w2v import KeyedVectors
+        >>> kv = KeyedVectors(2)
         >>> _ = kv.add_vector("a", [3, 4])
         >>> kv.get_vector("a", norm=True)
         array([0.6, 0.8], dtype=float32)
@@ -121,207 +234,3 @@ class KeyedRows(VectorMatrix):
             vector = (self.vectors[index] / self._lengths()[index]).astype(vector.dtype, copy=False)
         vector.flags.writeable = False
         return vector
-
-    # ---- adding ----
-
-    def add_vector(self, key: Key, vector: npt.ArrayLike) -> int:
-        """Add one vector and return its position; a key that is there already keeps its vector.
-
-        Rows preallocated by ``count`` are filled first. After them each call copies the whole matrix, with a
-        UserWarning: `add_vectors` adds many at once.
-
-        Examples
-        --------
-        >>> kv = KeyedRows(2, count=2)
-        >>> kv.add_vector("a", [3, 4]), kv.add_vector("b", [1, 0])
-        (0, 1)
-        """
-        if len(self) == len(self.vectors) > 0 and key not in self.key_to_index:
-            warnings.warn(
-                "add_vector copies all vectors for each one added: use add_vectors, or KeyedVectors(..., count=n)",
-                UserWarning,
-                stacklevel=2,
-            )
-        self.add_vectors([key], np.asarray(vector)[np.newaxis])
-        return self.key_to_index[key]
-
-    def add_vectors(
-        self,
-        keys: Iterable[Any],
-        weights: npt.ArrayLike,
-        extras: Mapping[str, npt.ArrayLike] | None = None,
-        replace: bool = False,
-    ) -> None:
-        """Add vectors; on any error nothing is changed.
-
-        Parameters
-        ----------
-        keys : str or int, or an iterable of them
-            Of a key that occurs twice, the first counts (with `replace`, the last).
-        weights : array of shape (len(keys), vector_size)
-        extras : dict of str -> array of len(keys), optional
-            Attributes of the new vectors, as `set_vecattr` sets them.
-        replace : bool, default False
-            Overwrite the vectors of keys that are there already, instead of keeping them.
-
-        Raises
-        ------
-        ValueError
-            Wrong shape.
-
-        Examples
-        --------
-        >>> kv = KeyedRows(2)
-        >>> kv.add_vectors(["a", "b"], [[1, 2], [3, 4]], extras={"count": [20, 10]})
-        >>> kv["b"], kv.get_vecattr("a", "count")
-        (array([3., 4.], dtype=float32), 20)
-        """
-        keys = [keys] if is_key(keys) else list(keys)
-        rows = np.asarray(weights, dtype=self._float if self.scales is not None else self.vectors.dtype)
-        rows = rows[np.newaxis] if rows.ndim == 1 and len(keys) == 1 else rows
-        rows = rows.reshape(0, self.vector_size) if not keys and rows.size == 0 else rows
-        if rows.shape != (len(keys), self.vector_size):
-            raise ValueError(f"weights: expected shape {(len(keys), self.vector_size)}, got {rows.shape}")
-        values = {name: np.asarray(extra) for name, extra in (extras or {}).items()}
-        for name, extra in values.items():
-            if extra.shape != (len(keys),):
-                raise ValueError(f"extras[{name!r}]: expected {len(keys)} values, got shape {extra.shape}")
-            self._check_type(name, extra.dtype)
-        places, sources = self._place(keys, replace)
-        stored, scales = (rows[sources], None) if self.scales is None else to_int8(rows[sources])
-        self._append(keys, places, sources)
-        self._vectors[places] = stored
-        if self.scales is not None:
-            self.scales[places] = scales
-        self.norms = None
-        for name, extra in values.items():
-            self._attribute(name, extra.dtype)[places] = extra[sources]
-
-    def _place(self, keys: Sequence[Any], replace: bool) -> tuple[list[int], list[int]]:
-        """Where rows go: positions in the matrix, and which of `keys` each of them comes from."""
-        target: dict[int, int] = {}
-        new: dict[Any, int] = {}
-        for source, key in enumerate(keys):
-            place = self.key_to_index.get(key, -1)
-            if place < 0:
-                place = new.setdefault(key, len(self) + len(new))
-            elif not replace:
-                continue
-            if replace:
-                target[place] = source
-            else:
-                target.setdefault(place, source)
-        return list(target), list(target.values())
-
-    def _append(self, keys: Sequence[Any], places: list[int], sources: list[int]) -> None:
-        """Give the keys whose places are past the end a row each."""
-        new = [keys[source] for place, source in zip(places, sources, strict=True) if place >= len(self)]
-        size = len(self) + len(new)
-        if size > len(self.vectors):
-            grown = np.zeros((size, self.vector_size), dtype=self.vectors.dtype)
-            grown[: len(self.vectors)] = self.vectors
-            scales = self.scales
-            self.vectors = grown
-            if scales is not None and self.scales is not None:
-                self.scales[: len(scales)] = scales
-        self.key_to_index.update(zip(new, range(len(self), size), strict=True))
-        self.index_to_key.extend(new)
-        for name in self.expandos:
-            self._attribute(name, self.expandos[name].dtype)
-
-    def __setitem__(self, keys: Any, weights: npt.ArrayLike) -> None:
-        self.add_vectors(keys, weights, replace=True)
-
-    # ---- attributes ----
-
-    def set_vecattr(self, key: Key, attr: str, val: Any) -> None:
-        """Set an attribute of a key, such as its count; the first value fixes the type: int, float, bool or any object.
-
-        Raises
-        ------
-        KeyError
-            The key is not there.
-        TypeError
-            The attribute has another type.
-
-        Examples
-        --------
-        >>> kv = KeyedRows(2)
-        >>> _ = kv.add_vector("a", [3, 4])
-        >>> kv.set_vecattr("a", "count", 5)
-        >>> kv.get_vecattr("a", "count")
-        5
-        """
-        index = self.get_index(key)
-        dtype = np.asarray(val).dtype if np.ndim(val) == 0 else np.dtype(object)
-        self._check_type(attr, dtype, val)
-        self._attribute(attr, dtype)[index] = val
-
-    def get_vecattr(self, key: Key, attr: str) -> Any:
-        """The value of a key's attribute; KeyError if there is no such key or attribute.
-
-        Examples
-        --------
-        >>> kv = KeyedRows(2)
-        >>> kv.add_vectors(["a"], [[3, 4]], extras={"count": [7]})
-        >>> kv.get_vecattr("a", "count")
-        7
-        """
-        value = self.expandos[attr][self.get_index(key)]
-        return value.item() if isinstance(value, np.generic) else value
-
-    def allocate_vecattrs(self, attrs: Sequence[str] | None = None, types: Sequence[Any] | None = None) -> None:
-        """Make room for attributes: one value a key, 0 at first (None for objects). Those that exist keep their values.
-
-        Parameters
-        ----------
-        attrs : sequence of str, optional
-            Names; without it, all that exist.
-        types : sequence of types, optional
-            One for each: int, float, bool, numpy's own, and object or str for any object.
-
-        Raises
-        ------
-        ValueError
-            Not as many types as names.
-        TypeError
-            An attribute exists and has another type.
-
-        Examples
-        --------
-        >>> kv = KeyedRows(2)
-        >>> _ = kv.add_vector("a", [3, 4])
-        >>> kv.allocate_vecattrs(["score"], [float])
-        >>> kv.get_vecattr("a", "score")
-        0.0
-        """
-        if attrs is None:
-            attrs, types = list(self.expandos), [values.dtype for values in self.expandos.values()]
-        dtypes = [np.dtype(kind) for kind in types or ()]
-        if len(dtypes) != len(attrs):
-            raise ValueError(f"types: expected {len(attrs)}, one for each of attrs, got {len(dtypes)}")
-        for name, dtype in zip(attrs, dtypes, strict=True):
-            self._check_type(name, dtype)
-            self._attribute(name, dtype)
-
-    def _check_type(self, name: str, dtype: np.dtype[Any], value: Any = None) -> None:
-        """Raise TypeError unless an attribute that exists can hold values of this type."""
-        if name not in self.expandos:
-            return
-        expected = self.expandos[name].dtype
-        if isinstance(value, int) and expected.kind == "u" and value >= 0:
-            return
-        if expected.kind != "O" and not np.can_cast(dtype, expected, "same_kind"):
-            raise TypeError(f"attribute {name!r}: expected a value of type {expected}, got {dtype}")
-
-    def _attribute(self, name: str, dtype: np.dtype[Any]) -> Array:
-        """The array of an attribute, made or grown to one value a key: 0, or None for objects."""
-        array = self.expandos.get(name)
-        if array is None:
-            array = np.empty(0, dtype=dtype if dtype.kind in "biuf" else object)
-        if len(array) < len(self):
-            grown = np.zeros(len(self), array.dtype) if array.dtype.kind != "O" else np.full(len(self), None)
-            grown[: len(array)] = array
-            array = grown
-        self.expandos[name] = array
-        return array

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from w2v.base.paths import Path
 from w2v.base.weights import uniform
+from w2v.vectors.adding import narrowed, put_rows
+from w2v.vectors.files import read_word2vec
 from w2v.vectors.matrix import Array, to_int8
 from w2v.vectors.rows import KeyedRows
 
@@ -56,17 +58,6 @@ class Upkeep(KeyedRows):
         else:
             rows = self._values(slice(len(self))).astype(kind)
         return self._with_rows(rows, scales)
-
-    def _with_rows(self: Self, rows: Array, scales: Array | None = None) -> Self:
-        """A new set with these rows under copies of the same keys and attributes."""
-        made = type(self)(rows.shape[1])
-        made.vectors = rows
-        if scales is not None:
-            made.scales = scales
-        made.index_to_key = list(self.index_to_key)
-        made.key_to_index = dict(self.key_to_index)
-        made.expandos = {name: values[: len(self)].copy() for name, values in self.expandos.items()}
-        return made
 
     def vectors_for_all(
         self: Self, keys: Iterable[Hashable], allow_inference: bool = True, copy_vecattrs: bool = False
@@ -192,20 +183,20 @@ class Upkeep(KeyedRows):
         >>> kv["cat"], kv.vectors_lockf
         (array([1., 2.], dtype=float32), array([1., 0.], dtype=float32))
         """
-        from w2v.keyedvectors import KeyedVectors
-
-        options = {"encoding": encoding, "unicode_errors": unicode_errors}
-        read = KeyedVectors.load_word2vec_format(fname, binary=binary, **options)  # type: ignore[arg-type]
-        if read.vector_size != self.vector_size:
-            raise ValueError(f"{fname}: expected vectors of {self.vector_size} values, got {read.vector_size}")
-        shared = [key for key in read.index_to_key if key in self.key_to_index]
+        read = read_word2vec(fname, binary, encoding=encoding, unicode_errors=unicode_errors)
+        if read.vectors.shape[1] != self.vector_size:
+            raise ValueError(f"{fname}: expected vectors of {self.vector_size} values, got {read.vectors.shape[1]}")
+        shared = [
+            (place, self.key_to_index[word]) for place, word in enumerate(read.words) if word in self.key_to_index
+        ]
         if not shared:
-            logger.warning("%s: none of its %d words is known here", fname, len(read))
+            logger.warning("%s: none of its %d words is known here", fname, len(read.words))
             return
-        self.add_vectors(shared, read[shared], replace=True)
+        theirs, ours = map(list, zip(*shared, strict=True))
+        put_rows(self, ours, *narrowed(self, read.vectors[theirs]))
         factors = np.ones(len(self), dtype=np.float32)
         given = getattr(self, "vectors_lockf", factors)
         factors[:] = given[np.arange(len(self)) % len(given)]
-        factors[[self.key_to_index[key] for key in shared]] = lockf
+        factors[ours] = lockf
         self.vectors_lockf = factors
-        logger.info("%s: took over %d of %d vectors", fname, len(shared), len(read))
+        logger.info("%s: took over %d of %d vectors", fname, len(theirs), len(read.words))
