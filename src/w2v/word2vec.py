@@ -1,7 +1,7 @@
 """gensim's module of this name: ``from w2v import word2vec`` instead of ``from gensim.models import word2vec``."""
 
 from w2v.inputs.corpora import BrownCorpus, PathLineSentences, Text8Corpus
-from w2v.inputs.lines import LineSentence
+from w2v.inputs.lines import LONGEST_SENTENCE, LineSentence
 from w2v.keyedvectors import KeyedVectors
 from w2v.model import Word2Vec
 
@@ -17,5 +17,5 @@ __all__ = [
     "Word2Vec",
 ]
 
-MAX_WORDS_IN_BATCH = 10000  # sentences longer than that are trained in pieces; nothing is left out
+MAX_WORDS_IN_BATCH = LONGEST_SENTENCE  # sentences longer than that are trained in pieces; nothing is left out
 FAST_VERSION = CORPUSFILE_VERSION = 1  # 0 and more says in gensim that compiled code is there

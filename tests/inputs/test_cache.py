@@ -14,7 +14,7 @@ from sentences import SENTENCES, SMALL, WALKS, vectors
 
 from w2v import Ids, LineSentence, Word2Vec
 from w2v.corpus import stream
-from w2v.corpus.encode import count_sentences, encode_iterable, encode_rows
+from w2v.corpus.encode import count_rows, count_tokens, encode_iterable, encode_rows
 from w2v.inputs.cache import Storage
 
 
@@ -78,7 +78,7 @@ def test_parts_of_ids_are_what_is_kept(monkeypatch):
     assert (len(corpus), corpus.n_sentences) == (49 + 3 + 5, 50 + 2 + 5)
     with pytest.raises(ValueError, match="expected rows of the 39 vectors, got 39"):  # an id that was not there before
         list(stream.id_parts(blocks, 39))
-    assert count_sentences(blocks, rows=True)[1:] == (corpus.n_words, corpus.n_words, corpus.n_sentences)
+    assert count_rows(blocks)[1:] == (corpus.n_words, corpus.n_words, corpus.n_sentences)
 
 
 def test_a_corpus_that_changes_from_pass_to_pass():
@@ -95,7 +95,7 @@ def test_a_corpus_that_changes_from_pass_to_pass():
 
 def test_words_are_counted_by_a_given_vocabulary():
     vocab = encode_iterable([["a", "b"]], min_count=1)[0]
-    assert count_sentences([["a", "x"], ["b"], []], vocab)[1:] == (2, 3, 3)
+    assert count_tokens([["a", "x"], ["b"], []], vocab)[1:] == (2, 3, 3)
 
 
 def test_a_corpus_that_is_not_kept_is_counted_once(tmp_path):

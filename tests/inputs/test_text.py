@@ -171,7 +171,7 @@ def test_several_files_are_one_input():
 def test_encoding_by_given_words(text, workers, block_size):
     vocabulary = ["a", 7, "é", "", "not there", "sixteen-letters!", "\ud800"]
     path = written(text.encode())
-    chosen, encoded = encode_files([path], Pruning(), workers, words=vocabulary, block_size=block_size)
+    chosen, encoded = encode_files([path], vocabulary, workers, block_size=block_size)
     assert chosen is None
     lines = lines_of(text)
     kept = [[word for word in line if word in vocabulary] for line in lines]

@@ -1,8 +1,11 @@
-"""How far training is: a progress bar over all epochs, and lines in the log."""
+"""Progress bars, which all come from here; and how far training is, as a bar over all epochs and lines in the log."""
 
 import logging
+import sys
 import time
-from typing import Any
+from collections.abc import Iterable, Iterator, Sized
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +13,69 @@ import numpy.typing as npt
 logger = logging.getLogger("w2v.model")
 
 Tallies = npt.NDArray[np.void]
+Item = TypeVar("Item")
+
+
+class Show(Protocol):
+    """What a bar is moved by."""
+
+    def __call__(self, done: int, **values: object) -> None:
+        """Move it to what is done, and write values behind it."""
+
+
+def open_bar(what: str, unit: str, total: int | None = None, items: Any = None, delay: float = 1.0) -> Any:
+    """Return a bar of tqdm on standard error, which appears after `delay` seconds; over `items`, if they are given."""
+    from tqdm.auto import tqdm  # takes a tenth of a second
+
+    many = total is None or total > 9999
+    return tqdm(items, total=total, unit=unit, unit_scale=many, delay=delay, desc=what)
+
+
+@contextmanager
+def progress_bar(wanted: bool, what: str, unit: str, total: int | None = None, delay: float = 1.0) -> Iterator[Show]:
+    """Give a function ``show(done, **values)`` that moves the bar to what is done, and writes values behind it.
+
+    Examples
+    --------
+    >>> with progress_bar(False, "reading", "B", total=5) as show:
+    ...     show(3)
+    """
+    if not wanted:
+        yield lambda done, **values: None
+        return
+    with open_bar(what, unit, total, delay=delay) as bar:
+
+        def show(done: int, **values: object) -> None:
+            if values:
+                bar.set_postfix(values, refresh=False)
+            bar.update(done - bar.n)
+
+        yield show
+
+
+@contextmanager
+def watched(items: Iterable[Item], wanted: bool, what: str, unit: str) -> Iterator[Iterable[Item]]:
+    """Give the items themselves, or, if a bar is wanted, the same with a bar that shows how many were taken.
+
+    Examples
+    --------
+    >>> with watched([1, 2], False, "reading", " sentences") as items:
+    ...     sum(items)
+    3
+    """
+    if not wanted:
+        yield items
+        return
+    total = len(items) if isinstance(items, Sized) else None
+    with open_bar(what, unit, total, items) as bar:
+        yield bar
+
+
+def print_above(line: str) -> None:
+    """Print a line on standard error, above the bar that is there."""
+    from tqdm.auto import tqdm
+
+    tqdm.write(line, file=sys.stderr)
 
 
 class Bar:
@@ -30,9 +96,7 @@ class Bar:
         self._done = 0
         self._bar: Any = None
         if wanted:
-            from tqdm.auto import tqdm  # takes a tenth of a second
-
-            self._bar = tqdm(total=total, unit=" words", unit_scale=True, delay=0.5, desc="training")
+            self._bar = open_bar("training", " words", total, delay=0.5)
 
     def __enter__(self) -> "Bar":
         return self

@@ -4,13 +4,23 @@ import os
 import queue
 import threading
 from collections import deque
+from collections.abc import Callable, Iterable
+from threading import Event
+from typing import TypeVar
 
 __all__ = ["available_workers", "feed", "for_each", "run_threads"]
+
+Item = TypeVar("Item")
+Call = Callable[[], object]
+Work = Callable[[int, Event], object]
+Produce = Callable[[Event], object]
 
 _POLL = 0.1  # seconds between looks at the threads, so that Ctrl-C is answered well within a second
 
 
-def run_threads(work, workers, watch=None, cancel=None, produce=None):
+def run_threads(
+    work: Work, workers: int, watch: Call | None = None, cancel: Call | None = None, produce: Produce | None = None
+) -> None:
     """Call ``work(number, stop)`` in `workers` threads, numbered from 0, and return when all have ended.
 
     Parameters
@@ -38,17 +48,17 @@ def run_threads(work, workers, watch=None, cancel=None, produce=None):
     >>> sorted(done)
     [0, 1, 2]
     """
-    stop = threading.Event()
+    stop = Event()
     # Not Thread.join, which up to Python 3.12 takes a thread for ended if Ctrl-C comes while it waits for it.
-    ended = [threading.Event() for _ in range(workers)]
-    errors = []
+    ended = [Event() for _ in range(workers)]
+    errors: list[BaseException] = []
 
-    def end():
+    def end() -> None:
         stop.set()
         if cancel:
             cancel()
 
-    def guarded(number):
+    def guarded(number: int) -> None:
         try:
             work(number, stop)
         except BaseException as error:
@@ -74,7 +84,7 @@ def run_threads(work, workers, watch=None, cancel=None, produce=None):
         raise errors[0]
 
 
-def _wait(ended, watch):
+def _wait(ended: list[Event], watch: Call | None) -> None:
     for event in ended:
         while not event.wait(_POLL):
             if watch:
@@ -83,7 +93,7 @@ def _wait(ended, watch):
         watch()
 
 
-def for_each(function, items, workers):
+def for_each(function: Callable[[Item], object], items: Iterable[Item], workers: int) -> None:
     """Call ``function(item)`` for every item, in up to `workers` threads.
 
     Examples
@@ -95,7 +105,7 @@ def for_each(function, items, workers):
     """
     waiting = deque(items)
 
-    def work(number, stop):
+    def work(number: int, stop: Event) -> None:
         while not stop.is_set():
             try:
                 item = waiting.popleft()
@@ -106,7 +116,17 @@ def for_each(function, items, workers):
     run_threads(work, min(workers, len(waiting)))
 
 
-def feed(items, work, workers, watch=None, cancel=None):
+class _End:
+    """What comes after the last item."""
+
+
+def feed(
+    items: Iterable[Item],
+    work: Callable[[int, Item], object],
+    workers: int,
+    watch: Call | None = None,
+    cancel: Call | None = None,
+) -> None:
     """Call ``work(number, item)`` for every item in `workers` threads, while the calling thread takes items ahead.
 
     `watch` and `cancel` are as for `run_threads`; `watch` is called whenever an item has been taken, too.
@@ -118,27 +138,26 @@ def feed(items, work, workers, watch=None, cancel=None):
     >>> sorted(squares)
     [0, 1, 4, 9]
     """
-    waiting: queue.Queue[object] = queue.Queue(maxsize=workers + 1)
-    end = object()
+    waiting: queue.Queue[Item | _End] = queue.Queue(maxsize=workers + 1)
 
-    def take(number, stop):
+    def take(number: int, stop: Event) -> None:
         while not stop.is_set():
             try:
                 item = waiting.get(timeout=_POLL)
             except queue.Empty:
                 continue
-            if item is end:
+            if isinstance(item, _End):
                 return
             work(number, item)
 
-    def put(item, stop):
+    def put(item: Item | _End, stop: Event) -> None:
         while not stop.is_set():
             try:
                 return waiting.put(item, timeout=_POLL)
             except queue.Full:
                 continue
 
-    def produce(stop):
+    def produce(stop: Event) -> None:
         for item in items:
             if stop.is_set():
                 return
@@ -146,12 +165,12 @@ def feed(items, work, workers, watch=None, cancel=None):
             if watch:
                 watch()
         for _ in range(workers):
-            put(end, stop)
+            put(_End(), stop)
 
     run_threads(take, workers, watch, cancel, produce)
 
 
-def available_workers():
+def available_workers() -> int:
     """Return the number of processors that this process may use.
 
     Examples

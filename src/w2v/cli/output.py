@@ -3,11 +3,10 @@
 import argparse
 import contextlib
 import json
-import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -75,22 +74,6 @@ def waiting(what: str) -> Iterator[None]:
         thread.join()
         if time.perf_counter() - started > 1:
             print(f"\r{' ' * (len(what) + 12)}\r", end="", file=sys.stderr, flush=True)
-
-
-@contextlib.contextmanager
-def progress_bar(what: str, paths: list[str], wanted: bool) -> Iterator[Callable[[int], object]]:
-    """A bar for reading files, which shows after a second; call what it gives with the bytes that were read."""
-    if not wanted:
-        yield lambda _: None
-        return
-    from tqdm.auto import tqdm
-
-    from w2v.inputs.files import OPENERS
-
-    packed = any(path.endswith(tuple(OPENERS)) for path in paths)
-    size = None if packed else sum(map(os.path.getsize, paths))
-    with tqdm(total=size, unit="B", unit_scale=True, delay=1, desc=what) as bar:
-        yield bar.update
 
 
 def _plain(value: Any) -> Any:

@@ -4,11 +4,11 @@ import argparse
 import difflib
 import importlib
 import json
-import os
 import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from w2v.base.threads import available_workers
 from w2v.cli.options import number
 from w2v.cli.presets import ABOUT, PRESETS
 
@@ -139,12 +139,7 @@ def settings_of(options: argparse.Namespace) -> dict[str, Any]:
     """Settings for `w2v.Word2Vec`: those given, then the preset's, on all cores unless `workers` says otherwise."""
     given = given_settings(options)
     preset = given.pop("preset", "default")
-    return {"workers": cores(), **PRESETS[preset], **given}
-
-
-def cores() -> int:
-    """Processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return {"workers": available_workers(), **PRESETS[preset], **given}
 
 
 def read_config(path: str) -> dict[str, Any]:

@@ -43,9 +43,9 @@ class Watch:
 
     def _print(self, line: str) -> None:
         if self._above_bar:
-            from tqdm.auto import tqdm
+            from w2v.base.progress import print_above
 
-            tqdm.write(line, file=sys.stderr)
+            print_above(line)
         else:
             print(line, file=sys.stderr, flush=True)
 

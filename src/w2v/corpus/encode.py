@@ -1,35 +1,42 @@
 """What a user has, as ids: text files and iterables of sentences become a Vocab and a TokenCorpus."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 
+from w2v.base.arrays import Float32Array
+from w2v.base.paths import Path
 from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.errors import MissingFileError
-from w2v.inputs.blocks import source_key
+from w2v.inputs.blocks import SourceKey, source_key
 from w2v.inputs.cache import Storage
 from w2v.inputs.files import expand
 from w2v.inputs.ids import as_ids, count_blocks, encode_blocks, encode_ids, is_ids
 from w2v.inputs.lines import Lines, plain_path
 from w2v.inputs.objects import count_objects, encode_sentences
-from w2v.inputs.pruning import Pruning
-from w2v.inputs.reading import encode_files
+from w2v.inputs.pruning import Chosen, Pruning, TrimRule
+from w2v.inputs.reading import Encoded, encode_files
 
 UNREADABLE = (".lz4", ".zip", ".7z")
 
+Words = Vocab | Pruning  # those that there are, or what chooses them among those that are read
+
 
 def encode_file(
-    path,
+    path: Path | Iterable[Path],
     *,
-    vocab=None,
-    min_count=5,
-    max_vocab_size=None,
-    max_final_vocab=None,
-    workers=1,
-    sorted_vocab=True,
-    trim_rule=None,
-    progress=False,
-    storage=None,
-):
+    vocab: Vocab | None = None,
+    min_count: int = 5,
+    max_vocab_size: int | None = None,
+    max_final_vocab: int | None = None,
+    workers: int = 1,
+    sorted_vocab: bool = True,
+    trim_rule: TrimRule | None = None,
+    progress: bool = False,
+    storage: Storage | None = None,
+) -> tuple[Vocab, TokenCorpus]:
     """Turn text files into ids, reading them once.
 
     The text is UTF-8, a sentence a line, words between whitespace, as in ``line.split()``; bytes that are not UTF-8 are
@@ -74,30 +81,25 @@ def encode_file(
     >>> vocab.words, corpus.ids, corpus.offsets
     (['to', 'be'], array([0, 1, 0, 1, 0], dtype=int32), array([0, 4, 5]))
     """
-    paths = expand(path)
-    for path in paths:
-        if path.endswith(UNREADABLE):
-            raise TypeError(f"{path}: expected plain text, or one of .gz, .bz2, .xz, .zst, got another compressed file")
     pruning = Pruning(min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule)
-    if vocab is None and trim_rule is not None and max_vocab_size:  # C cannot ask the rule while it counts
-        return _encode_sentences(Lines(paths), None, pruning, workers, progress, storage)
-    return _encode_paths(paths, vocab, pruning, workers, progress, storage)
+    words = pruning if vocab is None else vocab
+    return encode_paths(expand(path), words, workers=workers, progress=progress, storage=storage)
 
 
 def encode_iterable(
-    sentences,
+    sentences: Iterable[Any],
     *,
-    vocab=None,
-    min_count=5,
-    max_vocab_size=None,
-    max_final_vocab=None,
-    workers=1,
-    sorted_vocab=True,
-    trim_rule=None,
-    progress=False,
-    storage=None,
-    weights=None,
-):
+    vocab: Vocab | None = None,
+    min_count: int = 5,
+    max_vocab_size: int | None = None,
+    max_final_vocab: int | None = None,
+    workers: int = 1,
+    sorted_vocab: bool = True,
+    trim_rule: TrimRule | None = None,
+    progress: bool = False,
+    storage: Storage | None = None,
+    weights: Any = None,
+) -> tuple[Vocab, TokenCorpus]:
     """Turn sentences into ids in one pass; a `LineSentence` over a path takes the road of `encode_file`.
 
     Parameters
@@ -122,13 +124,62 @@ def encode_iterable(
     ([2, 3, 1], array([2, 0, 0, 1, 0], dtype=int32))
     """
     pruning = Pruning(min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule)
-    path = plain_path(sentences)
-    if path is not None and weights is None and not (vocab is None and trim_rule is not None and max_vocab_size):
-        return _encode_paths([path], vocab, pruning, workers, progress, storage)
-    return _encode_sentences(sentences, vocab, pruning, workers, progress, storage, weights)
+    words = pruning if vocab is None else vocab
+    path = plain_path(sentences) if weights is None else None
+    if path is not None:
+        return encode_paths([path], words, workers=workers, progress=progress, storage=storage)
+    return encode_tokens(sentences, words, workers=workers, progress=progress, storage=storage, weights=weights)
 
 
-def encode_rows(ids, vocab=None, storage=None, weights=None):
+def encode_paths(
+    paths: list[str], words: Words, *, workers: int = 1, progress: bool = False, storage: Storage | None = None
+) -> tuple[Vocab, TokenCorpus]:
+    """Read files by the words of a vocabulary, or by those that a `Pruning` chooses among what is read.
+
+    Examples
+    --------
+    >>> encode_paths(["text.zip"], Pruning())
+    Traceback (most recent call last):
+    TypeError: text.zip: expected plain text, or one of .gz, .bz2, .xz, .zst, got another compressed file
+    """
+    for path in paths:
+        if path.endswith(UNREADABLE):
+            raise TypeError(f"{path}: expected plain text, or one of .gz, .bz2, .xz, .zst, got another compressed file")
+    if isinstance(words, Pruning) and words.asks_while_counting:
+        return encode_tokens(Lines(paths), words, workers=workers, progress=progress, storage=storage)
+    try:
+        source = source_keys(paths)
+        chosen, encoded = encode_files(paths, _rule(words), workers, progress, storage)
+    except FileNotFoundError as error:
+        raise MissingFileError(*error.args, error.filename) from None
+    if source is not None and source_keys(paths) != source:
+        raise OSError(f"{', '.join(paths)}: changed while being read")
+    return _vocab(words, chosen), _corpus(encoded, source)
+
+
+def encode_tokens(
+    sentences: Iterable[Any],
+    words: Words,
+    *,
+    workers: int = 1,
+    progress: bool = False,
+    storage: Storage | None = None,
+    weights: Any = None,
+) -> tuple[Vocab, TokenCorpus]:
+    """Read sentences, sequences of tokens, likewise; `weights` are as for `encode_iterable`.
+
+    Examples
+    --------
+    >>> encode_tokens([["to", "be"], ["to"]], Vocab(["to"], [2]))[1].ids
+    array([0, 0], dtype=int32)
+    """
+    chosen, encoded = encode_sentences(sentences, _rule(words), workers, progress, storage)
+    return _vocab(words, chosen), _corpus(encoded, None, weights)
+
+
+def encode_rows(
+    ids: Any, vocab: Vocab | None = None, storage: Storage | None = None, weights: Any = None
+) -> tuple[Vocab, TokenCorpus]:
     """Take ids as they are: they are rows of the vectors, so the vocabulary is all ids from 0 to the largest.
 
     Parameters
@@ -155,30 +206,39 @@ def encode_rows(ids, vocab=None, storage=None, weights=None):
         chosen, encoded = encode_ids(as_ids(ids), n_words)
     else:
         chosen, encoded = encode_blocks(ids, n_words, storage or Storage("memory"))
-    return _result(vocab, chosen, encoded, None, weights)
+    return _vocab(vocab, chosen), _corpus(encoded, None, weights)
 
 
-def count_sentences(sentences, vocab=None, rows=False, workers=1, trim_rule=None, progress=False, **settings):
-    """Count sentences, or blocks of ids that are `rows`, without keeping them.
+def count_tokens(
+    sentences: Iterable[Any], words: Words, *, workers: int = 1, progress: bool = False
+) -> tuple[Vocab, int, int, int]:
+    """Count sentences without keeping them.
 
-    The other arguments are those of `encode_iterable`. Returns the vocabulary and the numbers of words in it, of words
-    and of sentences.
+    Returns the vocabulary, and the numbers of words in it, of words and of sentences.
 
     Examples
     --------
-    >>> count_sentences([["to", "be"], ["to"]], min_count=2)
+    >>> count_tokens([["to", "be"], ["to"]], Pruning(min_count=2))
     (Vocab<1 words, 2 tokens>, 2, 3, 2)
     """
-    if rows:
-        chosen, n_words, n_sentences = count_blocks(sentences, None if vocab is None else len(vocab))
-        return (vocab or Vocab._chosen(chosen)), n_words, n_words, n_sentences
-    pruning = Pruning(trim_rule=trim_rule, **settings)
-    words = None if vocab is None else vocab.words
-    counted, *numbers = count_objects(sentences, pruning, words, workers, progress)
-    return (vocab or Vocab._chosen(counted)), *numbers
+    chosen, *numbers = count_objects(sentences, _rule(words), workers, progress)
+    n_known, n_words, n_sentences = numbers
+    return _vocab(words, chosen), n_known, n_words, n_sentences
 
 
-def source_keys(paths):
+def count_rows(blocks: Iterable[Any], vocab: Vocab | None = None) -> tuple[Vocab, int, int, int]:
+    """Count blocks of ids likewise.
+
+    Examples
+    --------
+    >>> count_rows([np.array([[0, 1], [1, -1]])])
+    (Vocab<2 words, 3 tokens>, 3, 3, 2)
+    """
+    chosen, n_words, n_sentences = count_blocks(blocks, None if vocab is None else len(vocab))
+    return _vocab(vocab, chosen), n_words, n_words, n_sentences
+
+
+def source_keys(paths: list[str]) -> tuple[SourceKey, ...] | None:
     """Return `source_key` of every path, or None where one has none.
 
     Examples
@@ -186,45 +246,38 @@ def source_keys(paths):
     >>> source_keys(["-"]) is None
     True
     """
-    keys = tuple(source_key(path) for path in paths)
-    return None if None in keys else keys
+    keys = [key for key in map(source_key, paths) if key is not None]
+    return tuple(keys) if len(keys) == len(paths) else None
 
 
-def _encode_paths(paths, vocab, pruning, workers, progress, storage):
-    try:
-        source = source_keys(paths)
-        words = None if vocab is None else vocab.words
-        chosen, encoded = encode_files(paths, pruning, workers, words, progress, storage=storage)
-    except FileNotFoundError as error:
-        raise MissingFileError(*error.args, error.filename) from None
-    if source is not None and source_keys(paths) != source:
-        raise OSError(f"{', '.join(paths)}: changed while being read")
-    return _result(vocab, chosen, encoded, source)
+def _rule(words: Words) -> list[Any] | Pruning:
+    return words if isinstance(words, Pruning) else words.words
 
 
-def _encode_sentences(sentences, vocab, pruning, workers, progress, storage, weights=None):
-    words = None if vocab is None else vocab.words
-    chosen, encoded = encode_sentences(sentences, pruning, words, workers, progress, storage)
-    return _result(vocab, chosen, encoded, None, weights)
+def _vocab(words: Words | None, chosen: Chosen | None) -> Vocab:
+    """The vocabulary that there was, or that of the words that were chosen."""
+    if isinstance(words, Vocab):
+        return words
+    assert chosen is not None
+    return Vocab.from_chosen(chosen)
 
 
-def _result(vocab, chosen, encoded, source, weights=None):
-    vocab = Vocab._chosen(chosen) if vocab is None else vocab
+def _corpus(encoded: Encoded, source: tuple[SourceKey, ...] | None, weights: Any = None) -> TokenCorpus:
     if weights is not None:
         weights = _weights_of(weights, encoded)
-    return vocab, TokenCorpus(encoded.ids, encoded.offsets, encoded.n_lines, encoded.n_words, source, weights)
+    return TokenCorpus(encoded.ids, encoded.offsets, encoded.n_lines, encoded.n_words, source, weights)
 
 
-def _weights_of(weights, encoded):
+def _weights_of(weights: Any, encoded: Encoded) -> Float32Array:
     """The weights of the stored sentences, from those of all, before empty ones went and long ones were cut."""
     try:
-        weights = np.asarray(weights, dtype=np.float32)
+        array: Float32Array = np.asarray(weights, dtype=np.float32)
     except (TypeError, ValueError):
         kind = type(weights).__name__
         raise TypeError(f"sentence_weights: expected a sequence of numbers, got {kind}") from None
-    if weights.shape != encoded.ends.shape:
-        n, shape = len(encoded.ends), weights.shape
+    if array.shape != encoded.ends.shape:
+        n, shape = len(encoded.ends), array.shape
         raise ValueError(f"sentence_weights: expected one for each of {n} sentences, got an array of shape {shape}")
-    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+    if not (np.isfinite(array).all() and (array >= 0).all()):
         raise ValueError("sentence_weights: expected finite numbers of at least 0")
-    return weights[np.searchsorted(encoded.ends, encoded.offsets[:-1], side="right")]
+    return array[np.searchsorted(encoded.ends, encoded.offsets[:-1], side="right")]

@@ -1,11 +1,14 @@
 """The Huffman tree of a vocabulary, by which hierarchical softmax predicts words."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from w2v import _core
+from w2v.base.arrays import Int32Array, Int64Array
 
 __all__ = ["Huffman"]
 
@@ -48,7 +51,14 @@ class Huffman:
     └─1─ the (4)
     """
 
-    def __init__(self, words, counts):
+    words: list[Any]
+    counts: Int64Array
+    lengths: Int64Array
+    codes: npt.NDArray[np.uint8]
+    points: Int32Array
+    starts: Int64Array
+
+    def __init__(self, words: Iterable[Any], counts: npt.ArrayLike) -> None:
         self.words, self.counts = list(words), np.asarray(counts, dtype=np.int64)
         order = _order(self.words, self.counts)
         codes, points, starts = _core.huffman(np.ascontiguousarray(self.counts[order]))
@@ -60,14 +70,14 @@ class Huffman:
             starts = np.concatenate([[0], np.cumsum(lengths)])
         self.codes, self.points, self.starts, self.lengths = codes, points, starts, lengths
 
-    def __len__(self):
+    def __len__(self) -> int:
         """Return the number of words."""
         return len(self.words)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Huffman<{len(self)} words, longest code {self.lengths.max()}>"
 
-    def path(self, word) -> tuple[list[int], list[int]]:
+    def path(self, word: Any) -> tuple[list[int], list[int]]:
         """Return the code and the points of a word, from the root down.
 
         Raises
@@ -135,10 +145,10 @@ class Huffman:
         return "\n".join(lines)
 
     @cached_property
-    def _index(self):
+    def _index(self) -> dict[Any, int]:
         return {word: i for i, word in enumerate(self.words)}
 
-    def _children(self):
+    def _children(self) -> tuple[dict[int, list[tuple[int, bool]]], int]:
         """Of every inner node, for side 0 and 1: the child and whether it is an inner node; and the root."""
         children: dict[int, list[tuple[int, bool]]] = {node: [(0, False)] * 2 for node in range(len(self) - 1)}
         for word in range(len(self)):
@@ -151,13 +161,14 @@ class Huffman:
         return children, max(len(self) - 2, 0) if len(self) > 1 else -1
 
 
-def _order(words, counts):
+def _order(words: list[Any], counts: Int64Array) -> Int64Array:
     """Positions by falling count. word2vec.c keeps "</s>" in front whatever its count; so do we."""
     first = int(len(words) > 0 and words[0] == "</s>")
     return np.concatenate([np.arange(first), first + np.argsort(-counts[first:], kind="stable")])
 
 
-def _steps(starts, lengths):
+def _steps(starts: Int64Array, lengths: Int64Array) -> Int64Array:
     """The numbers of stretches one after the other: starts[0], starts[0] + 1, ..., starts[1], ..."""
     ends = np.cumsum(lengths)
-    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)
+    shifts: Int64Array = np.repeat(starts - (ends - lengths), lengths)
+    return np.arange(len(shifts)) + shifts

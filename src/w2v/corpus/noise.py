@@ -3,8 +3,10 @@
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from w2v import _core
+from w2v.base.arrays import Float64Array, Int32Array
 
 
 class Noise:
@@ -27,18 +29,18 @@ class Noise:
     array([1, 1, 1, 1], dtype=int32)
     """
 
-    def __init__(self, weights):
-        weights = np.asarray(weights, dtype=np.float64)
-        if not (weights.ndim == 1 and np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
+    def __init__(self, weights: npt.ArrayLike) -> None:
+        given = np.asarray(weights, dtype=np.float64)
+        if not (given.ndim == 1 and np.isfinite(given).all() and (given >= 0).all() and given.sum() > 0):
             raise ValueError("weights: expected finite numbers of at least 0 with a positive sum")
-        self.probabilities = weights / weights.sum()
+        self.probabilities: Float64Array = given / given.sum()
 
     @cached_property
-    def table(self):
+    def table(self) -> Int32Array:
         """Walker's alias table."""
         return _core.alias_table(self.probabilities)
 
-    def sample(self, n, seed=0):
+    def sample(self, n: int, seed: int = 0) -> Int32Array:
         """Draw n positions; the same seed gives the same ones.
 
         Examples

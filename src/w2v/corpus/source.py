@@ -6,7 +6,15 @@ from types import GeneratorType
 from typing import Any
 
 from w2v.base.paths import Path
-from w2v.corpus.encode import count_sentences, encode_file, encode_iterable, encode_rows, source_keys
+from w2v.corpus.encode import (
+    Words,
+    count_rows,
+    count_tokens,
+    encode_paths,
+    encode_rows,
+    encode_tokens,
+    source_keys,
+)
 from w2v.corpus.stream import StreamCorpus, id_parts, token_parts
 from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
@@ -51,7 +59,8 @@ class Source:
 
     Examples
     --------
-    >>> vocab, corpus = Source([["to", "be"], ["or"]], None).encode(min_count=1)
+    >>> from w2v.inputs.pruning import Pruning
+    >>> vocab, corpus = Source([["to", "be"], ["or"]], None).encode(Pruning(min_count=1))
     >>> vocab.words
     ['or', 'be', 'to']
     """
@@ -93,28 +102,34 @@ class Source:
         """The files; what names them, such as ``folder.glob("*.txt")``, may be readable once only."""
         return expand(self._file)
 
-    def encode(self, vocab: Vocab | None = None, **options: Any) -> tuple[Vocab, TokenCorpus | StreamCorpus]:
-        """Read it; the options are those of `w2v.corpus.encode_file`."""
+    def encode(
+        self, words: Words, *, workers: int = 1, progress: bool = False
+    ) -> tuple[Vocab, TokenCorpus | StreamCorpus]:
+        """Read it, by the words of a vocabulary or by those that a `Pruning` chooses."""
         rows = self._file is None if self._passes is None else is_ids(self._passes.first())
         if rows:
-            _refuse(options)
-        if not self._keep and (rows is False or self._passes is not None):
-            return self._stream(vocab, rows, options)
-        options["storage"] = self._storage
+            _refuse(words)
+        if not self._keep and (self._file is not None or self._passes is not None):
+            return self._stream(words, rows, workers, progress)
         if rows:
             given = self._given if self._passes is None else self._passes
-            return encode_rows(given, vocab, options["storage"], self._weights)
-        if self._file is not None:
-            return encode_file(self._paths, vocab=vocab, **options)
-        return encode_iterable(self._passes, vocab=vocab, weights=self._weights, **options)
+            return encode_rows(given, _known(words), self._storage, self._weights)
+        how: dict[str, Any] = {"workers": workers, "progress": progress, "storage": self._storage}
+        if self._passes is None:
+            return encode_paths(self._paths, words, **how)
+        return encode_tokens(self._passes, words, **how, weights=self._weights)
 
-    def _stream(self, vocab: Vocab | None, rows: bool, options: dict[str, Any]) -> tuple[Vocab, StreamCorpus]:
+    def _stream(self, words: Words, rows: bool, workers: int, progress: bool) -> tuple[Vocab, StreamCorpus]:
         """Count, but keep nothing: training will read it again."""
         for path in filter(is_stream, () if self._file is None else self._paths):
             raise TypeError(f"{path}: can be read once only; keep what is read with cache=True")
         passes = Lines(self._paths) if self._passes is None else self._passes
-        vocab, n_words, n_words_raw, n_sentences = count_sentences(passes, vocab, rows, **options)
-        parts = partial(id_parts, passes, len(vocab)) if rows else partial(token_parts, passes, vocab.words)
+        if rows:
+            vocab, n_words, n_words_raw, n_sentences = count_rows(passes, _known(words))
+            parts = partial(id_parts, passes, len(vocab))
+        else:
+            vocab, n_words, n_words_raw, n_sentences = count_tokens(passes, words, workers=workers, progress=progress)
+            parts = partial(token_parts, passes, vocab.words)
         source = self._given if self._file is None else source_keys(self._paths)
         return vocab, StreamCorpus(parts, n_words, n_words_raw, n_sentences, source)
 
@@ -144,7 +159,11 @@ def _check(sentences: Any, passes: int, cache: Any) -> None:
         )
 
 
-def _refuse(options: dict[str, Any]) -> None:
-    given = [name for name in _RULES if options.get(name) is not None]
+def _known(words: Words) -> Vocab | None:
+    return words if isinstance(words, Vocab) else None
+
+
+def _refuse(words: Words) -> None:
+    given = [name for name in _RULES if getattr(words, name, None) is not None]
     if given:
         raise ValueError(f"{given[0]}: expected None for ids, which all stay, because they are rows of the vectors")

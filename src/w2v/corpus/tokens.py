@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
+from w2v.base.arrays import Float32Array, Int32Array, Int64Array
+from w2v.inputs.blocks import SourceKey
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +35,14 @@ class TokenCorpus:
     (2, 3, 6)
     """
 
-    ids: np.ndarray
-    offsets: np.ndarray
+    ids: Int32Array
+    offsets: Int64Array
     n_sentences: int
     n_words_raw: int
-    source: tuple[tuple[str, int, int], ...] | None = None
-    weights: np.ndarray | None = None
+    source: tuple[SourceKey, ...] | None = None
+    weights: Float32Array | None = None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.offsets) - 1
 
     @property
@@ -49,7 +50,7 @@ class TokenCorpus:
         """Words that are there to train."""
         return len(self.ids)
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> Int32Array:
         """Return a sentence as a view of its ids."""
         if not -len(self) <= number < len(self):
             raise IndexError(f"sentence {number} of {len(self)}")

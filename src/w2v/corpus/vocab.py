@@ -5,12 +5,17 @@ import operator
 import os
 import secrets
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
+from w2v.base.arrays import Float64Array, Int64Array
 from w2v.base.keys import check_key
+from w2v.base.paths import Path
 from w2v.base.threads import available_workers
 from w2v.corpus.huffman import Huffman
 from w2v.corpus.noise import Noise
@@ -18,8 +23,10 @@ from w2v.errors import FormatError
 from w2v.inputs.files import expand
 from w2v.inputs.lines import plain_path
 from w2v.inputs.objects import count_objects
-from w2v.inputs.pruning import Pruning
+from w2v.inputs.pruning import Chosen, Pruning, TrimRule
 from w2v.inputs.reading import count_files
+
+Self = TypeVar("Self", bound="Vocab")
 
 _KEEP_ALWAYS = 2**32 - 1
 
@@ -55,7 +62,11 @@ class Vocab:
     (3, True, 2, 8)
     """
 
-    def __init__(self, words, counts):
+    words: list[Any]
+    counts: Int64Array
+    min_count: int
+
+    def __init__(self, words: Iterable[Any], counts: Iterable[int]) -> None:
         self.words = list(words)
         for word in self.words:
             check_key(word)
@@ -66,8 +77,8 @@ class Vocab:
             raise ValueError(f"words: expected each once, got {repeated!r} again")
 
     @classmethod
-    def _chosen(cls, chosen):
-        """A vocabulary from words that are known to be in order (`w2v.inputs.reading.Chosen`)."""
+    def from_chosen(cls: type[Self], chosen: Chosen) -> Self:
+        """Take words and counts as they are, known to be in order: the arrays become the vocabulary's own."""
         vocab = cls.__new__(cls)
         vocab.words, vocab.counts, vocab.min_count = chosen
         vocab.counts.setflags(write=False)
@@ -75,8 +86,17 @@ class Vocab:
 
     @classmethod
     def from_file(
-        cls, paths, min_count=5, max_vocab_size=None, max_final_vocab=None, *, workers=None, progress=False, **rules
-    ):
+        cls: type[Self],
+        paths: Path | Iterable[Path],
+        min_count: int = 5,
+        max_vocab_size: int | None = None,
+        max_final_vocab: int | None = None,
+        *,
+        workers: int | None = None,
+        sorted_vocab: bool | int = True,
+        trim_rule: TrimRule | None = None,
+        progress: bool = False,
+    ) -> Self:
         """Count the words of a text file, or of several.
 
         Parameters
@@ -99,13 +119,22 @@ class Vocab:
         >>> Vocab.from_file(path, min_count=2).words
         ['be', 'to']
         """
-        pruning = Pruning(min_count, max_vocab_size, max_final_vocab, **rules)
-        return cls._chosen(count_files(expand(paths), pruning, workers or available_workers(), progress))
+        pruning = Pruning(min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule)
+        return cls.from_chosen(count_files(expand(paths), pruning, workers or available_workers(), progress))
 
     @classmethod
     def from_iterable(
-        cls, sentences, min_count=5, max_vocab_size=None, max_final_vocab=None, *, workers=1, progress=False, **rules
-    ):
+        cls: type[Self],
+        sentences: Iterable[Any],
+        min_count: int = 5,
+        max_vocab_size: int | None = None,
+        max_final_vocab: int | None = None,
+        *,
+        workers: int = 1,
+        sorted_vocab: bool | int = True,
+        trim_rule: TrimRule | None = None,
+        progress: bool = False,
+    ) -> Self:
         """Count the words of sentences, each a sequence of hashable tokens.
 
         Parameters
@@ -119,14 +148,24 @@ class Vocab:
         >>> Vocab.from_iterable([["to", "be", "or"], ["not", "to", "be"]], min_count=1).words
         ['be', 'to', 'not', 'or']
         """
-        pruning = Pruning(min_count, max_vocab_size, max_final_vocab, **rules)
+        pruning = Pruning(min_count, max_vocab_size, max_final_vocab, sorted_vocab, trim_rule)
         path = plain_path(sentences)
-        if path is None or (pruning.trim_rule is not None and pruning.limit):  # C cannot ask the rule while it counts
-            return cls._chosen(count_objects(sentences, pruning, None, workers, progress)[0])
-        return cls._chosen(count_files([path], pruning, workers, progress))
+        if path is None or pruning.asks_while_counting:
+            chosen, *_ = count_objects(sentences, pruning, workers, progress)
+            assert chosen is not None
+            return cls.from_chosen(chosen)
+        return cls.from_chosen(count_files([path], pruning, workers, progress))
 
     @classmethod
-    def from_frequencies(cls, frequencies, min_count=5, max_final_vocab=None, **rules):
+    def from_frequencies(
+        cls: type[Self],
+        frequencies: Mapping[Any, int],
+        min_count: int = 5,
+        max_final_vocab: int | None = None,
+        *,
+        sorted_vocab: bool | int = True,
+        trim_rule: TrimRule | None = None,
+    ) -> Self:
         """Take words and counts from a mapping.
 
         Parameters
@@ -143,36 +182,36 @@ class Vocab:
         """
         words = list(frequencies)
         counts = _checked_counts(list(frequencies.values()), words)
-        pruning = Pruning(min_count, None, max_final_vocab, **rules)
-        return cls._chosen(pruning.choose_words(words, counts))
+        pruning = Pruning(min_count, None, max_final_vocab, sorted_vocab, trim_rule)
+        return cls.from_chosen(pruning.choose_words(words, counts))
 
     @cached_property
-    def index(self):
+    def index(self) -> dict[Any, int]:
         """Dict of word to its position."""
         return {word: position for position, word in enumerate(self.words)}
 
     @cached_property
-    def total(self):
+    def total(self) -> int:
         """Sum of the counts."""
         return int(self.counts.sum())
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.words)
 
-    def __contains__(self, word):
+    def __contains__(self, word: object) -> bool:
         return word in self.index
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.words)
 
-    def __getitem__(self, word):
+    def __getitem__(self, word: Any) -> int:
         """Return the position of a word."""
         return self.index[word]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Vocab<{len(self)} words, {self.total} tokens>"
 
-    def save(self, path):
+    def save(self, path: Path) -> None:
         """Write a line ``word count`` for each word, as word2vec.c's ``-save-vocab`` does.
 
         The file appears when it is complete.
@@ -200,7 +239,7 @@ class Vocab:
             raise
 
     @classmethod
-    def load(cls, path):
+    def load(cls: type[Self], path: Path) -> Self:
         """Read what `save` or word2vec.c's ``-save-vocab`` wrote.
 
         Examples
@@ -220,11 +259,11 @@ class Vocab:
                     raise FormatError(f"{path}: line {number}: expected each word once, got {word!r} again")
                 index[word] = len(counts)
                 counts.append(count)
-        vocab = cls._chosen((list(index), np.array(counts, dtype=np.int64), 0))
+        vocab = cls.from_chosen(Chosen(list(index), np.array(counts, dtype=np.int64), 0))
         vocab.index = index
         return vocab
 
-    def keep_probabilities(self, sample):
+    def keep_probabilities(self, sample: float) -> Float64Array:
         """Return the chance of each word to survive downsampling, as a float64 array.
 
         For a count c it is ``(sqrt(c / t) + 1) * t / c``, at most 1, word2vec.c's formula.
@@ -248,7 +287,7 @@ class Vocab:
         share = threshold / np.maximum(self.counts, 1)
         return np.minimum(np.sqrt(share) + share, 1.0)
 
-    def keep_thresholds(self, sample):
+    def keep_thresholds(self, sample: float) -> npt.NDArray[np.uint32]:
         """Return `keep_probabilities` as uint32 thresholds for draws of 32 bits.
 
         A word is kept if the draw is below its threshold, or if the threshold is 2**32 - 1, which stands for always.
@@ -262,7 +301,7 @@ class Vocab:
         thresholds = np.minimum(np.rint(probabilities * 2.0**32), _KEEP_ALWAYS - 1)
         return np.where(probabilities < 1, thresholds, _KEEP_ALWAYS).astype(np.uint32)
 
-    def noise(self, ns_exponent=0.75):
+    def noise(self, ns_exponent: float = 0.75) -> Noise:
         """Return the distribution of noise words: proportional to count**ns_exponent (`Noise`).
 
         Words with the count 0 are never drawn, unless there are no others: then all are equally likely.
@@ -281,7 +320,7 @@ class Vocab:
         weights[seen] = _power(self.counts[seen] / anchor, ns_exponent)
         return Noise(weights)
 
-    def huffman(self):
+    def huffman(self) -> Huffman:
         """Return the Huffman tree of the words, which hierarchical softmax goes by (`w2v.corpus.huffman.Huffman`).
 
         It is word2vec.c's, for the same words in the same order.
@@ -299,14 +338,14 @@ class Vocab:
         return Huffman(self.words, self.counts)
 
 
-def _power(x, exponent):
+def _power(x: Float64Array, exponent: float) -> Float64Array:
     """``x ** exponent``; for 0.75 by square roots, which are the same to the last bit on every processor."""
     return np.sqrt(x) * np.sqrt(np.sqrt(x)) if exponent == 0.75 else x**exponent
 
 
-def _checked_counts(counts, words):
+def _checked_counts(given: Iterable[Any], words: list[Any]) -> Int64Array:
     """Counts as a read-only int64 array of their own."""
-    counts = list(counts)
+    counts = list(given)
     if len(counts) != len(words):
         raise ValueError(f"counts: expected one for each of {len(words)} words, got {len(counts)}")
     try:
@@ -320,21 +359,21 @@ def _checked_counts(counts, words):
     return array
 
 
-def _whole(count):
+def _whole(count: Any) -> int:
     """A count as int, also one that is float because the table that it comes from has gaps; ValueError for others."""
     if hasattr(count, "is_integer") and not isinstance(count, int) and count.is_integer():
         return int(count)
     return operator.index(count)
 
 
-def _is_count(count):
+def _is_count(count: Any) -> bool:
     try:
         return -(2**63) <= _whole(count) < 2**63
     except (TypeError, ValueError, OverflowError):
         return False
 
 
-def _parse(path, number, line):
+def _parse(path: Path, number: int, line: bytes) -> tuple[str, int]:
     """Word and count of a line ``word count``."""
     word, _, count = line.rstrip(b"\r\n").rpartition(b" ")
     if not word or not count.isdigit() or len(count) > 18:

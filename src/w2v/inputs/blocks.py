@@ -9,16 +9,23 @@ import stat
 import sys
 import threading
 from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from w2v._core import PADDING, last_space_end
+from w2v.base.paths import Path
+from w2v.base.progress import progress_bar
 from w2v.errors import FormatError
 from w2v.inputs.files import OPENERS, ReadAhead, check_start, standard_input
 
-__all__ = ["BLOCK_SIZE", "Block", "BlockReader", "reader_buffer", "source_key", "total_size"]
+__all__ = ["BLOCK_SIZE", "Block", "BlockReader", "SourceKey", "reader_buffer", "source_key", "total_size"]
 
 BLOCK_SIZE = 1 << 20  # bytes: large enough for the GIL not to matter, small enough to stay in the second-level cache
 _LONGEST_WORD = (1 << 32) - 1  # bytes: C keeps lengths in 32 bits
+
+
+SourceKey = tuple[str, int, int]  # absolute path, size and time of the last change in nanoseconds
 
 
 class Block(NamedTuple):
@@ -30,7 +37,7 @@ class Block(NamedTuple):
     starts_file: bool
 
 
-def source_key(path):
+def source_key(path: str) -> SourceKey | None:
     """Return what tells whether a file is still the same: (absolute path, size, mtime_ns); None for pipes and the like.
 
     Examples
@@ -43,14 +50,14 @@ def source_key(path):
     return _key(path, os.stat(path))
 
 
-def total_size(paths):
+def total_size(paths: Sequence[str]) -> int | None:
     """Return the number of bytes to read, or None where that cannot be known: pipes, compressed files."""
     keys = [None if path.endswith(tuple(OPENERS)) else source_key(path) for path in paths]
     sizes = [key[1] for key in keys if key]
     return sum(sizes) if len(sizes) == len(keys) else None
 
 
-def _key(path, status):
+def _key(path: str, status: os.stat_result) -> SourceKey | None:
     if not stat.S_ISREG(status.st_mode):
         return None
     return os.path.abspath(path), status.st_size, status.st_mtime_ns
@@ -78,18 +85,18 @@ class BlockReader:
     6 b'or not'
     """
 
-    def __init__(self, paths, block_size=BLOCK_SIZE):
+    def __init__(self, paths: Iterable[Path], block_size: int = BLOCK_SIZE) -> None:
         self.paths = [os.fspath(path) for path in paths]
         self.block_size = block_size
         self.bytes_dealt = 0
         self._starts: list[int] = []  # offset of each opened file in the whole input
         self._lock = threading.Lock()
         self._file: Any = None
-        self._key: tuple[str, int, int] | None = None
+        self._key: SourceKey | None = None
         self._tail = b""  # what was read beyond the last block
         self._number = 0
 
-    def next(self, buffer):
+    def next(self, buffer: bytearray) -> Block | None:
         """Read the next block into a buffer, which grows if need be; None at the end of the input."""
         with self._lock:
             starts_file = self._file is None
@@ -108,18 +115,25 @@ class BlockReader:
                 self._finish()
             return block
 
-    def locate(self, offset):
+    @contextmanager
+    def progress(self, wanted: bool) -> Iterator[Callable[[], None]]:
+        """Give a function that shows how much was read, if a bar is wanted; nothing appears in the first second."""
+        total = total_size(self.paths) if wanted else None
+        with progress_bar(wanted, "reading", "B", total) as show:
+            yield lambda: show(self.bytes_dealt)
+
+    def locate(self, offset: int) -> tuple[str, int]:
         """Return the path of the file that an offset in the whole input lies in, and the offset in that file."""
         number = bisect_right(self._starts, offset) - 1
         return self.paths[number], offset - self._starts[number]
 
-    def close(self):
+    def close(self) -> None:
         """Close the file that is being read, if any."""
         if self._file is not None and self._file is not getattr(sys.stdin, "buffer", None):
             self._file.close()
         self._file = None
 
-    def _open(self):
+    def _open(self) -> bool:
         if len(self._starts) == len(self.paths):
             return False
         path = self.paths[len(self._starts)]
@@ -132,7 +146,7 @@ class BlockReader:
         self._starts.append(self.bytes_dealt)
         return True
 
-    def _fill(self, buffer):
+    def _fill(self, buffer: bytearray) -> tuple[int, int, bool]:
         """Fill the buffer; return the end of the block, of what was read, and whether the file ended."""
         room = max(self.block_size, len(self._tail))
         _grow(buffer, room)
@@ -154,7 +168,7 @@ class BlockReader:
             room = min(2 * room, _LONGEST_WORD)
             _grow(buffer, room)
 
-    def _finish(self):
+    def _finish(self) -> None:
         """Close the file at its end; complain if it is not what it was when opened."""
         path, size = self.paths[len(self._starts) - 1], self.bytes_dealt - self._starts[-1]
         key = self._key and _key(path, os.fstat(self._file.fileno()))
@@ -163,12 +177,12 @@ class BlockReader:
             raise OSError(f"{path}: changed while it was read: expected {self._key[1]} bytes, got {size}")
 
 
-def reader_buffer(size):
+def reader_buffer(size: int) -> bytearray:
     """Return a buffer for blocks of `size` bytes."""
     return bytearray(size + PADDING)
 
 
-def _grow(buffer, room):
+def _grow(buffer: bytearray, room: int) -> None:
     missing = room + PADDING - len(buffer)
     if missing > 0:
         buffer.extend(bytes(missing))

@@ -5,14 +5,17 @@ These are max_vocab_size with a trim_rule, and with sentences that can be read o
 
 import itertools
 from array import array
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from w2v._core import remap
+from w2v.base.arrays import Int32Array
 from w2v.base.keys import check_key
+from w2v.base.progress import watched
 from w2v.inputs.passes import is_one_shot
-from w2v.inputs.pruning import Chosen
+from w2v.inputs.pruning import Chosen, Pruning
 from w2v.inputs.reading import LINE_END, Encoded, sentence_offsets
 from w2v.inputs.sentences import Sentences
 
@@ -21,7 +24,7 @@ __all__ = ["number_sentences"]
 _UNKNOWN = -2  # as in w2v.h
 
 
-def number_sentences(sentences, pruning, progress=False):
+def number_sentences(sentences: Iterable[Any], pruning: Pruning, progress: bool = False) -> tuple[Chosen, Encoded]:
     """Turn sentences into ids of the words that stay; return (`Chosen`, `Encoded`).
 
     They are read again if max_vocab_size made words drop, and if they can be.
@@ -34,28 +37,22 @@ def number_sentences(sentences, pruning, progress=False):
     (['to', 'be'], array([0, 1, 0], dtype=int32), array([0, 2, 3]))
     """
     numbering = _Numbering(pruning)
-    numbering.read(_watched(sentences, progress))
-    chosen, map = numbering.choose()
+    with watched(sentences, progress, "reading", " sentences") as given:
+        numbering.read(_tokens(given))
+    chosen, final = numbering.choose()
     if not numbering.dropped or is_one_shot(sentences):
-        return chosen, _finish(numbering.stream, map)
+        return chosen, _finish(numbering.stream, final)
     index = {word: number for number, word in enumerate(chosen.words)}
     stream = array("i")
-    for sentence in _watched(sentences, progress):
-        stream.extend(_look_up(index.get, sentence))
-        stream.append(LINE_END)
+    with watched(sentences, progress, "reading", " sentences") as given:
+        for sentence in _tokens(given):
+            stream.extend(map(index.get, sentence, itertools.repeat(_UNKNOWN)))
+            stream.append(LINE_END)
     return chosen, _finish(stream, None)
 
 
-def _look_up(get, sentence):
-    return map(get, sentence, itertools.repeat(_UNKNOWN))
-
-
-def _watched(sentences, progress):
-    """The sentences, as sequences of tokens, with a progress bar if it takes long."""
-    if progress:
-        from tqdm import tqdm  # takes a tenth of a second
-
-        sentences = tqdm(sentences, unit=" sentences", delay=1)
+def _tokens(sentences: Iterable[Any]) -> Iterator[Any]:
+    """The sentences, as sequences of tokens."""
     tokens_of = Sentences()
     for number, sentence in enumerate(sentences):
         yield sentence if type(sentence) in (list, tuple) else tokens_of(sentence, number)
@@ -76,7 +73,7 @@ class _Numbers(dict[Any, int]):
 class _Numbering:
     """Numbers words as they come. A word that was dropped and comes back gets a new number."""
 
-    def __init__(self, pruning):
+    def __init__(self, pruning: Pruning) -> None:
         self.pruning = pruning
         self.numbers = _Numbers()
         self.stream = array("i")
@@ -85,7 +82,7 @@ class _Numbering:
         self.threshold = 1
         self.dropped = False
 
-    def read(self, sentences):
+    def read(self, sentences: Iterable[Any]) -> None:
         """Take in all sentences."""
         number_of, extend, end_line = self.numbers.__getitem__, self.stream.extend, self.stream.append
         limit = self.pruning.limit
@@ -99,7 +96,7 @@ class _Numbering:
             if limit and len(self.numbers) > limit:
                 self._prune()
 
-    def choose(self):
+    def choose(self) -> tuple[Chosen, Int32Array]:
         """Return the words that stay (`Chosen`) and the map from numbers to their ids."""
         self._count()
         words, numbers = list(self.numbers), np.fromiter(self.numbers.values(), dtype=np.int64)
@@ -109,13 +106,13 @@ class _Numbering:
         final[numbers[order]] = np.arange(len(order), dtype=np.int32)
         return Chosen([words[number] for number in order], counts[order], min_count), final
 
-    def _count(self):
+    def _count(self) -> None:
         fresh = np.asarray(memoryview(self.stream))[self.counted :]
         counts = np.bincount(fresh[fresh >= 0], minlength=len(self.counts))
         counts[: len(self.counts)] += self.counts
         self.counts, self.counted = counts, len(self.stream)
 
-    def _prune(self):
+    def _prune(self) -> None:
         """Drop words below the threshold, and raise it."""
         self._count()
         counts, keeps, threshold = self.counts.tolist(), self.pruning.keeps, self.threshold
@@ -126,12 +123,12 @@ class _Numbering:
         self.threshold += 1
 
 
-def _finish(stream, map):
+def _finish(stream: "array[int]", final: Int32Array | None) -> Encoded:
     """The stream of numbers and line ends as `Encoded`, in the same memory."""
     n_sentences = stream.count(LINE_END)
     ends = np.empty(n_sentences, dtype=np.int64)
     n_words = len(stream) - n_sentences
-    n_kept, _, _ = remap(stream, map, False, ends)
+    n_kept, _, _ = remap(stream, final, False, ends)
     del stream[n_kept:]
     ids = np.asarray(memoryview(stream))
     return Encoded(ids, sentence_offsets(ends, n_kept), n_words, n_sentences, ends)

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from w2v.base.paths import Path
-from w2v.inputs.blocks import OPENERS
-from w2v.inputs.lines import LineSentence
+from w2v.inputs.files import OPENERS
+from w2v.inputs.lines import LONGEST_SENTENCE, LineSentence
 
 __all__ = ["BrownCorpus", "PathLineSentences", "Text8Corpus"]
 
-
-_LONGEST_SENTENCE = 10000
 _CHUNK = 1 << 16  # bytes
 
 
@@ -43,7 +41,7 @@ class PathLineSentences:
     [['or', 'not'], ['to', 'be']]
     """
 
-    def __init__(self, source: Path, max_sentence_length: int = _LONGEST_SENTENCE, limit: int | None = None) -> None:
+    def __init__(self, source: Path, max_sentence_length: int = LONGEST_SENTENCE, limit: int | None = None) -> None:
         self.source = os.fspath(source)
         self.max_sentence_length = max_sentence_length
         self.limit = limit
@@ -79,7 +77,7 @@ class Text8Corpus:
     [['to', 'be', 'or', 'not'], ['to', 'be']]
     """
 
-    def __init__(self, fname: Path, max_sentence_length: int = _LONGEST_SENTENCE) -> None:
+    def __init__(self, fname: Path, max_sentence_length: int = LONGEST_SENTENCE) -> None:
         self.fname = fname
         self.max_sentence_length = max_sentence_length
 

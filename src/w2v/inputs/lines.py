@@ -2,12 +2,12 @@
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from w2v.inputs.files import is_stream, open_file
 
-_LONGEST_SENTENCE = 10000
+LONGEST_SENTENCE = 10000  # words; longer ones are read, kept and trained in pieces of this length
 
 
 class LineSentence:
@@ -30,7 +30,7 @@ class LineSentence:
     [['to', 'be'], ['or'], ['not', 'to'], ['be']]
     """
 
-    def __init__(self, source: Any, max_sentence_length: int = _LONGEST_SENTENCE, limit: int | None = None) -> None:
+    def __init__(self, source: Any, max_sentence_length: int = LONGEST_SENTENCE, limit: int | None = None) -> None:
         if not isinstance(source, str | os.PathLike) and not hasattr(source, "seek"):
             raise TypeError(f"source: expected a path or an open file, got {type(source).__name__}")
         self.source = source
@@ -67,15 +67,20 @@ class LineSentence:
 class Lines:
     """The lines of files as lists of words."""
 
-    def __init__(self, paths):
+    def __init__(self, paths: Sequence[str]) -> None:
         self.paths = paths
 
-    def __iter__(self):
+    @property
+    def one_shot(self) -> bool:
+        """Whether they can be read once only: from standard input, from a pipe."""
+        return any(map(is_stream, self.paths))
+
+    def __iter__(self) -> Iterator[list[str]]:
         for path in self.paths:
             yield from LineSentence(path)
 
 
-def plain_path(sentences):
+def plain_path(sentences: Any) -> str | None:
     """Return the path of a `LineSentence` that stands for a whole plain file; None for anything else.
 
     Examples
@@ -86,7 +91,7 @@ def plain_path(sentences):
     if (
         type(sentences) is LineSentence
         and isinstance(sentences.source, str | os.PathLike)
-        and sentences.max_sentence_length == _LONGEST_SENTENCE
+        and sentences.max_sentence_length == LONGEST_SENTENCE
         and sentences.limit is None
     ):
         return os.fspath(sentences.source)

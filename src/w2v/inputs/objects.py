@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from w2v._core import TokenBlock, TokenReader, TokenTable
+from w2v.base.progress import watched
 from w2v.base.threads import feed
 from w2v.inputs.bounded import number_sentences
 from w2v.inputs.cache import Storage
@@ -25,13 +25,12 @@ BLOCK_ITEMS = 1 << 18
 
 def encode_sentences(
     sentences: Any,
-    pruning: Pruning,
-    words: list[Any] | None = None,
+    words: list[Any] | Pruning,
     workers: int = 1,
     progress: bool = False,
     storage: Storage | None = None,
 ) -> tuple[Chosen | None, Encoded]:
-    """Turn sentences into ids of the words that stay, or of the given `words`; return (`Chosen` or None, `Encoded`).
+    """Turn sentences into ids of the given words, or of those that the `Pruning` chooses, which are returned first.
 
     The ends of `Encoded` are one for each sentence. Sentences are read once, unless max_vocab_size made words drop.
 
@@ -42,13 +41,12 @@ def encode_sentences(
     (['to', 'be'], array([0, 1, 0], dtype=int32), array([0, 2, 3]))
     """
     chosen = None
-    if words is None:
-        if pruning.limit and (pruning.trim_rule is not None or is_one_shot(sentences)):
-            # C cannot ask the rule while it counts, nor keep ids of words that it may drop
-            return number_sentences(sentences, pruning, progress)
-        reading = ObjectReading(1 if pruning.limit else workers, pruning.limit, storage=storage)
+    if isinstance(words, Pruning):
+        if words.asks_while_counting or (words.limit and is_one_shot(sentences)):
+            return number_sentences(sentences, words, progress)  # C cannot keep ids of words that it may drop
+        reading = ObjectReading(1 if words.limit else workers, words.limit, storage=storage)
         reading.run(sentences, progress)
-        chosen, maps = reading.choose(pruning)
+        chosen, maps = reading.choose(words)
         if not reading.dropped:
             return chosen, reading.join(maps)
         words = chosen.words
@@ -58,11 +56,11 @@ def encode_sentences(
 
 
 def count_objects(
-    sentences: Any, pruning: Pruning, words: list[Any] | None = None, workers: int = 1, progress: bool = False
+    sentences: Any, words: list[Any] | Pruning, workers: int = 1, progress: bool = False
 ) -> tuple[Chosen | None, int, int, int]:
     """Count sentences without keeping them.
 
-    Returns `Chosen` (None if `words` are given), and the numbers of words that stay, of words and of sentences.
+    Returns `Chosen` (None if the words are given), and the numbers of words that stay, of words and of sentences.
 
     Examples
     --------
@@ -70,13 +68,16 @@ def count_objects(
     (2, 3, 2)
     """
     chosen = None
-    if words is None and pruning.limit and pruning.trim_rule is not None:
-        chosen, encoded = number_sentences(sentences, pruning, progress)
+    if not isinstance(words, Pruning):
+        reading = ObjectReading(workers, words=words, keep_ids=False)
+        reading.run(sentences, progress)
+    elif words.asks_while_counting:
+        chosen, encoded = number_sentences(sentences, words, progress)
         return chosen, len(encoded.ids), encoded.n_words, encoded.n_lines
-    reading = ObjectReading(1 if pruning.limit else workers, pruning.limit, words, keep_ids=False)
-    reading.run(sentences, progress)
-    if words is None:
-        chosen, _ = reading.choose(pruning)
+    else:
+        reading = ObjectReading(1 if words.limit else workers, words.limit, keep_ids=False)
+        reading.run(sentences, progress)
+        chosen, _ = reading.choose(words)
         reading.n_known = int(chosen.counts.sum())
     return chosen, reading.n_known, reading.reader.n_items - reading.n_sentences, reading.n_sentences
 
@@ -87,7 +88,7 @@ def _read_blocks(reader: TokenReader) -> Iterator[TokenBlock]:
         yield block
 
 
-class ObjectReading(Reading):
+class ObjectReading(Reading[TokenTable]):
     """One reading of the sentences. Differs from that of files in who reads, and in how words are spelt."""
 
     def __init__(
@@ -108,8 +109,8 @@ class ObjectReading(Reading):
 
     def run(self, sentences: Any, progress: bool = False) -> None:
         """Read everything."""
-        with _watched(sentences, progress) as watched:
-            self.reader = TokenReader(watched, self.keys.key_of, Sentences())
+        with watched(sentences, progress, "reading", " sentences") as given:
+            self.reader = TokenReader(given, self.keys.key_of, Sentences())
             feed(_read_blocks(self.reader), self._take, len(self.tables))
         self.n_sentences = self.reader.n_sentences
 
@@ -147,15 +148,3 @@ class ObjectReading(Reading):
     def spell(self, ids: Any, first: Any) -> list[Any]:
         """The words of these ids."""
         return self.keys.spell(self.tables[0], ids, self.reader)
-
-
-@contextmanager
-def _watched(sentences: Any, progress: bool) -> Iterator[Any]:
-    """The sentences, with a progress bar if it takes long."""
-    if not progress:
-        yield sentences
-        return
-    from tqdm import tqdm  # takes a tenth of a second
-
-    with tqdm(sentences, unit=" sentences", delay=1) as bar:
-        yield bar

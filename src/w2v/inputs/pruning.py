@@ -1,20 +1,25 @@
 """Which of the counted words stay, and in which order."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["RULE_DEFAULT", "RULE_DISCARD", "RULE_KEEP", "Chosen", "Pruning"]
+from w2v.base.arrays import Int64Array
+
+__all__ = ["RULE_DEFAULT", "RULE_DISCARD", "RULE_KEEP", "Chosen", "Pruning", "TrimRule"]
 
 RULE_DEFAULT, RULE_DISCARD, RULE_KEEP = 0, 1, 2
+
+TrimRule = Callable[[Any, int, int], int | None]
 
 
 class Chosen(NamedTuple):
     """The words that stay, their counts, and the min_count in force."""
 
-    words: list
-    counts: np.ndarray
+    words: list[Any]
+    counts: Int64Array
     min_count: int
 
 
@@ -46,15 +51,17 @@ class Pruning:
     min_count: int = 5
     max_vocab_size: int | None = None
     max_final_vocab: int | None = None
-    sorted_vocab: bool = True
-    trim_rule: Any = None
+    sorted_vocab: bool | int = True
+    trim_rule: TrimRule | None = None
 
-    def choose_words(self, words, counts):
+    def choose_words(self, words: Sequence[Any], counts: Int64Array) -> Chosen:
         """Return those of the words that stay (`Chosen`); their order is that of first appearance."""
         order, min_count = self.choose(counts, np.arange(len(words)), lambda: words)
         return Chosen([words[number] for number in order], counts[order], min_count)
 
-    def choose(self, counts, first, spell):
+    def choose(
+        self, counts: Int64Array, first: Int64Array, spell: Callable[[], Sequence[Any]]
+    ) -> tuple[Int64Array, int]:
         """Return the ids of the words that stay, in their final order, and the min_count in force.
 
         Parameters
@@ -76,7 +83,7 @@ class Pruning:
             ids = ids[np.argsort(-counts[ids], kind="stable")]
         return ids, min_count
 
-    def effective_min_count(self, counts):
+    def effective_min_count(self, counts: Int64Array) -> int:
         """Return min_count, raised until at most max_final_vocab of these counts reach it."""
         limit = self.max_final_vocab
         if limit is None or limit >= len(counts):
@@ -84,7 +91,7 @@ class Pruning:
         falling = np.sort(counts)[::-1]
         return max(self.min_count, int(falling[limit]) + 1)
 
-    def keeps(self, word, count, min_count):
+    def keeps(self, word: Any, count: int, min_count: int) -> bool:
         """Say whether a word with this count stays."""
         if self.trim_rule is not None:
             verdict = self.trim_rule(word, count, min_count)
@@ -93,6 +100,11 @@ class Pruning:
         return count >= min_count
 
     @property
-    def limit(self):
+    def limit(self) -> int:
         """max_vocab_size as C wants it: 0 for none."""
         return min(self.max_vocab_size or 0, 2**31 - 1)
+
+    @property
+    def asks_while_counting(self) -> bool:
+        """Whether the trim_rule is asked before all is counted, which C cannot do."""
+        return self.trim_rule is not None and self.limit > 0

@@ -4,34 +4,40 @@ Every worker counts with a table of its own and numbers words as it meets them; 
 comes out does not depend on the number of workers: words are ordered by count and by place of first appearance.
 """
 
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import NamedTuple
+from threading import Event
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from w2v._core import PADDING, WordTable, remap, trim
+from w2v.base.arrays import Int32Array, Int64Array
+from w2v.base.paths import Path
 from w2v.base.threads import for_each, run_threads
 from w2v.errors import FormatError
-from w2v.inputs.blocks import BLOCK_SIZE, BlockReader, reader_buffer, total_size
+from w2v.inputs.blocks import BLOCK_SIZE, BlockReader, reader_buffer
 from w2v.inputs.cache import Storage
-from w2v.inputs.pruning import Chosen
+from w2v.inputs.lines import LONGEST_SENTENCE
+from w2v.inputs.pruning import Chosen, Pruning
 
 __all__ = [
     "LINE_END",
-    "LONGEST_SENTENCE",
     "Encoded",
     "IdBlock",
     "Reading",
     "count_files",
     "cut_long",
     "encode_files",
-    "progress_bar",
     "sentence_offsets",
 ]
 
 LINE_END = -1  # as in w2v.h
-LONGEST_SENTENCE = 10000  # tokens; longer ones are stored in pieces
+_NO_IDS = np.empty(0, dtype=np.int32)
+
+
+Table = TypeVar("Table", bound=WordTable)
 
 
 class Encoded(NamedTuple):
@@ -40,31 +46,40 @@ class Encoded(NamedTuple):
     `ends` are where the lines end, also those that have no words left.
     """
 
-    ids: np.ndarray
-    offsets: np.ndarray
+    ids: Int32Array
+    offsets: Int64Array
     n_words: int
     n_lines: int
-    ends: np.ndarray
+    ends: Int64Array
 
 
-def count_files(paths, pruning, workers, progress=False, block_size=BLOCK_SIZE):
-    """Count the words of files; return those that stay (`Chosen`)."""
+def count_files(
+    paths: Iterable[Path], pruning: Pruning, workers: int = 1, progress: bool = False, block_size: int = BLOCK_SIZE
+) -> Chosen:
+    """Count the words of files; return those that stay."""
     reading = _FileReading(paths, _workers(pruning, workers), pruning.limit, keep_ids=False, block_size=block_size)
     reading.run(progress)
     return reading.choose(pruning)[0]
 
 
-def encode_files(paths, pruning, workers, words=None, progress=False, block_size=BLOCK_SIZE, storage=None):
-    """Turn files into ids of the words that stay, or of the given `words`; return (`Chosen` or None, `Encoded`).
+def encode_files(
+    paths: Iterable[Path],
+    words: Sequence[Any] | Pruning,
+    workers: int = 1,
+    progress: bool = False,
+    storage: Storage | None = None,
+    block_size: int = BLOCK_SIZE,
+) -> tuple[Chosen | None, Encoded]:
+    """Turn files into ids of the given words, or of those that the `Pruning` chooses, which then are returned first.
 
     The input is read once, unless max_vocab_size made the table drop words: ids that were given before then mean
     nothing, and the files are read again with the words chosen.
     """
     chosen = None
-    if words is None:
-        reading = _FileReading(paths, _workers(pruning, workers), pruning.limit, storage=storage, block_size=block_size)
+    if isinstance(words, Pruning):
+        reading = _FileReading(paths, _workers(words, workers), words.limit, storage=storage, block_size=block_size)
         reading.run(progress)
-        chosen, maps = reading.choose(pruning)
+        chosen, maps = reading.choose(words)
         if not reading.dropped:
             return chosen, reading.join(maps)
         words = chosen.words
@@ -74,11 +89,11 @@ def encode_files(paths, pruning, workers, words=None, progress=False, block_size
     return chosen, reading.join([map] * workers)
 
 
-def _workers(pruning, workers):
+def _workers(pruning: Pruning, workers: int) -> int:
     return 1 if pruning.limit else workers  # what a bounded table drops depends on the order of the text
 
 
-def _table_of(words):
+def _table_of(words: Sequence[Any]) -> tuple[WordTable, Int32Array]:
     """A table of the words that can stand in a text, and the map from its ids to positions among `words`."""
     places = [place for place, word in enumerate(words) if isinstance(word, str) and word]
     table = WordTable()
@@ -90,30 +105,38 @@ def _table_of(words):
 class IdBlock:
     """The ids of a block of the input; `ends`, `line_open` and `n_lines` are as in w2v_remap."""
 
-    ids: np.ndarray
+    ids: Int32Array
     n_ends: int
     worker: int
     starts_file: bool
     line_open: bool = False
-    ends: np.ndarray | None = None
+    ends: Int64Array | None = None
     n_lines: int = 0
 
 
-class Reading:
+class Reading(Generic[Table]):
     """One reading of the input: workers, each with a table unless one is given to all, leave blocks of ids."""
 
-    def __init__(self, workers, limit=0, table=None, storage=None, new_table=WordTable):
+    def __init__(
+        self,
+        workers: int,
+        limit: int = 0,
+        table: Table | None = None,
+        storage: Storage | None = None,
+        *,
+        new_table: Callable[[int], Table],
+    ) -> None:
         self.counting = table is None
         self.tables = [new_table(limit) if table is None else table for _ in range(workers)]
         self.storage = storage or Storage("memory")
         self.blocks: dict[int, IdBlock] = {}
 
     @property
-    def dropped(self):
+    def dropped(self) -> bool:
         """Whether a bounded table dropped words, so that the ids mean nothing."""
         return self.tables[0].dropped
 
-    def join(self, maps):
+    def join(self, maps: Sequence[Int32Array | None]) -> Encoded:
         """Return everything read as one array of final ids (`Encoded`); the tables and blocks are given up."""
         workers = len(self.tables)
         self.tables.clear()
@@ -121,7 +144,7 @@ class Reading:
         trim()
         return encoded
 
-    def choose(self, pruning):
+    def choose(self, pruning: Pruning) -> tuple[Chosen, list[Int32Array]]:
         """Return the words that stay (`Chosen`), and for each worker the map from its ids to theirs."""
         merged = self.tables[0]
         maps = [np.arange(len(merged), dtype=np.int32), *(merged.merge(table) for table in self.tables[1:])]
@@ -132,31 +155,40 @@ class Reading:
         words = self.spell(order.astype(np.int32), first)
         return Chosen(words, counts[order], min_count), [final[map] for map in maps]
 
-    def spell_all(self, n_words):
+    def spell_all(self, n_words: int) -> list[Any]:
         """All words by id, for a trim_rule."""
         raise NotImplementedError
 
-    def spell(self, ids, first):
+    def spell(self, ids: Int32Array, first: Int64Array) -> list[Any]:
         """The words of these ids; `first` is where each id appeared first."""
         raise NotImplementedError
 
 
-class _FileReading(Reading):
+class _FileReading(Reading[WordTable]):
     """One reading of files: the workers take blocks of text."""
 
-    def __init__(self, paths, workers, limit=0, keep_ids=True, table=None, storage=None, block_size=BLOCK_SIZE):
-        super().__init__(workers, limit, table, storage)
+    def __init__(
+        self,
+        paths: Iterable[Path],
+        workers: int,
+        limit: int = 0,
+        keep_ids: bool = True,
+        table: WordTable | None = None,
+        storage: Storage | None = None,
+        block_size: int = BLOCK_SIZE,
+    ) -> None:
+        super().__init__(workers, limit, table, storage, new_table=WordTable)
         self.reader = BlockReader(paths, block_size)
         self.keep_ids = keep_ids
 
-    def run(self, progress):
+    def run(self, progress: bool) -> None:
         """Read everything."""
-        with closing(self.reader), progress_bar(progress, self.reader) as watch:
+        with closing(self.reader), self.reader.progress(progress) as watch:
             run_threads(self._work, len(self.tables), watch)
         if self.counting:  # the end of the input ends a line, and a bounded table looks at its size then
             self.tables[0].count(bytearray(b"\n" + bytes(PADDING)), 1, 0, np.empty(3, dtype=np.int32))
 
-    def _work(self, worker, stop):
+    def _work(self, worker: int, stop: Event) -> None:
         table, buffer, store = self.tables[worker], reader_buffer(self.reader.block_size), np.empty(0, dtype=np.int32)
         while not stop.is_set() and (block := self.reader.next(buffer)):
             if len(store) < block.length + 2:
@@ -172,15 +204,15 @@ class _FileReading(Reading):
                 self.blocks[block.number] = IdBlock(store[:n_ids], n_ends, worker, block.starts_file)
                 store = store[n_ids:]
 
-    def _new_store(self, n):
+    def _new_store(self, n: int) -> Int32Array:
         return self.storage.piece(n) if self.keep_ids else np.empty(n, dtype=np.int32)
 
-    def spell_all(self, n_words):
+    def spell_all(self, n_words: int) -> list[Any]:
         """All words by id, for a trim_rule; bytes that are not UTF-8 as lone surrogates."""
         spelled = self.tables[0].spell(np.arange(n_words, dtype=np.int32))
         return spelled.decode("utf-8", "surrogateescape").split("\n")[:-1]
 
-    def spell(self, ids, first):
+    def spell(self, ids: Int32Array, first: Int64Array) -> list[Any]:
         """The words of these ids; bytes that are not UTF-8 are an error."""
         spelled = self.tables[0].spell(ids)
         try:
@@ -192,19 +224,7 @@ class _FileReading(Reading):
             raise FormatError(f"{path}: byte {offset}: expected UTF-8, got the word {word!r}") from None
 
 
-@contextmanager
-def progress_bar(wanted, reader):
-    """Give a function that shows how much was read; nothing appears in the first second."""
-    if not wanted:
-        yield None
-        return
-    from tqdm import tqdm  # takes a tenth of a second
-
-    with tqdm(total=total_size(reader.paths), unit="B", unit_scale=True, delay=1, desc="reading") as bar:
-        yield lambda: bar.update(reader.bytes_dealt - bar.n)
-
-
-def _join(blocks, maps, workers, storage):
+def _join(blocks: list[IdBlock], maps: Sequence[Int32Array | None], workers: int, storage: Storage) -> Encoded:
     """Put the final ids of all blocks into one array (`Encoded`), freeing the memory of each block as it is copied."""
     n_words = sum(len(block.ids) - block.n_ends for block in blocks)
     line_open, n_lines = False, 0
@@ -216,7 +236,7 @@ def _join(blocks, maps, workers, storage):
         if len(block.ids):
             line_open = bool(block.ids[-1] != LINE_END)
 
-    def finish(block):
+    def finish(block: IdBlock) -> None:
         block.ends = np.empty(block.n_ends, dtype=np.int64)
         n_kept, _, block.n_lines = remap(block.ids, maps[block.worker], block.line_open, block.ends)
         block.ids = block.ids[:n_kept]
@@ -225,10 +245,10 @@ def _join(blocks, maps, workers, storage):
     starts = np.cumsum([0, *(len(block.ids) for block in blocks)])
     ids = storage.array(int(starts[-1]))
 
-    def copy(numbered):
+    def copy(numbered: tuple[int, IdBlock]) -> None:
         number, block = numbered
         ids[starts[number] : starts[number + 1]] = block.ids
-        block.ids = None
+        block.ids = _NO_IDS
 
     for_each(copy, enumerate(blocks), workers)
     parts = [np.empty(0, dtype=np.int64)]
@@ -241,7 +261,7 @@ def _join(blocks, maps, workers, storage):
     return Encoded(ids, sentence_offsets(ends, len(ids)), n_words, n_lines, ends)
 
 
-def sentence_offsets(ends, n_ids):
+def sentence_offsets(ends: Int64Array, n_ids: int) -> Int64Array:
     """Return the starts of sentences and the end of the last, from rising positions of line ends among `n_ids` ids.
 
     Empty sentences vanish, and those of more than 10,000 ids are cut into pieces of at most that.
@@ -257,7 +277,7 @@ def sentence_offsets(ends, n_ids):
     return cut_long(np.append(starts[starts < ends], n_ids))
 
 
-def cut_long(bounds):
+def cut_long(bounds: Int64Array) -> Int64Array:
     """Cut sentences between rising bounds into pieces of at most 10,000 ids."""
     lengths = np.diff(bounds)
     if lengths.size and lengths.max() > LONGEST_SENTENCE:

@@ -12,11 +12,11 @@ from w2v._core import PhraseTable, WordTable, number_words
 from w2v.base.threads import run_threads
 from w2v.errors import FormatError
 from w2v.inputs.blocks import BLOCK_SIZE, BlockReader, reader_buffer
-from w2v.inputs.reading import LINE_END, progress_bar
+from w2v.inputs.lines import LONGEST_SENTENCE
+from w2v.inputs.reading import LINE_END
 
 __all__ = ["Counted", "PhraseCounts", "count_files", "count_sentences", "named_paths", "names"]
 
-LONGEST_SENTENCE = 10000  # words of a line that are one sentence, as for LineSentence
 _END = np.array([LINE_END], dtype=np.int32)
 
 Array = npt.NDArray[Any]
@@ -95,7 +95,7 @@ class _Reading:
         ] = {}  # by block: worker, ids before the first and after the last line end
 
     def run(self, progress: bool) -> None:
-        with closing(self.reader), progress_bar(progress, self.reader) as watch:
+        with closing(self.reader), self.reader.progress(progress) as watch:
             run_threads(self._work, len(self.words), watch)
 
     def _work(self, worker: int, stop: Any) -> None:

@@ -119,7 +119,7 @@ class Training(State):
         source = self._source(sentences, corpus_file, settings.epochs, **inputs)
         if self._corpus is not None and source.is_of(self._corpus):
             return self._corpus
-        return source.encode(vocab=self.vocab, workers=settings.workers, progress=progress)[1]
+        return source.encode(self.vocab, workers=settings.workers, progress=progress)[1]
 
     def _compare_totals(self, corpus: Corpus, total_examples: int | None, total_words: int | None) -> None:
         message = "supplied %s count (%d) did not equal expected count (%d), which has no effect here"

@@ -1,5 +1,7 @@
 """Vectors from pairs of a centre and a context that the user chose: dependency contexts, clicks, weighted edges."""
 
+from functools import partial
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -89,7 +91,7 @@ def _vocabulary(name: str, tokens: Any, min_count: int) -> Vocab:
         return Vocab(range(len(counts)), counts)
     chosen, _ = encode_sentences([_tokens(name, tokens)], Pruning(min_count))
     assert chosen is not None
-    return Vocab._chosen(chosen)
+    return Vocab.from_chosen(chosen)
 
 
 def train_epochs(
@@ -118,12 +120,16 @@ def train_epochs(
     for epoch in range(epochs):
         tallies = np.zeros(workers, dtype=_core.PAIR_TALLY)
         job.begin_epoch(epoch, epoch * len(pairs))
-        run_threads(lambda worker, stop, into=tallies: job.run(into, worker), workers, cancel=job.stop)
+        run_threads(partial(_work, job, tallies), workers, cancel=job.stop)
         loss, weight = float(tallies["loss"].sum()), float(tallies["weight"].sum())
         if not (np.isfinite(loss) and np.isfinite(inp.sum()) and np.isfinite(out.sum())):
             raise DivergedError(f"training diverged in epoch {epoch + 1}: lower alpha, or the weights of the pairs")
         losses.append(loss / weight if weight else 0.0)
     return losses
+
+
+def _work(job: _core.PairJob, tallies: npt.NDArray[np.void], worker: int, stop: Event) -> None:
+    job.run(tallies, worker)
 
 
 class PairModel:

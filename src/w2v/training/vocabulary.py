@@ -217,18 +217,15 @@ class Vocabulary(State):
         """All words, in order of first appearance, and the corpus as their ids."""
         settings = self.checked()
         rule = trim_rule if settings.max_vocab_size else None
-        options: dict[str, Any] = {"max_vocab_size": settings.max_vocab_size, "workers": settings.workers}
-        options["progress"] = progress
-        return Scanned(*source.encode(min_count=0, sorted_vocab=0, trim_rule=rule, **options))
+        pruning = Pruning(0, settings.max_vocab_size, sorted_vocab=False, trim_rule=rule)
+        return Scanned(*source.encode(pruning, workers=settings.workers, progress=progress))
 
     def _count(self, source: Source, settings: Settings, update: bool, trim_rule: Any, progress: bool) -> Scanned:
         """The words that stay, and the corpus as their ids, in one reading."""
-        rules = ("min_count", "max_vocab_size", "max_final_vocab", "sorted_vocab", "workers")
-        options = {name: getattr(settings, name) for name in rules}
-        if update:
-            options["sorted_vocab"] = 0
-            trim_rule = growth.keeping(self.vocab.index, trim_rule)
-        return Scanned(*source.encode(**options, trim_rule=trim_rule, progress=progress))
+        rule = growth.keeping(self.vocab.index, trim_rule) if update else trim_rule
+        in_order = bool(settings.sorted_vocab) and not update
+        limits = settings.min_count, settings.max_vocab_size, settings.max_final_vocab
+        return Scanned(*source.encode(Pruning(*limits, in_order, rule), workers=settings.workers, progress=progress))
 
     def _prepare(
         self,

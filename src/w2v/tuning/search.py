@@ -5,13 +5,14 @@ import os
 import pathlib
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
 from w2v import KeyedVectors, Word2Vec
 from w2v.base.paths import Path
+from w2v.base.progress import Show, progress_bar
+from w2v.base.threads import available_workers
 from w2v.errors import VocabularyError
 from w2v.evaluate.report import evaluate_sets
 from w2v.inputs.files import expand, is_stream
@@ -104,21 +105,19 @@ def tune(
     >>> found.complete, sorted(found.best), len(found.trials)
     (True, ['min_count', 'vector_size', 'window'], 4)
     """
-    for name, value, least in (("trials", trials, 1), ("reduction", reduction, 2), ("rungs", rungs, 1)):
-        if value < least:
-            raise ValueError(f"{name}: expected {least} or more, got {value}")
+    steps = _steps(trials, reduction, rungs)
     chosen, fixed, start = _split(ranges, dict(settings or {}))
     measure = _measure(metric, sets, options)
     points = [start, *candidates(chosen, trials - 1, seed)]
     shown = metric if isinstance(metric, str) else getattr(metric, "__name__", "score")
     corpus = [os.fspath(path) for path in ([corpus_file] if isinstance(corpus_file, str | PathLike) else corpus_file)]
     task = _task(corpus, shown, sets, options, points, fixed, seed)
-    search = _Search(measure, fixed, workers or _cores(), Journal(journal, task), seed)
+    search = _Search(measure, fixed, workers or available_workers(), Journal(journal, task), seed)
     search.trials = {number: Trial(number, point) for number, point in enumerate(points)}
     result = Tuning(shown, [], fixed=fixed, seed=seed)
-    steps = [reduction**rung for rung in reversed(range(rungs))]
-    total = sum(max(1, trials // reduction**rung) for rung in range(rungs)) + 2 * confirm
-    with _bar(total, progress) as search.bar, tempfile.TemporaryDirectory(prefix="w2v-tune-") as folder:
+    total = sum(max(1, trials // step) for step in steps) + 2 * confirm
+    bar = progress_bar(progress, "tuning", " trainings", total, delay=0)
+    with bar as search.show, tempfile.TemporaryDirectory(prefix="w2v-tune-") as folder:
         try:
             search.halve(corpus, pathlib.Path(folder), steps, reduction)
             result.confirmed = search.confirm(corpus, confirm)
@@ -130,17 +129,25 @@ def tune(
     return result
 
 
+def _steps(trials: int, reduction: int, rungs: int) -> list[int]:
+    """What the corpus is divided by on each rung, so that the last has all of it."""
+    for name, value, least in (("trials", trials, 1), ("reduction", reduction, 2), ("rungs", rungs, 1)):
+        if value < least:
+            raise ValueError(f"{name}: expected {least} or more, got {value}")
+    return [reduction**rung for rung in reversed(range(rungs))]
+
+
 class _Search:
     """Trials and their trainings, each of which is done once and written down."""
 
-    bar: Any
+    show: Show
     trials: dict[int, Trial]
 
     def __init__(
         self, measure: Callable[[Word2Vec], float], fixed: dict[str, Any], workers: int, journal: Journal, seed: int
     ) -> None:
         self._measure, self._fixed, self._workers, self._journal, self._seed = measure, fixed, workers, journal, seed
-        self._best = -math.inf
+        self._best, self._done = -math.inf, 0
 
     def halve(self, corpus: list[str], folder: pathlib.Path, steps: list[int], reduction: int) -> None:
         """Train all trials on the smallest part, the best ones on the next."""
@@ -184,8 +191,8 @@ class _Search:
             self._journal.add(name, found)
         found = {**found, "score": -math.inf if found["score"] is None else found["score"]}
         self._best = max(self._best, found["score"])
-        self.bar.set_postfix(best=f"{self._best:.4f}", refresh=False)
-        self.bar.update(1)
+        self._done += 1
+        self.show(self._done, best=f"{self._best:.4f}")
         return found
 
 
@@ -247,16 +254,3 @@ def _task(
     given = {name: repr(value) for name, value in options.items()}
     task = {"corpus": corpus, "bytes": size, "metric": metric, "sets": paths, "seed": seed, "options": given}
     return {**task, "settings": {name: repr(value) for name, value in fixed.items()}, "trials": points}
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def _bar(total: int, wanted: bool) -> Iterator[Any]:
-    """A progress bar over trainings."""
-    from tqdm.auto import tqdm
-
-    with tqdm(total=total, unit=" trainings", desc="tuning", disable=not wanted) as bar:
-        yield bar

@@ -9,10 +9,10 @@ import time
 from importlib import resources
 from typing import Any
 
+from w2v.base.threads import available_workers
 from w2v.cli.commands.train import report, save
 from w2v.cli.options import Commands, add_command
 from w2v.cli.output import add_json, print_columns, print_json, shows_progress
-from w2v.cli.settings import cores
 
 _SETTINGS: dict[str, Any] = {"vector_size": 100, "epochs": 20, "sg": 1}
 _WORDS = ["holmes", "elizabeth", "london", "morning"]
@@ -58,7 +58,7 @@ def _learn(progress: bool) -> Any:
         packed = resources.files("w2v.data").joinpath("novels.txt.xz")
         with packed.open("rb") as raw, lzma.open(raw) as source, open(text, "wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
-        model = Word2Vec(**_SETTINGS, workers=cores())
+        model = Word2Vec(**_SETTINGS, workers=available_workers())
         model.build_vocab(corpus_file=text, progress=progress)
         model.train(epochs=model.epochs, progress=progress)
     return model

@@ -110,11 +110,13 @@ def _vectors_and_sets(options: argparse.Namespace) -> tuple[list[str], list[str]
 
 def _train(options: argparse.Namespace, settings: dict[str, Any], sets: list[str], how: dict[str, Any]) -> Any:
     """Runs with one seed after the other."""
-    from tqdm import tqdm
-
     from w2v import Word2Vec
+    from w2v.base.progress import watched
     from w2v.evaluate import evaluate_runs
 
+    def train(seed: int) -> Any:
+        return Word2Vec(corpus_file=options.train, seed=seed, **settings)
+
     first = settings.pop("seed", 1)
-    seeds = tqdm(range(first, first + options.seeds), unit=" seeds", disable=not shows_progress(options))
-    return evaluate_runs(lambda seed: Word2Vec(corpus_file=options.train, seed=seed, **settings), sets, seeds, **how)
+    with watched(range(first, first + options.seeds), shows_progress(options), "training", " seeds") as seeds:
+        return evaluate_runs(train, sets, seeds, **how)

@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from w2v.base.threads import available_workers
 from w2v.cli.options import Commands, add_command, number
-from w2v.cli.output import add_json, print_rows, progress_bar, shows_progress
-from w2v.cli.settings import cores
+from w2v.cli.output import add_json, print_rows, shows_progress
 from w2v.cli.streams import STANDARD, check_output, input_path, output_path
 from w2v.cli.texts import add_texts, check_texts, source_of
 
@@ -57,7 +57,9 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-vocab-size", type=number(int, 1), default=40_000_000, metavar="N",
                         help="while counting: drop rare words and pairs above so many (default: 40000000)")  # fmt: skip
     text = "threads that count (default: all cores)"
-    parser.add_argument("--workers", "--threads", type=number(int, 1, 4096), default=cores(), metavar="N", help=text)
+    parser.add_argument(
+        "--workers", "--threads", type=number(int, 1, 4096), default=available_workers(), metavar="N", help=text
+    )
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors and what was asked for")
 
 
@@ -136,21 +138,26 @@ def _connectors(name: str | None) -> Iterable[str]:
 def _write(step: Any, texts: list[str], column: str | None, target: str, options: argparse.Namespace) -> None:
     """Write texts with the phrases joined, line for line."""
     from w2v.base.files import open_to_write
+    from w2v.base.progress import progress_bar
+    from w2v.inputs.blocks import total_size
 
-    bar = progress_bar("joining", texts, shows_progress(options))
-    with open_to_write(target) as output, bar as advance:
-        sentences = source_of(texts, column)["corpus_iterable"] if column else _lines(texts, advance)
+    wanted = shows_progress(options)
+    bar = progress_bar(wanted, "joining", "B", total_size(texts) if wanted else None)
+    with open_to_write(target) as output, bar as show:
+        sentences = source_of(texts, column)["corpus_iterable"] if column else _lines(texts, show)
         output.writelines(" ".join(words).encode() + b"\n" for words in step.joined(sentences))
 
 
-def _lines(texts: list[str], advance: Any) -> Iterator[list[str]]:
+def _lines(texts: list[str], show: Any) -> Iterator[list[str]]:
     """The words of each line."""
     from w2v.base.files import open_to_read
 
+    done = 0
     for text in texts:
         with open_to_read(text) as source:
             for number_, line in enumerate(source, 1):
-                advance(len(line))
+                done += len(line)
+                show(done)
                 try:
                     yield line.decode("utf-8-sig" if number_ == 1 else "utf-8").split()
                 except UnicodeDecodeError as error:

@@ -5,9 +5,9 @@ import sys
 from collections import Counter
 from typing import Any
 
+from w2v.base.threads import available_workers
 from w2v.cli.options import Commands, Parser, add_command, add_topn, number
 from w2v.cli.output import add_json, print_rows, shows_progress
-from w2v.cli.settings import cores
 from w2v.cli.streams import STANDARD, check_input, check_output, input_path, output_path
 from w2v.cli.texts import add_texts, check_texts, source_of
 
@@ -33,7 +33,9 @@ def add(commands: Commands) -> None:
     _add_output(count)
     _add_pruning(count, 1)
     text = "threads (default: all cores)"
-    count.add_argument("--workers", "--threads", type=number(int, 1, 4096), default=cores(), metavar="N", help=text)
+    count.add_argument(
+        "--workers", "--threads", type=number(int, 1, 4096), default=available_workers(), metavar="N", help=text
+    )
     show = _add(below, "show", _show, "print the words with counts and shares of the text")
     show.add_argument("file", metavar="FILE", help="words and counts, or vectors in a format that has counts")
     add_topn(show)
