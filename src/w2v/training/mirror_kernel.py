@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from w2v import _core, mirror
+from w2v.base.progress import Show, progress_bar
 from w2v.base.weights import padded
 from w2v.corpus.vocab import Vocab
 from w2v.mirror.settings import as_original
@@ -87,8 +88,8 @@ def train(
     text = kept.text if corpus == (None, None) else Text(*corpus)
     words = kept.vocabulary.total * settings.epochs
     started = time.perf_counter()
-    with _Bar(words, progress) as bar:
-        result = mirror.fit(text.path, as_original(settings), vocabulary=kept.vocabulary, watch=bar)
+    with progress_bar(progress, "training", " words", words, delay=0.5) as show:
+        result = mirror.fit(text.path, as_original(settings), vocabulary=kept.vocabulary, watch=_Bar(show))
     model.wv.vectors = padded(result.vectors)
     model.wv.norms = None
     for name in ("syn1neg", "syn1"):
@@ -102,23 +103,11 @@ def train(
 
 
 class _Bar(mirror.Watch):
-    """A progress bar over all epochs, or nothing."""
+    """Shows how far training is."""
 
-    def __init__(self, total: int, wanted: bool) -> None:
-        self._bar: Any = None
-        if wanted:
-            from tqdm.auto import tqdm  # takes a tenth of a second
-
-            self._bar = tqdm(total=total, unit=" words", unit_scale=True, delay=0.5, desc="training")
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
+    def __init__(self, show: Show) -> None:
+        self._show = show
 
     def training(self, alpha: float, words: int, vocabulary: mirror.Vocabulary) -> None:
         """Move the bar."""
-        if self._bar is not None:
-            self._bar.update(words - self._bar.n)
+        self._show(words)
