@@ -130,7 +130,7 @@ def test_most_similar_refuses(kv):
         kv.most_similar(["cat", "cow"])
     with pytest.raises(ValueError, match="vector of 5 numbers"):
         kv.most_similar([np.ones(1, dtype=np.float32)])
-    with pytest.raises(KeyError, match="Key 0.5 not present"):
+    with pytest.raises(KeyError, match=r"Key 0\.5 not present"):
         kv.most_similar(["cat", 0.5])
 
 

@@ -9,7 +9,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO
 
 from w2v.base.compression import (
     COMPRESSED,
@@ -277,7 +277,7 @@ def _open_to_append(target: pathlib.Path, path: Path) -> Iterator[BinaryIO]:
         with _naming_nameless(path), open(target, "ab") as raw:
             extension = extension_of(target)
             with compressing(raw, extension) if extension else contextlib.nullcontext(raw) as file:
-                yield cast(BinaryIO, file)
+                yield file
     except BaseException:
         if length is not None:
             with contextlib.suppress(OSError):

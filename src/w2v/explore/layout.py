@@ -134,7 +134,7 @@ def scaled(places: Array) -> Array:
     """
     low, high = places.min(axis=0).astype(np.float64), places.max(axis=0).astype(np.float64)
     side = float((high - low).max()) or 1.0
-    return np.rint(((places - (low + high) / 2) / side + 0.5) * _LAST).astype(np.int32)
+    return np.asarray(np.rint(((places - (low + high) / 2) / side + 0.5) * _LAST), dtype=np.int32)
 
 
 def group(rows: Array, count: int) -> Array:
@@ -153,7 +153,7 @@ def group(rows: Array, count: int) -> Array:
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.where(lengths > 0, lengths, 1), centres)
     order = np.argsort(-np.bincount(nearest, minlength=len(centres)), kind="stable")
-    return np.argsort(order, kind="stable")[nearest].astype(np.uint8)
+    return np.asarray(np.argsort(order, kind="stable")[nearest], dtype=np.uint8)
 
 
 def _far_apart(rows: Array, count: int) -> Array:

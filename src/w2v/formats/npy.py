@@ -35,11 +35,11 @@ def load_npy(path: Path, mmap: str | None) -> Array:
         needed = dtype.itemsize * int(np.prod(shape, dtype=object))
         if size is not None and size - start < needed:
             raise TruncatedError(f"{path}: expected {needed} bytes of values, got {size - start}")
-        order = "F" if fortran else "C"
         if mmap is not None and needed:
-            mapped = np.memmap(path, dtype, mmap, start, shape, order)  # type: ignore[call-overload]
+            mapped = np.memmap(path, dtype, mmap, start, shape, "F" if fortran else "C")  # type: ignore[call-overload]
             return cast(Array, mapped.view(np.ndarray))
-        return np.fromfile(file, dtype, needed // dtype.itemsize).reshape(shape, order=order)  # type: ignore[call-overload]
+        values = np.fromfile(file, dtype, needed // dtype.itemsize)
+        return values.reshape(shape, order="F" if fortran else "C")
 
 
 def load_npz(path: Path, name: str) -> Array:

@@ -42,7 +42,7 @@ class Subwords(NamedTuple):
         if not 0 <= shortest <= longest <= _LONGEST or not 0 <= buckets < 1 << 31:
             expected = f"0 <= minn <= maxn <= {_LONGEST} and fewer than 2^31 buckets"
             raise ValueError(f"expected {expected}, got {shortest}, {longest} and {buckets}")
-        wanted = (np.float32, ngrams.shape[1])
+        wanted = (np.dtype(np.float32), ngrams.shape[1])
         if ngrams.dtype != np.float32 or (own is not None and (own.dtype, own.shape[1]) != wanted):
             raise ValueError("expected rows of float32, all of one length, got others")
         if kept is None and buckets > len(ngrams):

@@ -189,4 +189,4 @@ class TensorFile:
         if 0 in shape:
             return np.empty(shape, _DTYPES[code])
         mapped = np.memmap(self.path, _DTYPES[code], mode, self._offsets[name], shape)  # type: ignore[call-overload]
-        return mapped.view(np.ndarray)
+        return np.asarray(mapped)

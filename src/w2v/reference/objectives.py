@@ -34,6 +34,10 @@ References
 """
 
 import numpy as np
+import numpy.typing as npt
+
+from w2v.base.arrays import Float64Array
+from w2v.reference.sigmoids import Ids, Rows, Squash, sigmoid, table_sigmoid
 
 __all__ = [
     "cbow_hs_loss",
@@ -53,51 +57,47 @@ __all__ = [
 ]
 
 
-def sigmoid(x):
-    """Return 1 / (1 + e^-x).
-
-    Examples
-    --------
-    >>> float(sigmoid(0.0))
-    0.5
-    """
-    return np.exp(-np.logaddexp(0, -x))  # never overflows
-
-
-def table_sigmoid(x):
-    """Return word2vec.c's sigmoid: 1000 steps over -6..6, each with the value at its middle; 0 or 1 outside.
-
-    (The original has the values at the left ends of the steps.)
-
-    Examples
-    --------
-    >>> table_sigmoid(np.array([-6.0, 0.0, 0.01, 7.0])).round(4)
-    array([0.    , 0.5015, 0.5015, 1.    ])
-    """
-    step = np.floor((np.clip(x, -6, 6) + 6) * (1000 / 12))
-    middle = (step + 0.5) * (12 / 1000) - 6
-    return np.where(x >= 6, 1.0, np.where(x <= -6, 0.0, sigmoid(middle)))
-
-
-def _loss(inputs, out, targets, labels, offsets=0.0):
+def _loss(
+    inputs: Rows, out: Rows, targets: Ids, labels: npt.NDArray[np.bool_], offsets: float | Float64Array = 0.0
+) -> float:
     """The summed loss of the rows of `inputs` against rows of `out`: -log(sigmoid(x)), of -x for the label 0."""
     products = inputs @ out[targets].T + offsets
     return float(np.logaddexp(0, np.where(labels, -products, products)).sum())  # -log(sigmoid(x)) = log(1 + e^-x)
 
 
-def _skipgram(inp, out, contexts, targets, labels, alpha, sigmoid, offsets=0.0):
+def _skipgram(
+    inp: Rows,
+    out: Rows,
+    contexts: Ids,
+    targets: Ids,
+    labels: npt.NDArray[np.bool_],
+    alpha: float,
+    sigmoid: Squash,
+    offsets: float | Float64Array = 0.0,
+) -> Float64Array:
     """Move all rows by their gradients; return the summed errors of the targets, times alpha.
 
     In two phases: all dot products with the rows as they are, then all updates.
     """
     x, y = inp[contexts], out[targets]  # copies, (C, size) and (T, size)
-    error = alpha * (labels - sigmoid(x @ y.T + offsets))  # (C, T)
+    error: Float64Array = alpha * (labels - sigmoid(x @ y.T + offsets))  # (C, T)
     np.add.at(inp, contexts, error @ y)  # add.at: repeated words add up
     np.add.at(out, targets, error.T @ x)
-    return error.sum(0)
+    return np.asarray(error.sum(0))
 
 
-def _cbow(inp, out, contexts, targets, labels, alpha, sigmoid, cbow_mean, corrected, offsets=0.0):
+def _cbow(
+    inp: Rows,
+    out: Rows,
+    contexts: Ids,
+    targets: Ids,
+    labels: npt.NDArray[np.bool_],
+    alpha: float,
+    sigmoid: Squash,
+    cbow_mean: bool,
+    corrected: bool,
+    offsets: float | Float64Array = 0.0,
+) -> Float64Array:
     """The same for the mean or sum of the contexts."""
     x, y = inp[contexts], out[targets]
     hidden = x.mean(0) if cbow_mean else x.sum(0)
@@ -108,29 +108,29 @@ def _cbow(inp, out, contexts, targets, labels, alpha, sigmoid, cbow_mean, correc
     return error
 
 
-def _hidden(inp, contexts, cbow_mean):
-    return (inp[contexts].mean(0) if cbow_mean else inp[contexts].sum(0))[None]
+def _hidden(inp: Rows, contexts: Ids, cbow_mean: bool) -> Float64Array:
+    return np.atleast_2d(inp[contexts].mean(0) if cbow_mean else inp[contexts].sum(0))
 
 
-def _words(centre, noise):
+def _words(centre: int, noise: Ids) -> tuple[list[int], npt.NDArray[np.bool_]]:
     """Targets and labels of a word and its noise."""
     targets = [centre, *noise]
     return targets, np.arange(len(targets)) == 0
 
 
-def _nodes(code):
+def _nodes(code: Ids) -> npt.NDArray[np.bool_]:
     """Labels along a path: 1 where it takes side 0."""
-    return np.asarray(code, dtype=int) == 0
+    return np.equal(code, 0)
 
 
-def _offsets(targets, log_noise, bias):
+def _offsets(targets: Ids, log_noise: Float64Array, bias: Float64Array | None) -> Float64Array:
     return (0.0 if bias is None else bias[targets]) - np.asarray(log_noise)[targets]
 
 
 # ---- negative sampling ----
 
 
-def skipgram_loss(inp, out, contexts, centre, noise):
+def skipgram_loss(inp: Rows, out: Rows, contexts: Ids, centre: int, noise: Ids) -> float:
     r"""Return how badly each context word predicts the centre among the noise words.
 
     .. math:: \sum_{x \in contexts} -\log \sigma(inp_x \cdot out_c) - \sum_k \log \sigma(-inp_x \cdot out_{w_k})
@@ -150,7 +150,7 @@ def skipgram_loss(inp, out, contexts, centre, noise):
     return _loss(inp[contexts], out, *_words(centre, noise))
 
 
-def cbow_loss(inp, out, contexts, centre, noise, cbow_mean=True):
+def cbow_loss(inp: Rows, out: Rows, contexts: Ids, centre: int, noise: Ids, cbow_mean: bool = True) -> float:
     """Return how badly the mean (or, without `cbow_mean`, the sum) of the contexts' rows predicts the centre.
 
     Parameters are those of `skipgram_loss`.
@@ -163,7 +163,9 @@ def cbow_loss(inp, out, contexts, centre, noise, cbow_mean=True):
     return _loss(_hidden(inp, contexts, cbow_mean), out, *_words(centre, noise))
 
 
-def skipgram_step(inp, out, contexts, centre, noise, alpha, sigmoid=sigmoid):
+def skipgram_step(
+    inp: Rows, out: Rows, contexts: Ids, centre: int, noise: Ids, alpha: float, sigmoid: Squash = sigmoid
+) -> None:
     """Take one step of length `alpha` down the gradient of `skipgram_loss`, in place.
 
     In two phases: all dot products with the rows as they are, then all updates. With one context at a time and fresh
@@ -180,7 +182,17 @@ def skipgram_step(inp, out, contexts, centre, noise, alpha, sigmoid=sigmoid):
     _skipgram(inp, out, contexts, targets, labels, alpha, sigmoid)
 
 
-def cbow_step(inp, out, contexts, centre, noise, alpha, cbow_mean=True, sigmoid=sigmoid, corrected=False):
+def cbow_step(
+    inp: Rows,
+    out: Rows,
+    contexts: Ids,
+    centre: int,
+    noise: Ids,
+    alpha: float,
+    cbow_mean: bool = True,
+    sigmoid: Squash = sigmoid,
+    corrected: bool = False,
+) -> None:
     """Take one step of CBOW in place, as word2vec.c and gensim do.
 
     ``out`` follows the gradient of `cbow_loss`. ``inp`` goes in its direction with another length: with `cbow_mean`
@@ -202,7 +214,7 @@ def cbow_step(inp, out, contexts, centre, noise, alpha, cbow_mean=True, sigmoid=
 # ---- hierarchical softmax ----
 
 
-def skipgram_hs_loss(inp, nodes, contexts, code, points):
+def skipgram_hs_loss(inp: Rows, nodes: Rows, contexts: Ids, code: Ids, points: Ids) -> float:
     """Return -log P(centre | context), summed over the contexts; the centre has this code and these points in the tree.
 
     Examples
@@ -213,7 +225,7 @@ def skipgram_hs_loss(inp, nodes, contexts, code, points):
     return _loss(inp[contexts], nodes, points, _nodes(code))
 
 
-def cbow_hs_loss(inp, nodes, contexts, code, points, cbow_mean=True):
+def cbow_hs_loss(inp: Rows, nodes: Rows, contexts: Ids, code: Ids, points: Ids, cbow_mean: bool = True) -> float:
     """Return -log P(centre | mean of the contexts), or their sum.
 
     Examples
@@ -224,7 +236,9 @@ def cbow_hs_loss(inp, nodes, contexts, code, points, cbow_mean=True):
     return _loss(_hidden(inp, contexts, cbow_mean), nodes, points, _nodes(code))
 
 
-def skipgram_hs_step(inp, nodes, contexts, code, points, alpha, sigmoid=sigmoid):
+def skipgram_hs_step(
+    inp: Rows, nodes: Rows, contexts: Ids, code: Ids, points: Ids, alpha: float, sigmoid: Squash = sigmoid
+) -> None:
     """Take one step of length `alpha` down the gradient of `skipgram_hs_loss`, in place.
 
     Examples
@@ -237,7 +251,17 @@ def skipgram_hs_step(inp, nodes, contexts, code, points, alpha, sigmoid=sigmoid)
     _skipgram(inp, nodes, contexts, points, _nodes(code), alpha, sigmoid)
 
 
-def cbow_hs_step(inp, nodes, contexts, code, points, alpha, cbow_mean=True, sigmoid=sigmoid, corrected=False):
+def cbow_hs_step(
+    inp: Rows,
+    nodes: Rows,
+    contexts: Ids,
+    code: Ids,
+    points: Ids,
+    alpha: float,
+    cbow_mean: bool = True,
+    sigmoid: Squash = sigmoid,
+    corrected: bool = False,
+) -> None:
     """Take one step of CBOW with hierarchical softmax in place, with the lengths of `cbow_step`.
 
     Examples
@@ -253,7 +277,15 @@ def cbow_hs_step(inp, nodes, contexts, code, points, alpha, cbow_mean=True, sigm
 # ---- noise-contrastive estimation ----
 
 
-def skipgram_nce_loss(inp, out, contexts, centre, noise, log_noise, bias=None):
+def skipgram_nce_loss(
+    inp: Rows,
+    out: Rows,
+    contexts: Ids,
+    centre: int,
+    noise: Ids,
+    log_noise: Float64Array,
+    bias: Float64Array | None = None,
+) -> float:
     """Return how badly each context word tells the centre from noise words, knowing how likely each is to be noise.
 
     Parameters
@@ -273,7 +305,16 @@ def skipgram_nce_loss(inp, out, contexts, centre, noise, log_noise, bias=None):
     return _loss(inp[contexts], out, targets, labels, _offsets(targets, log_noise, bias))
 
 
-def cbow_nce_loss(inp, out, contexts, centre, noise, log_noise, bias=None, cbow_mean=True):
+def cbow_nce_loss(
+    inp: Rows,
+    out: Rows,
+    contexts: Ids,
+    centre: int,
+    noise: Ids,
+    log_noise: Float64Array,
+    bias: Float64Array | None = None,
+    cbow_mean: bool = True,
+) -> float:
     """Return the same for the mean, or sum, of the contexts.
 
     Examples
@@ -285,7 +326,17 @@ def cbow_nce_loss(inp, out, contexts, centre, noise, log_noise, bias=None, cbow_
     return _loss(_hidden(inp, contexts, cbow_mean), out, targets, labels, _offsets(targets, log_noise, bias))
 
 
-def skipgram_nce_step(inp, out, contexts, centre, noise, alpha, log_noise, bias=None, sigmoid=sigmoid):
+def skipgram_nce_step(
+    inp: Rows,
+    out: Rows,
+    contexts: Ids,
+    centre: int,
+    noise: Ids,
+    alpha: float,
+    log_noise: Float64Array,
+    bias: Float64Array | None = None,
+    sigmoid: Squash = sigmoid,
+) -> None:
     """Take one step of length `alpha` down the gradient of `skipgram_nce_loss`, in place; the bias moves, too.
 
     Examples
@@ -303,8 +354,18 @@ def skipgram_nce_step(inp, out, contexts, centre, noise, alpha, log_noise, bias=
 
 
 def cbow_nce_step(
-    inp, out, contexts, centre, noise, alpha, log_noise, bias=None, cbow_mean=True, sigmoid=sigmoid, corrected=False
-):
+    inp: Rows,
+    out: Rows,
+    contexts: Ids,
+    centre: int,
+    noise: Ids,
+    alpha: float,
+    log_noise: Float64Array,
+    bias: Float64Array | None = None,
+    cbow_mean: bool = True,
+    sigmoid: Squash = sigmoid,
+    corrected: bool = False,
+) -> None:
     """Take one such step of CBOW in place, with the lengths of `cbow_step`.
 
     Examples

@@ -19,33 +19,28 @@ References
 
 import numpy as np
 
-from w2v.reference.objectives import sigmoid
+from w2v.base.arrays import Float64Array
+from w2v.reference.sigmoids import Ids, Rows, sigmoid
 
-__all__ = [
-    "cwindow_loss",
-    "cwindow_step",
-    "structured_loss",
-    "structured_step",
-    "weighted_loss",
-    "weighted_step",
-]
+__all__ = ["cwindow_loss", "cwindow_step", "structured_loss", "structured_step", "weighted_loss", "weighted_step"]
 
 
-def _minus_log_sigmoid(x):
-    return np.logaddexp(0, -x)
+def _minus_log_sigmoid(x: Float64Array) -> Float64Array:
+    return np.asarray(np.logaddexp(0, -x))
 
 
-def _products_loss(right, wrong):
+def _products_loss(right: Float64Array, wrong: Float64Array) -> float:
     return float(_minus_log_sigmoid(right).sum() + _minus_log_sigmoid(-wrong).sum())
 
 
-def _errors(products, alpha):
+def _errors(products: Float64Array, alpha: float) -> Float64Array:
     """Of a right word and its noise."""
     labels = np.arange(len(products)) == 0
-    return alpha * (labels - sigmoid(products))
+    errors: Float64Array = alpha * (labels - sigmoid(products))
+    return errors
 
 
-def structured_loss(inp, out, position, contexts, centres, noise):
+def structured_loss(inp: Rows, out: Rows, position: int, contexts: Ids, centres: Ids, noise: Ids) -> float:
     """Return how badly each context word predicts its own centre among common noise words.
 
     Parameters
@@ -70,7 +65,7 @@ def structured_loss(inp, out, position, contexts, centres, noise):
     return _products_loss((x * rows[centres]).sum(1), (x @ rows[noise].T)[counts])
 
 
-def structured_step(inp, out, position, contexts, centres, noise, alpha):
+def structured_step(inp: Rows, out: Rows, position: int, contexts: Ids, centres: Ids, noise: Ids, alpha: float) -> None:
     """Take one step of length `alpha` down the gradient of `structured_loss`, in place.
 
     Examples
@@ -88,7 +83,7 @@ def structured_step(inp, out, position, contexts, centres, noise, alpha):
     np.add.at(out[position], noise, wrong.T @ x)
 
 
-def cwindow_loss(inp, out, positions, contexts, centre, noise):
+def cwindow_loss(inp: Rows, out: Rows, positions: Ids, contexts: Ids, centre: int, noise: Ids) -> float:
     """Return how badly the contexts, each by the outputs of its position, predict the centre among noise words.
 
     Parameters
@@ -108,7 +103,7 @@ def cwindow_loss(inp, out, positions, contexts, centre, noise):
     return _products_loss(products[:1], products[1:])
 
 
-def cwindow_step(inp, out, positions, contexts, centre, noise, alpha):
+def cwindow_step(inp: Rows, out: Rows, positions: Ids, contexts: Ids, centre: int, noise: Ids, alpha: float) -> None:
     """Take one step of length `alpha` down the gradient of `cwindow_loss`, in place.
 
     Contexts move one after the other: the second time that a word occurs, its outputs move by its changed row.
@@ -128,7 +123,9 @@ def cwindow_step(inp, out, positions, contexts, centre, noise, alpha):
         np.add.at(out[position], targets, np.outer(error, x))
 
 
-def weighted_loss(inp, out, weights, positions, contexts, centre, noise, cbow_mean=True):
+def weighted_loss(
+    inp: Rows, out: Rows, weights: Rows, positions: Ids, contexts: Ids, centre: int, noise: Ids, cbow_mean: bool = True
+) -> float:
     """Return how badly the weighted mean (or, without `cbow_mean`, the sum) of the contexts predicts the centre.
 
     Parameters
@@ -149,12 +146,23 @@ def weighted_loss(inp, out, weights, positions, contexts, centre, noise, cbow_me
     return _products_loss(products[:1], products[1:])
 
 
-def _hidden(inp, weights, positions, contexts, cbow_mean):
+def _hidden(inp: Rows, weights: Rows, positions: Ids, contexts: Ids, cbow_mean: bool) -> Float64Array:
     weighted = weights[positions] * inp[contexts]
-    return weighted.mean(0) if cbow_mean else weighted.sum(0)
+    return np.asarray(weighted.mean(0) if cbow_mean else weighted.sum(0))
 
 
-def weighted_step(inp, out, weights, positions, contexts, centre, noise, alpha, weight_rate, cbow_mean=True):
+def weighted_step(
+    inp: Rows,
+    out: Rows,
+    weights: Rows,
+    positions: Ids,
+    contexts: Ids,
+    centre: int,
+    noise: Ids,
+    alpha: float,
+    weight_rate: float,
+    cbow_mean: bool = True,
+) -> None:
     """Take one step of position-weighted CBOW in place.
 
     ``out`` follows the gradient of `weighted_loss`; ``weights`` go `weight_rate` times as far. ``inp`` goes n times as

@@ -4,13 +4,21 @@ So a run can be replayed word by word, to check the trainer or to see what it do
 words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from w2v.base.arrays import Int32Array, Int64Array
 from w2v.reference import objectives as definition
-from w2v.reference.objectives import sigmoid, table_sigmoid
+from w2v.reference.sigmoids import Ids, Rows, Squash, sigmoid, table_sigmoid
 
 __all__ = ["Outputs", "Settings", "Stream", "downsample", "draw_sentence", "train", "train_sentence"]
+
+Keep = npt.NDArray[np.uint32] | None  # thresholds, as `Vocab.keep_thresholds` makes them; None keeps all
+Drawn = tuple[int, list[int], list[list[int]]]  # a centre, its contexts and noise words
 
 MOST_REDRAWS = 16  # tries for a noise word that is not the centre: a vocabulary of one word cannot hang
 
@@ -75,25 +83,25 @@ class Stream:
 
     GOLDEN = 0x9E3779B97F4A7C15
 
-    def __init__(self, seed, epoch, sentence):
+    def __init__(self, seed: int, epoch: int, sentence: int) -> None:
         self.state = 0
         for number in (seed, epoch, sentence):
             self.state = self._mix(self.state + number + self.GOLDEN)
 
     @staticmethod
-    def _mix(x):
+    def _mix(x: int) -> int:
         x %= 2**64
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
         x = (x ^ (x >> 27)) * 0x94D049BB133111EB % 2**64
         return x ^ (x >> 31)
 
-    def next(self):
+    def next(self) -> int:
         """Return 64 random bits."""
         self.state += self.GOLDEN
         return self._mix(self.state)
 
 
-def downsample(stream, ids, keep):
+def downsample(stream: Stream, ids: Ids | Int32Array, keep: npt.NDArray[np.uint32]) -> list[int]:
     """Return the ids that stay: those whose 32 random bits are below their word's threshold (2**32 - 1: always)."""
     kept = []
     for i, word in enumerate(ids):
@@ -106,14 +114,14 @@ def downsample(stream, ids, keep):
     return kept
 
 
-def noise_word(table, bits):
+def noise_word(table: Int32Array, bits: int) -> int:
     """Walker's alias method: the high half of the bits picks a cell, the low half its word or its alias."""
     cell = (bits >> 32) * len(table) >> 32
     threshold, alias = (int(number) for number in table[cell])
     return cell if bits % 2**32 < threshold % 2**32 else alias
 
 
-def _noise_words(stream, table, drawn, centre):
+def _noise_words(stream: Stream, table: Int32Array, drawn: list[int], centre: int | None) -> list[int]:
     """Turn drawn bits to words that are not the centre; those that still are after some redraws are left out.
 
     centre None: any word will do.
@@ -130,7 +138,9 @@ def _noise_words(stream, table, drawn, centre):
     return words
 
 
-def draw_sentence(ids, keep, table, settings, epoch=0, sentence=0):
+def draw_sentence(
+    ids: Ids | Int32Array, keep: Keep, table: Int32Array, settings: Settings, epoch: int = 0, sentence: int = 0
+) -> list[Drawn]:
     """Return what a sentence trains: a list of (centre, contexts, noise).
 
     `noise` is a list of lists: one for each context if the settings are pairwise skip-gram, else only one. The order of
@@ -157,23 +167,21 @@ def draw_sentence(ids, keep, table, settings, epoch=0, sentence=0):
     """
     stream = Stream(settings.seed, epoch, sentence)
     kept = [int(word) for word in ids] if keep is None else downsample(stream, ids, keep)
+    avoided: Sequence[int | None] = [None] * len(kept) if settings.nce else kept
     reach, bits, first, drawn = {}, {}, {}, []
 
-    def fresh_bits():
+    def fresh_bits() -> list[int]:
         return [stream.next() for _ in range(settings.negative)]
 
-    def avoided(centre):
-        return None if settings.nce else centre
-
-    def draw_centre(i):
+    def draw_centre(i: int) -> None:
         if i < len(kept):
             shrunk = settings.shrink_windows
             reach[i] = 1 + ((stream.next() >> 32) * settings.window >> 32) if shrunk else settings.window
             bits[i] = fresh_bits()
 
-    def find_noise(i):
+    def find_noise(i: int) -> None:
         if i < len(kept):
-            first[i] = _noise_words(stream, table, bits[i], avoided(kept[i]))
+            first[i] = _noise_words(stream, table, bits[i], avoided[i])
 
     if len(kept) < 2:
         return []
@@ -190,21 +198,30 @@ def draw_sentence(ids, keep, table, settings, epoch=0, sentence=0):
         if settings.sg and settings.pairwise:
             for at in places:
                 if at + 1 < end:
-                    noise.append(_noise_words(stream, table, fresh_bits(), avoided(centre)))
+                    noise.append(_noise_words(stream, table, fresh_bits(), avoided[i]))
         if places:
             drawn.append((centre, [kept[at] for at in places], noise[: len(places)]))
     return drawn
 
 
-def _train_tile(inp, outputs, contexts, centre, noise, settings, alpha, sigmoid):
+def _train_tile(
+    inp: Rows,
+    outputs: Outputs,
+    contexts: Ids,
+    centre: int,
+    noise: Ids,
+    settings: Settings,
+    alpha: float,
+    sigmoid: Squash,
+) -> float:
     """Take a step for each objective, one after the other; return the sum of the losses before each."""
     kind, mean, sizes = "skipgram", {}, {}
     if not settings.sg:
         kind, mean = "cbow", {"cbow_mean": settings.cbow_mean}
         sizes = {**mean, "corrected": settings.cbow_corrected}
 
-    def step(name, rows, targets, *tables):
-        loss = getattr(definition, f"{kind}{name}_loss")(inp, rows, contexts, *targets, *tables, **mean)
+    def step(name: str, rows: Any, targets: tuple[Any, ...], *tables: Any) -> float:
+        loss: float = getattr(definition, f"{kind}{name}_loss")(inp, rows, contexts, *targets, *tables, **mean)
         take = getattr(definition, f"{kind}{name}_step")
         take(inp, rows, contexts, *targets, alpha, *tables, sigmoid=sigmoid, **sizes)
         return loss
@@ -219,7 +236,14 @@ def _train_tile(inp, outputs, contexts, centre, noise, settings, alpha, sigmoid)
     return total
 
 
-def train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid=table_sigmoid):
+def train_sentence(
+    inp: Rows,
+    outputs: Outputs,
+    drawn: list[Drawn],
+    settings: Settings,
+    alpha: float,
+    table_sigmoid: Squash = table_sigmoid,
+) -> float:
     """Train what `draw_sentence` returned, in place; return the sum of the losses before each step."""
     squash = table_sigmoid if settings.pairwise else sigmoid
     loss = 0.0
@@ -234,18 +258,18 @@ def train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid=table_sig
 
 
 def train(
-    inp,
-    outputs,
-    ids,
-    offsets,
-    keep,
-    table,
-    settings,
-    epoch=0,
-    words_before=0,
-    weights=None,
-    table_sigmoid=table_sigmoid,
-):
+    inp: Rows,
+    outputs: Outputs,
+    ids: Ids | Int32Array,
+    offsets: Sequence[int] | Int64Array,
+    keep: Keep,
+    table: Int32Array,
+    settings: Settings,
+    epoch: int = 0,
+    words_before: int = 0,
+    weights: Sequence[float] | None = None,
+    table_sigmoid: Squash = table_sigmoid,
+) -> tuple[float, int]:
     """Train one epoch, in place; return the summed loss and the number of pairs (of centres, for CBOW).
 
     Parameters

@@ -1,13 +1,18 @@
 """Passes over a corpus by `w2v.reference.positions`, with the trainer's draws; see `w2v.reference.replay`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from w2v.base.arrays import Int32Array, Int64Array
 from w2v.reference import positions as definition
 from w2v.reference import replay
+from w2v.reference.sigmoids import Ids, Rows
 
 __all__ = ["Outputs", "draw_tiles", "joined", "train"]
+
+Tile = tuple[int, list[int], list[int], list[int]]  # a position, contexts, their centres, noise words
 
 JOINED, JOINED_TOKENS = 16, 1024  # sentences that structured skip-gram trains together, and their tokens, at most
 STRETCH = 256  # centres of these from which tiles are made
@@ -31,7 +36,7 @@ class Outputs:
     weight_rate: float = 1.0
 
 
-def joined(offsets):
+def joined(offsets: Sequence[int] | Int64Array) -> list[range]:
     """Return which sentences structured skip-gram trains together: ranges of their numbers.
 
     Examples
@@ -48,7 +53,14 @@ def joined(offsets):
     return groups
 
 
-def draw_tiles(sentences, keep, table, settings, epoch=0, first=0):
+def draw_tiles(
+    sentences: Sequence[Ids | Int32Array],
+    keep: replay.Keep,
+    table: Int32Array,
+    settings: replay.Settings,
+    epoch: int = 0,
+    first: int = 0,
+) -> list[Tile]:
     """Return what structured skip-gram makes of joined sentences: a list of (position, contexts, centres, noise).
 
     Parameters are those of `w2v.reference.replay.draw_sentence`, but of several sentences; `first` is the number of
@@ -71,7 +83,9 @@ def draw_tiles(sentences, keep, table, settings, epoch=0, first=0):
     return tiles
 
 
-def _draw_stretch(stream, stretch, table, settings):
+def _draw_stretch(
+    stream: replay.Stream, stretch: list[tuple[Any, int]], table: Int32Array, settings: replay.Settings
+) -> list[Tile]:
     reach, tiles = [settings.window] * len(stretch), []
     if settings.shrink_windows:
         reach = [1 + ((stream.next() >> 32) * settings.window >> 32) for _ in stretch]
@@ -87,13 +101,13 @@ def _draw_stretch(stream, stretch, table, settings):
     return tiles
 
 
-def _positions(i, n_contexts, last, window):
+def _positions(i: int, n_contexts: int, last: int, window: int) -> list[int]:
     """The positions of the contexts of word i of a sentence of last + 1 words."""
     before = next(min(i, reach) for reach in count(1) if min(i, reach) + min(last - i, reach) == n_contexts)
     return [*range(window - before, window), *range(window, window + n_contexts - before)]
 
 
-def _structured(inp, outputs, tiles, alpha):
+def _structured(inp: Rows, outputs: Outputs, tiles: list[Tile], alpha: float) -> tuple[float, int]:
     """Train the tiles of joined sentences; return the loss and the number of pairs."""
     loss, pairs = 0.0, 0
     for position, contexts, centres, noise in tiles:
@@ -103,22 +117,34 @@ def _structured(inp, outputs, tiles, alpha):
     return loss, pairs
 
 
-def _placed(inp, outputs, drawn, settings, alpha):
+def _placed(
+    inp: Rows, outputs: Outputs, drawn: list[replay.Drawn], settings: replay.Settings, alpha: float
+) -> tuple[float, int]:
     """Train the centres of a sentence; return the loss and their number."""
     loss = 0.0
     for i, (centre, contexts, noise) in enumerate(drawn):
-        window = (_positions(i, len(contexts), len(drawn) - 1, settings.window), contexts, centre, noise[0])
+        places = _positions(i, len(contexts), len(drawn) - 1, settings.window)
+        window, rate, mean = (places, contexts, centre, noise[0]), outputs.weight_rate, settings.cbow_mean
         if outputs.weights is None:
             loss += definition.cwindow_loss(inp, outputs.out, *window)
             definition.cwindow_step(inp, outputs.out, *window, alpha)
         else:
-            rows, mean = (inp, outputs.out, outputs.weights), {"cbow_mean": settings.cbow_mean}
-            loss += definition.weighted_loss(*rows, *window, **mean)
-            definition.weighted_step(*rows, *window, alpha, outputs.weight_rate, **mean)
+            loss += definition.weighted_loss(inp, outputs.out, outputs.weights, *window, mean)
+            definition.weighted_step(inp, outputs.out, outputs.weights, *window, alpha, rate, mean)
     return loss, len(drawn)
 
 
-def train(inp, outputs, ids, offsets, keep, table, settings, epoch=0, words_before=0):
+def train(
+    inp: Rows,
+    outputs: Outputs,
+    ids: Ids | Int32Array,
+    offsets: Sequence[int] | Int64Array,
+    keep: replay.Keep,
+    table: Int32Array,
+    settings: replay.Settings,
+    epoch: int = 0,
+    words_before: int = 0,
+) -> tuple[float, int]:
     """Train one epoch, in place; return the summed loss and the number of pairs (of centres, for CBOW).
 
     Parameters are those of `w2v.reference.replay.train`, but `outputs` is an `Outputs` of this module.

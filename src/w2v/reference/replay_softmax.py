@@ -1,12 +1,16 @@
 """Training by `w2v.reference.softmax`, block by block as the compiled trainer goes: slow, to check it."""
 
-from w2v.reference.replay import Stream, downsample
+from collections.abc import Sequence
+
+from w2v.base.arrays import Int32Array, Int64Array
+from w2v.reference.replay import Keep, Settings, Stream, downsample
+from w2v.reference.sigmoids import Ids, Rows
 from w2v.reference.softmax import softmax_cbow_loss, softmax_cbow_step, softmax_loss, softmax_step
 
 __all__ = ["block_size", "draw_columns", "train"]
 
 
-def block_size(n_words):
+def block_size(n_words: int) -> int:
     """Return how many inputs are trained together: one for each 16 words of the vocabulary, at least 1, at most 16.
 
     Examples
@@ -17,7 +21,9 @@ def block_size(n_words):
     return max(1, min(16, n_words // 16))
 
 
-def draw_columns(ids, keep, settings, epoch=0, sentence=0):
+def draw_columns(
+    ids: Ids | Int32Array, keep: Keep, settings: Settings, epoch: int = 0, sentence: int = 0
+) -> list[tuple[int, list[int]]]:
     """Return what a sentence trains, in order: a list of (word, others).
 
     For skip-gram a context word and the centres that it is to predict, those whose windows reach it; for CBOW a centre
@@ -55,7 +61,17 @@ def draw_columns(ids, keep, settings, epoch=0, sentence=0):
     return columns
 
 
-def train(inp, out, ids, offsets, keep, settings, epoch=0, words_before=0, weights=None):
+def train(
+    inp: Rows,
+    out: Rows,
+    ids: Ids | Int32Array,
+    offsets: Sequence[int] | Int64Array,
+    keep: Keep,
+    settings: Settings,
+    epoch: int = 0,
+    words_before: int = 0,
+    weights: Sequence[float] | None = None,
+) -> tuple[float, int]:
     """Train one epoch, in place; return the summed loss and the number of pairs (of centres, for CBOW).
 
     Parameters
@@ -94,7 +110,9 @@ def train(inp, out, ids, offsets, keep, settings, epoch=0, words_before=0, weigh
     return loss, pairs
 
 
-def _train_block(inp, out, columns, settings):
+def _train_block(
+    inp: Rows, out: Rows, columns: list[tuple[int, list[int], float]], settings: Settings
+) -> tuple[float, int]:
     if settings.sg:
         pairs = [(word, target, alpha) for word, targets, alpha in columns for target in targets]
         contexts, centres, alphas = (list(part) for part in zip(*pairs, strict=True))

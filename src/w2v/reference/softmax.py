@@ -8,12 +8,18 @@ and training lowers :math:`-\log p(c | h)`, the cross-entropy: equation 2 of Mik
 Distributed Representations of Words and Phrases and their Compositionality. NIPS 2013.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
+
+from w2v.base.arrays import Float64Array
+from w2v.reference.sigmoids import Ids, Rows
 
 __all__ = ["log_softmax", "softmax_cbow_loss", "softmax_cbow_step", "softmax_loss", "softmax_step"]
 
 
-def log_softmax(logits):
+def log_softmax(logits: Float64Array) -> Float64Array:
     """Return log(e^logit / sum of e^logit over the last axis), without overflow.
 
     Examples
@@ -21,11 +27,12 @@ def log_softmax(logits):
     >>> np.exp(log_softmax(np.log([1.0, 3.0])))
     array([0.25, 0.75])
     """
-    above = logits - logits.max(-1, keepdims=True)
-    return above - np.log(np.exp(above).sum(-1, keepdims=True))
+    above: Float64Array = logits - logits.max(-1, keepdims=True)
+    above -= np.log(np.exp(above).sum(-1, keepdims=True))
+    return above
 
 
-def softmax_loss(inp, out, contexts, centres):
+def softmax_loss(inp: Rows, out: Rows, contexts: Ids, centres: Ids) -> float:
     """Return how badly context words predict their centres among all words: cross-entropy, summed over the pairs.
 
     Parameters
@@ -41,7 +48,7 @@ def softmax_loss(inp, out, contexts, centres):
     return float(-log_softmax(inp[contexts] @ out.T)[np.arange(len(centres)), centres].sum())
 
 
-def softmax_step(inp, out, contexts, centres, alpha):
+def softmax_step(inp: Rows, out: Rows, contexts: Ids, centres: Ids, alpha: npt.ArrayLike) -> None:
     """Take one step of length `alpha` (a number, or one for each pair) down the gradient of `softmax_loss`, in place.
 
     Examples
@@ -57,7 +64,7 @@ def softmax_step(inp, out, contexts, centres, alpha):
     out += error.T @ x
 
 
-def softmax_cbow_loss(inp, out, windows, centres, cbow_mean=True):
+def softmax_cbow_loss(inp: Rows, out: Rows, windows: Sequence[Ids], centres: Ids, cbow_mean: bool = True) -> float:
     """Return how badly the mean (or sum) of each window's rows predicts the centre among all words, summed.
 
     Parameters
@@ -75,7 +82,15 @@ def softmax_cbow_loss(inp, out, windows, centres, cbow_mean=True):
     return float(-log_softmax(hidden @ out.T)[np.arange(len(centres)), centres].sum())
 
 
-def softmax_cbow_step(inp, out, windows, centres, alpha, cbow_mean=True, corrected=False):
+def softmax_cbow_step(
+    inp: Rows,
+    out: Rows,
+    windows: Sequence[Ids],
+    centres: Ids,
+    alpha: npt.ArrayLike,
+    cbow_mean: bool = True,
+    corrected: bool = False,
+) -> None:
     """Take one step of CBOW in place; the lengths of the steps are those of `w2v.reference.cbow_step`.
 
     Examples
@@ -93,11 +108,11 @@ def softmax_cbow_step(inp, out, windows, centres, alpha, cbow_mean=True, correct
         np.add.at(inp, contexts, row if cbow_mean and not corrected else row / len(contexts))
 
 
-def _hidden(inp, windows, cbow_mean):
+def _hidden(inp: Rows, windows: Sequence[Ids], cbow_mean: bool) -> Float64Array:
     return np.array([inp[contexts].mean(0) if cbow_mean else inp[contexts].sum(0) for contexts in windows])
 
 
-def _softmax_errors(inputs, out, targets, alpha):
+def _softmax_errors(inputs: Rows, out: Rows, targets: Ids, alpha: npt.ArrayLike) -> Float64Array:
     """Alpha times (label - probability), for each input and word."""
     error = -np.exp(log_softmax(inputs @ out.T))
     error[np.arange(len(targets)), targets] += 1

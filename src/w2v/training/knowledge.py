@@ -32,11 +32,12 @@ class _Softmax:
         self.outputs, self.bias = outputs, bias
 
     def all(self, hidden: Array) -> Array:
-        logits = (hidden @ self.outputs.T).astype(np.float64)
+        logits: Array = (hidden @ self.outputs.T).astype(np.float64)
         if self.bias is not None:
             logits += self.bias
         logits -= logits.max(axis=1, keepdims=True)
-        return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return logits
 
     def some(self, hidden: Array, rows: Array, targets: Array) -> Array:
         logs = np.empty(len(rows))

@@ -27,7 +27,7 @@ class Mirror:
 
     def is_of(self, model: Any) -> bool:
         """Whether the model still has this vocabulary, untrained."""
-        return model.train_count == 0 and self.vocabulary.words == model.vocab.words
+        return bool(model.train_count == 0 and self.vocabulary.words == model.vocab.words)
 
 
 class Text:
