@@ -30,8 +30,6 @@ UPWARD = {  # to go
     ("w2v.formats", "w2v.keyedvectors"),
 }
 LONG_FILES = {
-    "src/w2v/c/w2v.h": "the whole C interface, and its manual",
-    "src/w2v/_core.pyx": "to go",
     "src/w2v/c/phrases.c": "to go",
     "src/w2v/formats/pickles.py": "to go",
     "tests/compat/test_dropin.py": "to go",

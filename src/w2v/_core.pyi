@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 Ids = NDArray[np.int32]
 
+PADDING: int
+LINE_END: int
+UNKNOWN: int
+LONGEST_SENTENCE: int
 JOINED: int
 MAX_INP: int
 TALLY: np.dtype[np.void]
@@ -91,8 +95,6 @@ class PairJob:
     def stop(self) -> None: ...
 
 # Text to ids; every `text` is followed by PADDING readable bytes.
-
-PADDING: int
 
 def trim() -> None: ...
 def last_space_end(text: bytearray | bytes, n: int) -> int: ...

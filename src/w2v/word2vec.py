@@ -1,7 +1,8 @@
 """gensim's module of this name: ``from w2v import word2vec`` instead of ``from gensim.models import word2vec``."""
 
+from w2v._core import LONGEST_SENTENCE
 from w2v.inputs.corpora import BrownCorpus, PathLineSentences, Text8Corpus
-from w2v.inputs.lines import LONGEST_SENTENCE, LineSentence
+from w2v.inputs.lines import LineSentence
 from w2v.keyedvectors import KeyedVectors
 from w2v.model import Word2Vec
 

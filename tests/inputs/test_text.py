@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2v._core import PADDING, WordTable, last_space_end, remap
+from w2v._core import LINE_END, PADDING, WordTable, last_space_end, remap
 from w2v.base.threads import for_each, run_threads
 from w2v.errors import FormatError
 from w2v.inputs.blocks import BlockReader, reader_buffer
 from w2v.inputs.pruning import Pruning
-from w2v.inputs.reading import LINE_END, count_files, encode_files, sentence_offsets
+from w2v.inputs.reading import count_files, encode_files, sentence_offsets
 
 SPACES = [chr(code) for code in range(0x110000) if chr(code).isspace() and not 0xD800 <= code < 0xE000]
 # Lengths around the 8 and 16 bytes that a slot of the table holds, and characters whose bytes look like whitespace.

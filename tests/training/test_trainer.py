@@ -253,8 +253,11 @@ def test_what_would_crash_is_refused(changes, message):
         assert np.array_equal(array, given[name])
 
 
-def test_tallies_that_are_not_there_are_refused():
-    job, inp, _ = Toy.random([5, 5], 10, 17).job("portable")
+@pytest.mark.parametrize("trainer", [_core.TrainJob, _core.SoftmaxJob])
+def test_tallies_that_are_not_there_are_refused(trainer):
+    toy = Toy.random([5, 5], 10, 17)
+    toy.trainer = trainer
+    job, inp, _ = toy.job("portable")
     job.begin_epoch(0, 0)
     before = inp.copy()
     for mine in (-1, 2):

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "compiler.h"
-#include "w2v.h"
+#include "w2v_phrases.h"
 
 enum { FIRST_BITS = 12, FIRST_WORDS = 1 << 10, FIRST_NODES = 1 << 8, AHEAD = 12 };
 

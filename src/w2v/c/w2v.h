@@ -1,4 +1,4 @@
-/* The whole C interface of w2v, and its manual.
+/* The C interface of w2v, and its manual. Beside it stand w2v_phrases.h, and w2v_mirror.h: word2vec.c to the bit.
  *
  * Every array belongs to the caller (numpy), which has checked it; C borrows pointers for the length of one call and keeps none.
  * Functions return a status; they never print, exit or half-write. Nothing here knows Python, and nothing is POSIX-only.
@@ -32,7 +32,7 @@ w2v_status w2v_alias_build(const double *weights, size_t n, w2v_alias *table);
 /* Draw `count` words into `out` from the stream (seed, 0, 0) of rng.h. */
 void w2v_alias_draw(const w2v_alias *table, size_t n, uint64_t seed, int32_t *out, size_t count);
 
-/* ---- text.c, strings.c, hash.c: text to ids ---------------------------------------------------------------------------------- */
+/* ---- text/text.c, strings.c, hash.c: text to ids ----------------------------------------------------------------------------- */
 
 /* Text comes in blocks that end after whitespace (or where the input ends) and are followed by this many readable bytes, whose
  * values do not matter. A block may have any size, and words too, below 4 GiB. */
@@ -41,6 +41,9 @@ void w2v_alias_draw(const w2v_alias *table, size_t n, uint64_t seed, int32_t *ou
 /* What stands among the ids of a block for the end of a line, and for a word that is not in the table. */
 #define W2V_LINE_END (-1)
 #define W2V_UNKNOWN (-2)
+
+/* Tokens of a line after which what is done at the end of a sentence is done, too: longer lines are stored in such pieces. */
+#define W2V_LONGEST_SENTENCE 10000
 
 /* A table of distinct words: byte strings of at least one byte, numbered from 0 in the order in which they came, with counts and
  * the place where each was seen first. The only object that C owns: made by new (NULL: no memory), given back by free. One thread
@@ -66,8 +69,8 @@ void w2v_words_list(const w2v_words *words, int64_t *counts, int64_t *first);
 /* Write the words with these ids, a newline after each; returns the number of bytes. out NULL: only that. */
 size_t w2v_words_spell(const w2v_words *words, const int32_t *ids, size_t n, uint8_t *out);
 
-/* Bound the memory of counting: whenever a line ends (or 10,000 tokens of it have passed) and there are more than `limit` words,
- * w2v_count drops those with counts below a threshold of 1, then 2, and so on. Once it has dropped any, ids given before mean
+/* Bound the memory of counting: whenever a line ends (or W2V_LONGEST_SENTENCE tokens of it have passed) and there are more than
+ * `limit` words, w2v_count drops those with counts below a threshold of 1, then 2, and so on. Once it has dropped any, ids given before mean
  * nothing, and `dropped` is true. limit 0: no bound. */
 void w2v_words_limit(w2v_words *words, int32_t limit);
 int w2v_words_dropped(const w2v_words *words);
@@ -101,7 +104,7 @@ typedef struct {
 } w2v_block;
 w2v_block w2v_remap(int32_t *ids, size_t n, const int32_t *map, int line_open, int64_t *ends);
 
-/* ---- tokens.c: tokens one by one, and ids that the caller has already -------------------------------------------------------- */
+/* ---- text/tokens.c: tokens one by one, and ids that the caller has already --------------------------------------------------- */
 
 /* Count n tokens whose bytes stand one after another in `text` (padded as above) with these lengths, each at least 1; or the
  * length is W2V_LINE_END, where a sentence ends. ids[i] becomes the id of token i, or W2V_LINE_END. Token i stands at `place` + i
@@ -124,7 +127,7 @@ int64_t w2v_tally_ids(const int32_t *ids, int64_t n, int64_t *counts, int32_t n_
  * in offsets[i + 1]. Returns the number of ids, or -1 - place, where something stands that is neither an id nor filling. */
 int64_t w2v_pack_walks(const int32_t *walks, int64_t rows, int64_t columns, int32_t *ids, int64_t *offsets);
 
-/* ---- rows.c: rows of word2vec files ------------------------------------------------------------------------------------------ */
+/* ---- text/rows.c: rows of word2vec files ------------------------------------------------------------------------------------- */
 
 /* Read rows "word v1 v2 ... vd\n" (blanks, tabs and carriage returns at the end of a line are nothing), or, if `binary`, rows
  * "word ", d little-endian floats (line feeds before a word are nothing), from `text` of `length` bytes.
@@ -142,7 +145,7 @@ size_t w2v_read_rows(const char *text, size_t length, int last, int binary, floa
 size_t w2v_write_rows(const char *words, const int64_t *ends, const float *vectors, size_t stride, size_t rows, size_t columns,
                       char *out);
 
-/* ---- subwords.c: vectors of words by their n-grams, as fastText makes them --------------------------------------------------- */
+/* ---- text/subwords.c: vectors of words by their n-grams, as fastText makes them ---------------------------------------------- */
 
 /* Rows of floats for character n-grams, at any address. An n-gram has the number hash mod `buckets` (0: there are none), and that
  * row, or if `kept` is not NULL the row kept[number], below 0 for none. */
@@ -160,7 +163,7 @@ typedef struct {
 void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
                          float *out);
 
-/* ---- dispatch.c: what this processor can run --------------------------------------------------------------------------------- */
+/* ---- kernels/dispatch.c: what this processor can run ------------------------------------------------------------------------- */
 
 /* One instruction set's kernels. All sets do the same operations in the same order, so they return the same bits. */
 typedef struct w2v_kernels w2v_kernels;
@@ -175,7 +178,7 @@ typedef struct {
     uint64_t state;
 } w2v_rng;
 
-/* ---- train.c: skip-gram and CBOW --------------------------------------------------------------------------------------------- */
+/* ---- train/train.c: skip-gram and CBOW --------------------------------------------------------------------------------------- */
 
 typedef enum {
     W2V_BATCHED,  /* the noise words of a centre are shared by its contexts; exact sigmoid */
@@ -207,8 +210,7 @@ typedef struct {
     float *weights; /* of relative positions, 2 * window rows; for W2V_WEIGHTS only */
     float *nodes;   /* inner nodes of the Huffman tree; NULL: no hierarchical softmax */
     size_t vector_size, stride;
-    size_t
-        out_stride; /* floats from one word's rows of `out` to the next word's: `stride`, but 2 * window times that for W2V_OUTPUTS */
+    size_t out_stride; /* floats from one word's rows of `out` to the next's: `stride`, but 2 * window times that for W2V_OUTPUTS */
     int32_t n_words;
     /* the corpus: sentence s is ids[offsets[s]] .. ids[offsets[s + 1] - 1], each 0..n_words-1 */
     const int32_t *ids;
@@ -266,13 +268,13 @@ int64_t w2v_downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kep
 /* The learning rate after `done` of `all` tokens or pairs: it falls linearly from alpha by `fall`, and stays there. */
 double w2v_rate(double alpha, double fall, int64_t done, int64_t all);
 
-/* ---- softmax.c: skip-gram and CBOW with the full softmax --------------------------------------------------------------------- */
+/* ---- train/softmax.c: skip-gram and CBOW with the full softmax --------------------------------------------------------------- */
 
 /* Train until the job has no sentences left, as w2v_train does. The loss is the sum over all pairs (for CBOW: all centres) of -log of
  * the right word's probability among all words; of the job, `noise`, `kernel`, `negative` and `loss_every` play no part. */
 w2v_status w2v_softmax(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally);
 
-/* ---- pairs.c: pairs of a centre and a context that the caller chose ---------------------------------------------------------- */
+/* ---- train/pairs.c: pairs of a centre and a context that the caller chose ---------------------------------------------------- */
 
 /* One pass over pairs, shared by all threads; as w2v_job, but inp has a row for each centre word, out one for each context word. */
 typedef struct {
@@ -312,165 +314,5 @@ w2v_status w2v_huffman_tree(const int64_t *counts, int64_t n, int32_t *parents, 
  * the side taken at each. A single word has an empty path. */
 void w2v_huffman_paths(const int32_t *parents, const uint8_t *sides, const int64_t *offsets, int64_t n, uint8_t *codes,
                        int32_t *points);
-
-/* ---- mirror/: word2vec.c to the bit ---------------------------------------------------------------------------------------------
- *
- * These repeat the original's arithmetic operation by operation, so they are compiled without contraction to fma and without
- * reordering of sums. Work that takes long is cut into calls of some ten thousand words; the caller shows progress in between.
- * After W2V_NO_MEMORY an object can only be freed. Matrices are dense here: row i begins at i * size. */
-
-/* A vocabulary. Word 0 ends sentences: "</s>", unless pruning or a strange vocabulary file put something else there. */
-typedef struct w2v_mirror_vocab w2v_mirror_vocab;
-w2v_mirror_vocab *w2v_mirror_vocab_new(void); /* NULL: no memory */
-void w2v_mirror_vocab_free(w2v_mirror_vocab *vocab);
-
-/* Count up to `limit` more words of the text, from where the last call ended; *done tells whether that was all of it. When there
- * are more than 0.7 * hash_size different words, those seen once are thrown out, the next time those seen up to twice, ... */
-w2v_status w2v_mirror_vocab_count(w2v_mirror_vocab *vocab, const uint8_t *text, size_t length, int64_t limit, int64_t hash_size,
-                                  int *done);
-
-/* Take words and counts from a file as -save-vocab writes it. */
-w2v_status w2v_mirror_vocab_read(w2v_mirror_vocab *vocab, const uint8_t *text, size_t length);
-
-/* Sort by falling count and drop words seen less than min_count times (never word 0). Call once, after counting or reading. */
-w2v_status w2v_mirror_vocab_finish(w2v_mirror_vocab *vocab, int32_t min_count);
-
-/* How many words there are, and the sum of their lengths; the words in one piece, n+1 offsets into it, and their counts. */
-void w2v_mirror_vocab_size(const w2v_mirror_vocab *vocab, int64_t *n, int64_t *n_bytes);
-void w2v_mirror_vocab_export(const w2v_mirror_vocab *vocab, uint8_t *bytes, int64_t *offsets, int64_t *counts);
-
-/* What the command line of word2vec.c sets; its names, but epochs for -iter. */
-typedef struct {
-    int32_t size, window, hs, negative, epochs, cbow; /* size, window, epochs > 0 */
-    float alpha, sample;
-} w2v_mirror_settings;
-
-/* A training run: settings, tables, and where it stands. The vocabulary is finished and not empty. NULL: no memory. */
-typedef struct w2v_mirror w2v_mirror;
-w2v_mirror *w2v_mirror_new(const w2v_mirror_vocab *vocab, const w2v_mirror_settings *settings);
-void w2v_mirror_free(w2v_mirror *mirror);
-
-/* The weights before training; those of the output matrices are zero. */
-void w2v_mirror_start_weights(float *syn0, int64_t n_words, int32_t size);
-
-/* Train up to the next change of alpha (some 10,000 words), or to the end: then *done is set. syn1neg may be NULL unless
- * negative > 0, syn1 unless hs is set. W2V_DIVERGED: the original would have crashed here. */
-w2v_status w2v_mirror_train(w2v_mirror *mirror, const w2v_mirror_vocab *vocab, const uint8_t *text, size_t length, float *syn0,
-                            float *syn1neg, float *syn1, int *done);
-
-/* Words trained when alpha last changed, and alpha. */
-int64_t w2v_mirror_words_done(const w2v_mirror *mirror);
-float w2v_mirror_alpha(const w2v_mirror *mirror);
-
-/* The words in some of the 1e8 cells of the noise table of n words. */
-w2v_status w2v_mirror_noise_words(const int64_t *counts, int32_t n, const uint32_t *cells, size_t n_cells, int32_t *words);
-
-/* Put n_words vectors into n_classes > 0 classes by ten rounds of k-means on the unit sphere (-classes). */
-w2v_status w2v_mirror_classes(const float *vectors, int64_t n_words, int32_t size, int32_t n_classes, int32_t *classes);
-
-/* ---- mirror/word2phrase.c: word pairs joined into phrases, to the byte ------------------------------------------------------- */
-
-/* One pass counts words and pairs, a second one writes the text with "_" inside phrases. NULL: no memory. */
-typedef struct w2v_mirror_phrases w2v_mirror_phrases;
-w2v_mirror_phrases *w2v_mirror_phrases_new(void);
-void w2v_mirror_phrases_free(w2v_mirror_phrases *phrases);
-
-/* Count up to `limit` more words, as w2v_mirror_vocab_count does. */
-w2v_status w2v_mirror_phrases_count(w2v_mirror_phrases *phrases, const uint8_t *text, size_t length, int64_t limit,
-                                    int64_t hash_size, int *done);
-
-/* Sort and cut at min_count; call once, between counting and joining. */
-w2v_status w2v_mirror_phrases_finish(w2v_mirror_phrases *phrases, int32_t min_count);
-
-/* Write up to `limit` more words (not counting newlines) into out, as far as `room` (at least 64) lets it. */
-void w2v_mirror_phrases_join(w2v_mirror_phrases *phrases, const uint8_t *text, size_t length, float threshold, int64_t limit,
-                             uint8_t *out, size_t room, size_t *written, int *done);
-
-/* Words and pairs kept; words of the text that were counted, or written, so far. */
-int64_t w2v_mirror_phrases_kept(const w2v_mirror_phrases *phrases);
-int64_t w2v_mirror_phrases_words(const w2v_mirror_phrases *phrases, int written);
-
-/* ---- phrases.c: words and phrases counted, phrases found ------------------------------------------------------------------------
- *
- * A phrase is a path of words (ids from 0): a word, any number of connectors ("of", "the"), a word. */
-
-/* Counts of words and phrases. Made by new (NULL: no memory), given back by free; after a failure it can only be freed. */
-typedef struct w2v_phrases w2v_phrases;
-
-/* Words below n_connectors are connectors. Whenever a sentence ends and there are counts of more than `limit` words and phrases
- * (0: no limit), those below a threshold of 1, then 2, and so on, are dropped. */
-w2v_phrases *w2v_phrases_new(int32_t n_connectors, int64_t limit);
-void w2v_phrases_free(w2v_phrases *phrases);
-
-/* Count the words of ids (as w2v_count leaves them, all known) that are no connectors, and the phrases from each to the next.
- * A sentence ends at W2V_LINE_END, and after `longest` words (0: never); else it goes on in the next call. If `longest` is given,
- * an end that directly follows another is nothing. */
-w2v_status w2v_phrases_count(w2v_phrases *phrases, const int32_t *ids, size_t n, int64_t longest);
-
-/* Add counts (> 0) to n words and phrases: the path words[offsets[i]] .. words[offsets[i + 1] - 1] of at least one word. */
-w2v_status w2v_phrases_add(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n);
-
-/* Drop words and phrases with counts below the threshold. */
-w2v_status w2v_phrases_prune(w2v_phrases *phrases, int64_t threshold);
-
-/* How many words and phrases have a count; words counted, connectors included; the threshold of the next pruning. */
-int64_t w2v_phrases_live(const w2v_phrases *phrases);
-int64_t w2v_phrases_total(const w2v_phrases *phrases);
-int64_t w2v_phrases_threshold(const w2v_phrases *phrases);
-
-/* All words and phrases with a count, as w2v_phrases_add takes them: words first, in order; phrases in no order. `size` is the sum
- * of their lengths; offsets has room for live + 1. */
-size_t w2v_phrases_size(const w2v_phrases *phrases);
-void w2v_phrases_list(const w2v_phrases *phrases, int32_t *words, int64_t *offsets, int64_t *counts);
-
-/* The count of a path; 0 if there is none. Words below 0 stand for unknown ones. */
-int64_t w2v_phrases_look_up(const w2v_phrases *phrases, const int32_t *words, size_t n);
-
-/* Bring what looking up the pairs of neighbours among these words needs into the cache. */
-void w2v_phrases_fetch(const w2v_phrases *phrases, const int32_t *words, size_t n);
-
-typedef struct {
-    int64_t first, last, phrase; /* counts of the phrase's first and last word, and its own */
-} w2v_counts;
-
-/* A sentence of n tokens while it is searched. Token i is the path words[starts[i]] .. words[starts[i + 1] - 1]. */
-typedef struct {
-    const int32_t *words;
-    const int64_t *starts;
-    const uint8_t *connector; /* whether token i is one */
-    int64_t n;
-    int words_counted;   /* whether the first and the last word of a phrase must have counts, too */
-    int64_t at, open;    /* begin with 0 and -1; set open to -1 to accept what was found: a token is used only once */
-    int64_t first, last; /* the tokens where the phrase found begins and ends */
-    w2v_counts counts;
-} w2v_phrases_sentence;
-
-/* Find the next phrase that has a count; 0 if there is none. */
-int w2v_phrases_next(const w2v_phrases *phrases, w2v_phrases_sentence *sentence);
-
-typedef enum {
-    W2V_SCORE_NONE,    /* let every phrase with counts pass */
-    W2V_SCORE_DEFAULT, /* (phrase - min_count) / (first * last) * n_vocab (Mikolov et al. 2013) */
-    W2V_SCORE_NPMI,    /* ln(p / (p_first * p_last)) / -ln p, p = count / n_words (Bouma 2009); below min_count -infinity */
-} w2v_score;
-
-typedef struct {
-    w2v_score kind;
-    double threshold, min_count, n_vocab, n_words;
-} w2v_scoring;
-
-double w2v_phrase_score(const w2v_scoring *scoring, const w2v_counts *counts);
-
-/* A path of n words seen as a phrase: its first word is path[0 .. first_end - 1], its last one path[last_start .. n - 1]. */
-typedef struct {
-    w2v_counts counts;
-    int64_t n, first_end, last_start;
-    double score;
-} w2v_candidate;
-
-/* All phrases that score above the threshold; connector[id] tells connectors. Their paths go to `words`, one after another. Call it
- * with NULL for both arrays to learn how much room they need. */
-w2v_status w2v_phrases_above(const w2v_phrases *phrases, const uint8_t *connector, const w2v_scoring *scoring,
-                             w2v_candidate *candidates, size_t *n_candidates, int32_t *words, size_t *n_words);
 
 #endif

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v._core import JOINED, TokenBlock, TokenReader, remap
+from w2v._core import JOINED, LINE_END, LONGEST_SENTENCE, TokenBlock, TokenReader, remap
 from w2v.inputs.ids import as_ids
 from w2v.inputs.keys import Keys
-from w2v.inputs.lines import LONGEST_SENTENCE
-from w2v.inputs.reading import LINE_END, cut_long, sentence_offsets
+from w2v.inputs.reading import cut_long, sentence_offsets
 from w2v.inputs.sentences import Sentences
 
 __all__ = ["Part", "StreamCorpus", "id_parts", "token_parts", "whole_groups"]

@@ -10,18 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from w2v._core import remap
+from w2v._core import LINE_END, UNKNOWN, remap
 from w2v.base.arrays import Int32Array
 from w2v.base.keys import check_key
 from w2v.base.progress import watched
 from w2v.inputs.passes import is_one_shot
 from w2v.inputs.pruning import Chosen, Pruning
-from w2v.inputs.reading import LINE_END, Encoded, sentence_offsets
+from w2v.inputs.reading import Encoded, sentence_offsets
 from w2v.inputs.sentences import Sentences
 
 __all__ = ["number_sentences"]
-
-_UNKNOWN = -2  # as in w2v.h
 
 
 def number_sentences(sentences: Iterable[Any], pruning: Pruning, progress: bool = False) -> tuple[Chosen, Encoded]:
@@ -46,7 +44,7 @@ def number_sentences(sentences: Iterable[Any], pruning: Pruning, progress: bool 
     stream = array("i")
     with watched(sentences, progress, "reading", " sentences") as given:
         for sentence in _tokens(given):
-            stream.extend(map(index.get, sentence, itertools.repeat(_UNKNOWN)))
+            stream.extend(map(index.get, sentence, itertools.repeat(UNKNOWN)))
             stream.append(LINE_END)
     return chosen, _finish(stream, None)
 

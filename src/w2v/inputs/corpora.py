@@ -5,9 +5,10 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from w2v._core import LONGEST_SENTENCE
 from w2v.base.paths import Path
 from w2v.inputs.files import OPENERS
-from w2v.inputs.lines import LONGEST_SENTENCE, LineSentence
+from w2v.inputs.lines import LineSentence
 
 __all__ = ["BrownCorpus", "PathLineSentences", "Text8Corpus"]
 

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v._core import pack_walks, tally_ids
+from w2v._core import LINE_END, pack_walks, tally_ids
 from w2v.inputs.cache import Storage, available_memory
 from w2v.inputs.pruning import Chosen
-from w2v.inputs.reading import LINE_END, Encoded, cut_long
+from w2v.inputs.reading import Encoded, cut_long
 
 __all__ = ["Ids", "as_ids", "count_blocks", "encode_blocks", "encode_ids", "is_ids"]
 

@@ -5,9 +5,8 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from w2v._core import LONGEST_SENTENCE
 from w2v.inputs.files import is_stream, open_file
-
-LONGEST_SENTENCE = 10000  # words; longer ones are read, kept and trained in pieces of this length
 
 
 class LineSentence:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v._core import TokenBlock, TokenReader, TokenTable
+from w2v._core import LINE_END, TokenBlock, TokenReader, TokenTable
 from w2v.base.progress import watched
 from w2v.base.threads import feed
 from w2v.inputs.bounded import number_sentences
@@ -14,7 +14,7 @@ from w2v.inputs.cache import Storage
 from w2v.inputs.keys import Keys
 from w2v.inputs.passes import is_one_shot
 from w2v.inputs.pruning import Chosen, Pruning
-from w2v.inputs.reading import LINE_END, Encoded, IdBlock, Reading
+from w2v.inputs.reading import Encoded, IdBlock, Reading
 from w2v.inputs.sentences import Sentences
 
 __all__ = ["count_objects", "encode_sentences"]

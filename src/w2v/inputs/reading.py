@@ -12,18 +12,16 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from w2v._core import PADDING, WordTable, remap, trim
+from w2v._core import LINE_END, LONGEST_SENTENCE, PADDING, WordTable, remap, trim
 from w2v.base.arrays import Int32Array, Int64Array
 from w2v.base.paths import Path
 from w2v.base.threads import for_each, run_threads
 from w2v.errors import FormatError
 from w2v.inputs.blocks import BLOCK_SIZE, BlockReader, reader_buffer
 from w2v.inputs.cache import Storage
-from w2v.inputs.lines import LONGEST_SENTENCE
 from w2v.inputs.pruning import Chosen, Pruning
 
 __all__ = [
-    "LINE_END",
     "Encoded",
     "IdBlock",
     "Reading",
@@ -33,7 +31,6 @@ __all__ = [
     "sentence_offsets",
 ]
 
-LINE_END = -1  # as in w2v.h
 _NO_IDS = np.empty(0, dtype=np.int32)
 
 

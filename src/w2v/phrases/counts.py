@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v._core import PhraseTable, WordTable, number_words
+from w2v._core import LINE_END, LONGEST_SENTENCE, PhraseTable, WordTable, number_words
 from w2v.base.threads import run_threads
 from w2v.errors import FormatError
 from w2v.inputs.blocks import BLOCK_SIZE, BlockReader, reader_buffer
-from w2v.inputs.lines import LONGEST_SENTENCE
-from w2v.inputs.reading import LINE_END
 
 __all__ = ["Counted", "PhraseCounts", "count_files", "count_sentences", "named_paths", "names"]
 

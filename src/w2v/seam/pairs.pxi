@@ -1,28 +1,4 @@
-# The part of the seam that trains pairs.
-
-cdef extern from "c/w2v.h" nogil:
-    ctypedef struct w2v_pair_job:
-        float *inp
-        float *out
-        size_t vector_size, stride
-        int32_t n_contexts
-        const int32_t *centers
-        const int32_t *contexts
-        const float *weights
-        int64_t n_pairs
-        const w2v_alias *noise
-        uint64_t seed, epoch
-        int negative
-        float alpha, min_alpha
-        int64_t pairs_before, pairs, loss_every
-        int64_t next
-        int stop
-    ctypedef struct w2v_pair_tally:
-        int64_t pairs
-        double weight, loss
-        int64_t apart[5]
-    w2v_status w2v_train_pairs(const w2v_kernels *kernels, w2v_pair_job *job, w2v_pair_tally *tally)
-
+# Pairs of a centre and a context that the caller chose.
 
 PAIR_TALLY = np.dtype([("pairs", np.int64), ("weight", np.float64), ("loss", np.float64), ("apart", np.int64, 5)])
 
@@ -53,7 +29,7 @@ cdef class PairJob:
         job.inp, job.out = &inp[0, 0], &out[0, 0]
         job.vector_size, job.stride, job.n_contexts = vector_size, inp.shape[1], out.shape[0]
         job.centers, job.contexts, job.n_pairs = &centers[0], &contexts[0], centers.shape[0]
-        job.weights = NULL if weights is None else &weights[0]
+        job.weights = vector_pointer(weights)
         job.noise = <const w2v_alias *>&noise[0, 0]
         job.seed, job.negative, job.loss_every = seed, negative, loss_every
         job.alpha, job.min_alpha, job.pairs = alpha, min_alpha, pairs
@@ -67,8 +43,7 @@ cdef class PairJob:
     def run(self, tallies, Py_ssize_t mine):
         """Train until no pairs are left, adding up in tallies[mine] (dtype PAIR_TALLY)."""
         cdef w2v_pair_tally[::1] mine_of_all = tallies
-        if not 0 <= mine < mine_of_all.shape[0]:
-            raise IndexError(f"mine: expected 0..{mine_of_all.shape[0] - 1}, got {mine}")
+        check_place(mine, mine_of_all.shape[0])
         cdef w2v_pair_tally *tally = &mine_of_all[mine]
         cdef w2v_status status
         with nogil:

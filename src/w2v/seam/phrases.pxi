@@ -1,106 +1,12 @@
-# The part of _core.pyx that counts words and phrases, and finds phrases in sentences.
+# Words and phrases counted, phrases found in sentences.
 
 from libc.string cimport memcpy
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
-
-cdef extern from *:
-    """
-    #if PY_VERSION_HEX < 0x030C0000
-    #define w2v_unicode_ready(string) PyUnicode_READY(string)
-    #else
-    #define w2v_unicode_ready(string) 0
-    #endif
-    """
-    int w2v_unicode_ready(object string) except -1
-    int PyUnicode_IS_ASCII(object string)
-    int PyUnicode_KIND(object string)
-    Py_ssize_t PyUnicode_GET_LENGTH(object string)
-    const void *PyUnicode_DATA(object string)
-
-cdef extern from "c/w2v.h" nogil:
-    ctypedef struct w2v_string:
-        const void *data
-        size_t length
-        int width, ascii
-    w2v_status w2v_words_number(w2v_words *words, const w2v_string *strings, size_t n, int add, int32_t *ids)
-
-    enum:
-        W2V_LINE_END
-    ctypedef struct w2v_phrases:
-        pass
-    w2v_phrases *w2v_phrases_new(int32_t n_connectors, int64_t limit)
-    void w2v_phrases_free(w2v_phrases *phrases)
-    w2v_status w2v_phrases_count(w2v_phrases *phrases, const int32_t *ids, size_t n, int64_t longest)
-    w2v_status w2v_phrases_add(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n)
-    w2v_status w2v_phrases_prune(w2v_phrases *phrases, int64_t threshold)
-    int64_t w2v_phrases_live(const w2v_phrases *phrases)
-    int64_t w2v_phrases_total(const w2v_phrases *phrases)
-    int64_t w2v_phrases_threshold(const w2v_phrases *phrases)
-    size_t w2v_phrases_size(const w2v_phrases *phrases)
-    void w2v_phrases_list(const w2v_phrases *phrases, int32_t *words, int64_t *offsets, int64_t *counts)
-    int64_t w2v_phrases_look_up(const w2v_phrases *phrases, const int32_t *words, size_t n)
-    void w2v_phrases_fetch(const w2v_phrases *phrases, const int32_t *words, size_t n)
-    ctypedef struct w2v_counts:
-        int64_t first, last, phrase
-    ctypedef struct w2v_phrases_sentence:
-        const int32_t *words
-        const int64_t *starts
-        const uint8_t *connector
-        int64_t n
-        int words_counted
-        int64_t at, open, first, last
-        w2v_counts counts
-    int w2v_phrases_next(const w2v_phrases *phrases, w2v_phrases_sentence *sentence)
-    ctypedef enum w2v_score:
-        W2V_SCORE_NONE
-        W2V_SCORE_DEFAULT
-        W2V_SCORE_NPMI
-    ctypedef struct w2v_scoring:
-        w2v_score kind
-        double threshold, min_count, n_vocab, n_words
-    double w2v_phrase_score(const w2v_scoring *scoring, const w2v_counts *counts)
-    ctypedef struct w2v_candidate:
-        w2v_counts counts
-        int64_t n, first_end, last_start
-        double score
-    w2v_status w2v_phrases_above(const w2v_phrases *phrases, const uint8_t *connector, const w2v_scoring *scoring,
-                                 w2v_candidate *candidates, size_t *n_candidates, int32_t *words, size_t *n_words)
-
 
 CANDIDATE = np.dtype([("first", np.int64), ("last", np.int64), ("phrase", np.int64), ("n", np.int64), ("first_end", np.int64),
                       ("last_start", np.int64), ("score", np.float64)])
 cdef enum:
     BATCH = 1 << 14  # ids counted at once
-    CHUNK = 128      # strings numbered at once
-
-
-cdef int number(WordTable words, tuple strings, Py_ssize_t start, Py_ssize_t n, bint add, int32_t *ids) except -1:
-    """Write the ids of strings[start:start + n], n up to CHUNK; W2V_UNKNOWN for what is not there and not to be added."""
-    cdef w2v_string described[CHUNK]
-    cdef Py_ssize_t i
-    for i in range(n):
-        string = strings[start + i]
-        if isinstance(string, str):
-            w2v_unicode_ready(string)
-            described[i] = w2v_string(PyUnicode_DATA(string), PyUnicode_GET_LENGTH(string), PyUnicode_KIND(string),
-                                      PyUnicode_IS_ASCII(string))
-        else:
-            if add:
-                raise TypeError(f"expected words of type str, got {type(string).__name__}")
-            described[i].data = NULL
-    check(w2v_words_number(words.words, described, n, add, ids))
-    return 0
-
-
-def number_words(WordTable table not None, words, bint add=True):
-    """Return the ids of words of type str, adding those that are not there, or taking -2 for them."""
-    cdef tuple strings = tuple(words)
-    cdef Py_ssize_t n = len(strings), start
-    numbers = np.empty(n + 1, dtype=np.int32)
-    cdef int32_t[::1] ids = numbers
-    for start in range(0, n, CHUNK):
-        number(table, strings, start, min(CHUNK, n - start), add, &ids[start])
-    return numbers[:n]
 
 
 cdef class PhraseTable:

@@ -24,7 +24,6 @@ __all__ = ["PairModel", "Pairs", "train_epochs"]
 
 _ONE_THREAD = 10_000  # pairs: fewer train in one thread, so that they reproduce whatever `workers` says
 _LOSS_EVERY = 31  # one pair of so many is tallied where there are many
-_UNKNOWN = -2  # as in w2v.h
 
 Ids = npt.NDArray[np.int32]
 
@@ -72,7 +71,7 @@ def _ids(name: str, tokens: Any, vocab: Vocab) -> Ids:
             raise ValueError(f"{name}: expected rows 0..{len(vocab) - 1}, got {low if low < 0 else high}")
         return np.ascontiguousarray(tokens, dtype=np.int32)
     get = vocab.index.get
-    return np.fromiter((get(token, _UNKNOWN) for token in _tokens(name, tokens)), dtype=np.int32)
+    return np.fromiter((get(token, _core.UNKNOWN) for token in _tokens(name, tokens)), dtype=np.int32)
 
 
 def _tokens(name: str, tokens: Any) -> list[Any]:

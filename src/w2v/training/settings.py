@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from numbers import Real
 from typing import Any
 
+from w2v._core import LONGEST_SENTENCE
 from w2v.mirror import settings as mirror_settings
 
 KERNELS = ("batched", "pairwise", "blas", "mirror")
@@ -15,7 +16,6 @@ POSITIONAL = (None, "outputs", "weights")
 ALL = "all"  # a window that is the whole sentence
 SIDES = {"both": 0, "left": -1, "right": 1}  # as w2v.h has them
 
-_WIDEST_POSITIONAL = 10_000  # longer lines are trained in pieces of this length
 _MOST = 2**30  # C keeps such numbers in an int
 _WHOLE = {  # the least and the most allowed
     "vector_size": (1, _MOST),
@@ -131,8 +131,9 @@ class Settings:
             raise ValueError(f"{name} has no kernel={self.kernel!r}: set kernel='batched'")
         if self.window_side != "both":
             raise ValueError(f"{name} has all positions: set window_side='both', got {self.window_side!r}")
-        if self.window == ALL or int(self.window) > _WIDEST_POSITIONAL:
-            raise ValueError(f"{name} needs memory for every position: set window to at most {_WIDEST_POSITIONAL}")
+        # longer lines are trained in pieces of LONGEST_SENTENCE words
+        if self.window == ALL or int(self.window) > LONGEST_SENTENCE:
+            raise ValueError(f"{name} needs memory for every position: set window to at most {LONGEST_SENTENCE}")
 
 
 SETTINGS = tuple(field.name for field in fields(Settings))

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "w2v.h"
+#include "w2v_mirror.h"
 
 /* Set every centre to the sum of its words, divided by their number plus one, scaled to length 1. That of an empty class is not
  * a number, so no word ever joins it again. */

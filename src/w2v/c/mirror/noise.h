@@ -2,7 +2,7 @@
 #ifndef W2V_MIRROR_NOISE_H
 #define W2V_MIRROR_NOISE_H
 
-#include "w2v.h"
+#include "w2v_mirror.h"
 
 #define W2V_NOISE_CELLS 100000000
 

@@ -2,7 +2,7 @@
 #ifndef W2V_MIRROR_WORDS_H
 #define W2V_MIRROR_WORDS_H
 
-#include "w2v.h"
+#include "w2v_mirror.h"
 
 /* A place in a text. `ended` is set by trying to read past the end, not by standing there, as feof has it: so a word that
  * nothing follows is lost, because its reader cannot tell it from no word at all. */

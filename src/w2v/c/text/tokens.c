@@ -2,7 +2,7 @@
 #include "hash.h"
 
 /* Tokens wait in a batch, so that their slots arrive in the cache together instead of one after another. */
-enum { BATCH = 32, LONGEST_LINE = 10000 };
+enum { BATCH = 32 };
 
 #if defined(__GNUC__)
 #define PREFETCH(address) __builtin_prefetch(address)
@@ -39,7 +39,7 @@ static w2v_status count_token(w2v_words *words, const w2v_token *token, uint64_t
         *id = words->n_words;
         status = w2v_insert(words, slot, token, 1, place);
     }
-    if (words->limit && ++words->run == LONGEST_LINE && status == W2V_OK)
+    if (words->limit && ++words->run == W2V_LONGEST_SENTENCE && status == W2V_OK)
         status = w2v_keep_limit(words);
     return status;
 }

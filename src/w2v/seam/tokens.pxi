@@ -1,19 +1,10 @@
-# The part of the seam that takes tokens: Python's objects become bytes, bytes become ids.
+# Tokens one by one: Python's objects become bytes, bytes become ids; and ids that the caller has already.
 
 from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_CheckExact
 from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_CheckExact, PyUnicode_GET_LENGTH
 from libc.string cimport memcpy
 
-
-cdef extern from "c/w2v.h" nogil:
-    w2v_status w2v_count_tokens(w2v_words *words, const uint8_t *text, const int32_t *lengths, size_t n, uint64_t place,
-                                int32_t *ids)
-    void w2v_find_tokens(const w2v_words *words, const uint8_t *text, const int32_t *lengths, size_t n, int32_t *ids)
-    void w2v_words_lengths(const w2v_words *words, const int32_t *ids, size_t n, int64_t *lengths)
-    size_t w2v_utf8(const void *characters, int width, size_t n, uint8_t *out)
-    int64_t w2v_tally_ids(const int32_t *ids, int64_t n, int64_t *counts, int32_t n_words)
-    int64_t w2v_pack_walks(const int32_t *walks, int64_t rows, int64_t columns, int32_t *ids, int64_t *offsets)
 
 cdef extern from *:
     """

@@ -1,4 +1,4 @@
-# Part of _core.pyx: rows of files of vectors, and vectors by n-grams.
+# Rows of files of vectors.
 
 cdef extern from "Python.h":
     object PyUnicode_DecodeUTF8(const char *text, Py_ssize_t length, const char *errors)
@@ -12,23 +12,6 @@ cdef enum:
 
 cdef extern from *:
     dict __Pyx_PyDict_NewPresized(Py_ssize_t n)
-
-
-cdef extern from "c/w2v.h" nogil:
-    enum:
-        W2V_NUMBER_CHARS
-    size_t w2v_read_rows(const char *text, size_t length, int last, int binary, float *out, size_t rows, size_t columns,
-                         int64_t *words, size_t *position)
-    size_t w2v_write_rows(const char *words, const int64_t *ends, const float *vectors, size_t stride, size_t rows,
-                          size_t columns, char *out)
-    ctypedef struct w2v_subwords:
-        const char *ngrams
-        size_t columns
-        uint32_t buckets
-        const int32_t *kept
-        int shortest, longest
-    void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
-                             float *out)
 
 
 def read_rows(const uint8_t[::1] text, bint last, bint binary, float[:, ::1] out, int64_t[:, ::1] words):
@@ -86,33 +69,6 @@ def index_words(const uint8_t[::1] text, const int64_t[:, :] spans, str errors, 
 def roomy_dict(Py_ssize_t n):
     """An empty dict with room for n keys, at most as many as fit 16 GB."""
     return __Pyx_PyDict_NewPresized(min(n, 1 << 28))
-
-
-def subword_vectors(const uint8_t[::1] words, const int64_t[::1] ends, const uint8_t[:, ::1] own, const uint8_t[:, ::1] ngrams,
-                    const int32_t[::1] kept, uint32_t buckets, int shortest, int longest, float[:, ::1] out):
-    """Write the vectors of words by fastText's n-grams into out (n, d): word i is words[ends[i - 1]:ends[i]], own and ngrams are
-    rows of floats seen as bytes (n, 4 * d) and (any, 4 * d), or None, kept maps the buckets to rows."""
-    cdef w2v_subwords subwords
-    cdef size_t n = out.shape[0]
-    check_words(ends, words.shape[0], n)
-    rows = 0 if ngrams is None else ngrams.shape[0]
-    for name, matrix in (("own", own), ("ngrams", ngrams)):
-        if matrix is not None and matrix.shape[1] != 4 * out.shape[1]:
-            raise ValueError(f"{name}: expected rows of {4 * out.shape[1]} bytes, got {matrix.shape[1]}")
-    if own is not None and own.shape[0] != n:
-        raise ValueError(f"own: expected {n} rows, got {own.shape[0]}")
-    if (buckets if kept is None else 0) > rows or kept is not None and (kept.shape[0] != buckets or np.max(kept, initial=-1) >= rows):
-        raise ValueError(f"buckets: expected a row for each of {buckets}, got {rows} rows")
-    if n == 0 or out.shape[1] == 0:
-        return
-    subwords.ngrams = <const char *>&ngrams[0, 0] if rows else NULL
-    subwords.kept = &kept[0] if kept is not None and buckets else NULL
-    subwords.columns, subwords.buckets = out.shape[1], buckets
-    subwords.shortest, subwords.longest = shortest, longest
-    cdef const char *names = <const char *>&words[0] if words.shape[0] else NULL
-    cdef const char *first = <const char *>&own[0, 0] if own is not None else NULL
-    with nogil:
-        w2v_subword_vectors(&subwords, names, &ends[0], n, first, &out[0, 0])
 
 
 cdef int check_words(ends, size, rows) except -1:
