@@ -1,23 +1,23 @@
-"""What gensim saves: made here by hand, and by gensim itself where it is; and pickles that want more than vectors."""
+"""What gensim of any age saves: made here by hand, and by gensim itself where it is."""
 
+import collections
 import contextlib
+import datetime
+import functools
 import json
-import os
+import logging
+import pathlib
 import pickle
-import sys
-import types
-from unittest import mock
 
 import numpy as np
 import pytest
 from peers import peer
-from pickled import pickled
+from pickled import classes, filled, pickled, python2
 
 from w2v import FormatError, KeyedVectors, TruncatedError, Word2Vec, formats
 from w2v.base.files import open_to_write
 from w2v.formats import detect
 from w2v.formats.npy import load_npy, load_npz
-from w2v.formats.pickles import read_pickle
 
 WORDS = ["the", "naïve", "日本", "a"]
 VECTORS = np.arange(12, dtype=np.float32).reshape(4, 3) / 7
@@ -80,53 +80,52 @@ def test_gensim_compressed(tmp_path):
 
 def test_gensim_3_by_hand(tmp_path):
     """In gensim 3, words are index2word, and counts are attributes of objects in a dict."""
-    module = types.ModuleType("gensim.models.keyedvectors")
-    for name in ("Word2VecKeyedVectors", "Vocab"):
-        setattr(module, name, type(name, (), {"__module__": module.__name__}))
-    made, vocab = module.Word2VecKeyedVectors(), {}
-    for row, word in enumerate(WORDS):
-        vocab[word] = module.Vocab()
-        vocab[word].__dict__.update(count=20 - row, index=row, sample_int=2**32)
-    made.__dict__.update(vector_size=3, index2word=WORDS, vocab=vocab, vectors=VECTORS, vectors_norm=None)
-    packages = {part: types.ModuleType(part) for part in ("gensim", "gensim.models")}
-    with mock.patch.dict(sys.modules, {**packages, module.__name__: module}):
-        (tmp_path / "kv").write_bytes(pickle.dumps(made, 2))
+    module = "gensim.models.keyedvectors"
+    with classes(f"{module}.Word2VecKeyedVectors", f"{module}.Vocab") as (kind, vocab):
+        entries = {word: filled(vocab, count=20 - row, index=row, sample_int=2**32) for row, word in enumerate(WORDS)}
+        state = {"vector_size": 3, "index2word": WORDS, "vocab": entries, "vectors": VECTORS, "vectors_norm": None}
+        (tmp_path / "kv").write_bytes(pickle.dumps(filled(kind, **state), 2))
     kv = KeyedVectors.load(tmp_path / "kv")
     assert (kv.index_to_key, kv.expandos["count"].tolist()) == (WORDS, [20, 19, 18, 17])
 
 
-def old_model(generation):
-    """A pickle of a model of gensim 3, with parts that gensim 4 does without, or of gensim 1."""
-    modules = {name: types.ModuleType(name) for name in ("gensim", "gensim.models")}
+OLD = [
+    "gensim.models.word2vec.Word2Vec",
+    "gensim.models.word2vec.Vocab",
+    "gensim.models.keyedvectors.KeyedVectors",
+    "gensim.models.word2vec.Word2VecTrainables",
+    "gensim.models.word2vec.Word2VecVocab",
+]
 
-    def made(kind, **state):
-        module_name, _, name = f"gensim.models.{kind}".rpartition(".")
-        module = modules.setdefault(module_name, types.ModuleType(module_name))
-        if not hasattr(module, name):
-            setattr(module, name, type(name, (), {"__module__": module_name}))
-        one = getattr(module, name)()
-        one.__dict__.update(state)
-        return one
 
-    vocab = {word: made("keyedvectors.Vocab", count=20 - row, index=row) for row, word in enumerate(WORDS)}
+def old_model(generation, write=pickle.dumps, **more):
+    """A pickle of a model of gensim 0, in one piece, of gensim 1, or of gensim 3, with parts that gensim 4 lacks."""
     settings = {"vector_size": 3, "window": 4, "sg": 1, "negative": 5, "hs": 0, "alpha": 0.05, "min_alpha": 0.001}
     settings |= {"seed": 3, "iter": 7, "workers": 2, "cbow_mean": 1, "train_count": 2, "total_train_time": 1.5}
-    if generation == 1:
-        wv = made("keyedvectors.KeyedVectors", vocab=vocab, index2word=WORDS, syn0=VECTORS)
-        model = made("word2vec.Word2Vec", **settings, wv=wv, syn1neg=2 * VECTORS, min_count=2, sample=0.01)
-    else:
-        wv = made("keyedvectors.Word2VecKeyedVectors", vocab=vocab, index2word=WORDS, vectors=VECTORS, vector_size=3)
-        trainables = made("word2vec.Word2VecTrainables", syn1neg=2 * VECTORS, layer1_size=3, seed=3)
-        vocabulary = made("word2vec.Word2VecVocab", min_count=2, sample=0.01, sorted_vocab=1, null_word=0)
+    with classes(*OLD) as (kind, entry, keyed, trainables, vocabulary):
+        vocab = {word: filled(entry, count=20 - row, index=row, sample_int=2**32) for row, word in enumerate(WORDS)}
+        words, output, rule = {"vocab": vocab, "index2word": WORDS}, {"syn1neg": 2 * VECTORS}, {"min_count": 2}
+        rule["sample"] = 0.01
+        if generation == 0:
+            return write(filled(kind, **settings, **words, syn0=VECTORS, **output, **rule, **more), 2)
+        if generation == 1:
+            wv = filled(keyed, **words, syn0=VECTORS)
+            return write(filled(kind, **settings, wv=wv, **output, **rule, **more), 2)
         settings["epochs"] = settings.pop("iter")
-        model = made("word2vec.Word2Vec", **settings, wv=wv, trainables=trainables, vocabulary=vocabulary)
-    with mock.patch.dict(sys.modules, modules):
-        return pickle.dumps(model, 2)
+        parts = {"wv": filled(keyed, **words, vectors=VECTORS, vector_size=3)}
+        parts["trainables"] = filled(trainables, **output, layer1_size=3, seed=3)
+        parts["vocabulary"] = filled(vocabulary, **rule, sorted_vocab=1, null_word=0)
+        return write(filled(kind, **settings, **parts, **more), 2)
 
 
-@pytest.mark.parametrize("generation", [1, 3])
-def test_models_of_older_gensims(tmp_path, generation):
-    (tmp_path / "model").write_bytes(old_model(generation))
+def as_python2(model, protocol):
+    return python2(model, protocol, unicode=WORDS)
+
+
+@pytest.mark.parametrize("write", [pickle.dumps, as_python2])
+@pytest.mark.parametrize("generation", [0, 1, 3])
+def test_models_of_older_gensims(tmp_path, generation, write):
+    (tmp_path / "model").write_bytes(old_model(generation, write))
     model = Word2Vec.load(tmp_path / "model")
     assert (model.wv.index_to_key, model.wv.get_vecattr("the", "count")) == (WORDS, 20)
     np.testing.assert_array_equal(model.wv.vectors, VECTORS)
@@ -139,71 +138,20 @@ def test_models_of_older_gensims(tmp_path, generation):
     assert (model.wv.vectors != VECTORS).any()
 
 
-class Evil:
-    """What an attacker would pickle."""
-
-    def __init__(self, call, *args):
-        self.call, self.args = call, args
-
-    def __reduce__(self):
-        return self.call, self.args
-
-
-@pytest.mark.parametrize("protocol", [2, 4, 5])
-@pytest.mark.parametrize(
-    "call, name", [(os.system, f"{os.name}.system"), (eval, "builtins.eval"), (getattr, "builtins.getattr")]
-)
-def test_malicious_pickles_are_refused(tmp_path, call, name, protocol):
-    path, mark = tmp_path / "kv", tmp_path / "mark"
-    evil = Evil(call, f"open({str(mark)!r}, 'w')" if call is eval else f"touch {mark}")
-    for data in (pickle.dumps(evil, protocol), pickled(KIND, gensim_kv(comment=evil), protocol)):
-        path.write_bytes(data)
-        for load in (KeyedVectors.load, Word2Vec.load):
-            with pytest.raises(FormatError, match=f"kv: byte .* got a pickle that wants {name}"):
-                load(path)
-    assert not mark.exists()
-
-
-@pytest.mark.parametrize(
-    "data, message",
-    [
-        (b"\x80\x04}", "ends early"),
-        (b"\x80\x04\x8e" + b"\xff" * 7 + b"\x7f", "expected 9223372036854775807 bytes, got 0"),
-        (b"\x80\x04B\xff\xff\xff\xffab.", "expected 4294967295 bytes, got 3"),
-        (b"\x80\x04j\x05\x00\x00\x00.", "what is not there"),
-        (b"\x80\x04.", "what is not there"),
-        (b"\x80\x04}i.", "expected an opcode that vectors need, got b'i'"),
-        (b"\x80\x04}K\x01R.", "expected a call of a global"),
-        (b"\x80\x04})K\x01s.", "plain keys"),
-        (b"\x80\x04K\x01K\x02a.", "expected a list"),
-        (b"\x80\x04K\x01}b.", "expected an object for a state"),
-    ],
-)
-def test_pickles_that_make_no_sense(data, message):
-    with pytest.raises(FormatError, match="a file: byte .*" + message):
-        read_pickle(memoryview(data), "a file", frozenset())
-
-
-def test_copies_a_pickle_can_ask_for_are_bounded():
-    encode = b"c_codecs\nencode\n"
-    text = b"X\x00\x10\x00\x00" + b"a" * 4096 + b"q\x00"
-    again = encode + b"h\x00X\x06\x00\x00\x00latin1\x86R0"
-    with pytest.raises(FormatError, match="no more copies"):
-        read_pickle(memoryview(b"\x80\x02" + text + again * 500 + b"N."), "a file", frozenset(["_codecs.encode"]))
-
-
 @pytest.mark.parametrize(
     "changes, message",
     [
-        ({"index_to_key": 5}, "index_to_key: expected a list of words, got int"),
-        ({"index_to_key": [*WORDS[:3], ("a",)]}, "index_to_key: expected a list of words"),
+        ({"index_to_key": 5}, "index_to_key: expected a list of words, got 5"),
+        ({"index_to_key": [*WORDS[:3], print]}, "index_to_key: word 3: expected text, .* got builtins.print"),
+        ({"index_to_key": [*WORDS[:3], datetime.date(1, 1, 1)]}, "word 3: .* got an object of datetime.date"),
+        ({"vectors": datetime.date(1, 1, 1)}, "vectors: expected floats .* got an object of datetime.date"),
         ({"index_to_key": ["the"] * 4}, "words: expected each word once"),
         ({"vectors": VECTORS[:2]}, "vectors: expected 4 rows"),
         ({"vectors": VECTORS[0]}, "vectors: expected floats of 2 dimensions"),
         ({"vectors": VECTORS.astype(np.int32)}, "vectors: expected floats"),
         ({"vectors": np.full((4, 3), None)}, "vectors: expected floats of 2 dimensions, got list"),
         ({"vectors": [1]}, "vectors: expected floats of 2 dimensions, got list"),
-        ({"vectors": None}, "expected vectors, got an object without them"),
+        ({"vectors": None}, "expected vectors, got an object of .*KeyedVectors without them"),
     ],
 )
 def test_gensim_objects_that_make_no_sense(tmp_path, changes, message):
@@ -212,6 +160,116 @@ def test_gensim_objects_that_make_no_sense(tmp_path, changes, message):
     with pytest.raises(FormatError, match=message) as caught:
         KeyedVectors.load(path)
     assert str(path) in str(caught.value)
+
+
+def rows(words):
+    return np.arange(3 * len(words), dtype=np.float32).reshape(-1, 3)
+
+
+@pytest.mark.parametrize(
+    "words, expected",
+    [
+        (["a", "b", None], ["a", "b"]),
+        (["a", None, "b", None], ["a", "b"]),
+        ([np.str_("naïve"), np.str_("日本𝒳"), np.str_("")], ["naïve", "日本𝒳", ""]),
+        ([np.int64(3), 4, np.uint8(5)], [3, 4, 5]),
+        ([("a", 1), 2.5, "c"], [("a", 1), 2.5, "c"]),
+        ([("a", ("b", np.float32(0.5))), b"d", np.bytes_(b"e")], [("a", ("b", 0.5)), b"d", b"e"]),
+        ([b"x" * 300, "y" * 70_000, 2**70], [b"x" * 300, "y" * 70_000, 2**70]),
+        (np.array(["a", "bc"], object), ["a", "bc"]),
+    ],
+)
+@pytest.mark.parametrize("protocol", range(6))
+def test_words_of_any_type(tmp_path, words, expected, protocol):
+    state = gensim_kv(index_to_key=words, vectors=rows(words), expandos={"count": np.arange(len(words))})
+    state["key_to_index"] = {word: row for row, word in enumerate(words) if word is not None}
+    (tmp_path / "kv").write_bytes(pickled(KIND, state, protocol))
+    kv = KeyedVectors.load(tmp_path / "kv")
+    assert kv.index_to_key == expected
+    assert list(map(type, kv.index_to_key)) == list(map(type, expected))
+    places = [place for place, word in enumerate(words) if word is not None]
+    np.testing.assert_array_equal(kv.vectors, rows(words)[places])
+    assert kv.expandos["count"].tolist() == places
+
+
+@pytest.mark.parametrize("unicode", [(), WORDS])
+@pytest.mark.parametrize("protocol", range(3))
+def test_words_of_python_2(tmp_path, unicode, protocol):
+    """There, words are unicode or bytes, of which the latter are UTF-8 unless they cannot be."""
+    module = "gensim.models.keyedvectors"
+    with classes(f"{module}.KeyedVectors", f"{module}.Vocab") as (kind, entry):
+        vocab = {word: filled(entry, count=2**32 - row, index=row) for row, word in enumerate(WORDS)}
+        made = filled(kind, index2word=WORDS, vocab=vocab, syn0=VECTORS, syn0norm=None)
+        data = python2(made, protocol, unicode)
+    (tmp_path / "kv").write_bytes(data)
+    kv = KeyedVectors.load(tmp_path / "kv")
+    assert (kv.index_to_key, kv.expandos["count"].tolist()) == (WORDS, [2**32 - row for row in range(4)])
+    np.testing.assert_array_equal(kv.vectors, VECTORS)
+    if protocol and not unicode:
+        (tmp_path / "kv").write_bytes(data.replace(b"U\x06na\xc3\xafve", b"U\x05na\xefve"))
+        assert KeyedVectors.load(tmp_path / "kv").index_to_key == WORDS
+
+
+def scorer(*counts):
+    return 1.0
+
+
+class Logger:
+    """Stands for a callback of a user: a class that is not gensim's, with a state, in a list."""
+
+    def __init__(self):
+        self.epoch, self.seen = 3, {("a", 1): {frozenset([2]): self}}
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_objects_of_users_that_vectors_do_not_need(tmp_path, protocol):
+    more = {"callbacks": [Logger()], "hashfxn": scorer, "comment": None, "rule": functools.partial(scorer, 5)}
+    more |= {
+        "when": datetime.datetime(2019, 3, 1),
+        "random": np.random.RandomState(1),
+        "kind": dict,
+        "out": logging.root,
+    }
+    more |= {"sets": {1, "a"}, "tuples": {(1, "a")}, "big": 10**80, "path": pathlib.PurePosixPath("a"), "z": 1 + 2j}
+    more |= {"ordered": collections.OrderedDict(a=1), "counted": collections.Counter("abc"), "f": [0.5, True, b"\xff"]}
+    (tmp_path / "model").write_bytes(old_model(1, lambda model, _: pickle.dumps(model, protocol), **more))
+    model = Word2Vec.load(tmp_path / "model")
+    assert (model.wv.index_to_key, model.comment, model.min_count) == (WORDS, None, 2)
+    np.testing.assert_array_equal(model.syn1neg, 2 * VECTORS)
+
+
+@pytest.mark.parametrize("base", ["myproject.Sub", "__main__.Model"])
+def test_models_of_classes_of_users(tmp_path, base):
+    module, _, name = base.rpartition(".")
+    data = old_model(1).replace(b"cgensim.models.word2vec\nWord2Vec\n", f"c{module}\n{name}\n".encode())
+    (tmp_path / "model").write_bytes(data)
+    assert KeyedVectors.load(tmp_path / "model").index_to_key == WORDS
+    assert Word2Vec.load(tmp_path / "model").window == 4
+
+
+def test_fasttext_by_the_wrapper_of_gensim_2(tmp_path):
+    module = "gensim.models.wrappers.fasttext"
+    with classes(f"{module}.FastText", f"{module}.FastTextKeyedVectors") as (kind, keyed):
+        wv = filled(
+            keyed, index2word=WORDS, syn0=VECTORS, vocab={}, syn0_all=VECTORS, ngrams={"<th": 0}, min_n=3, max_n=6
+        )
+        (tmp_path / "model").write_bytes(python2(filled(kind, wv=wv, bucket=100)))
+    assert KeyedVectors.load(tmp_path / "model").index_to_key == WORDS
+
+
+def test_models_without_counts(tmp_path, caplog):
+    with classes("gensim.models.word2vec.Word2Vec", KIND) as (kind, keyed):
+        wv = filled(keyed, **gensim_kv(expandos={}))
+        model = filled(kind, wv=wv, vector_size=3, syn1neg=VECTORS, negative=5, hs=0)
+        (tmp_path / "model").write_bytes(pickle.dumps(model, 4))
+    assert Word2Vec.load(tmp_path / "model").wv.expandos["count"].tolist() == [4, 3, 2, 1]
+    assert "no counts of words" in caplog.text
+
+
+def test_arrays_that_were_apart_once(tmp_path):
+    """gensim's `save` leaves a list of what it put into other files; `pickle` then puts it into its own."""
+    (tmp_path / "kv").write_bytes(pickled(KIND, gensim_kv(__numpys=["vectors"])))
+    np.testing.assert_array_equal(KeyedVectors.load(tmp_path / "kv").vectors, VECTORS)
 
 
 def test_truncated_gensim_pickles(tmp_path):

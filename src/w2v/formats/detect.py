@@ -5,7 +5,7 @@ from typing import Any
 from w2v.base.files import open_to_read
 from w2v.base.paths import Path
 from w2v.errors import FormatError
-from w2v.formats import word2vec_rows
+from w2v.formats import pickles, word2vec_rows
 from w2v.formats.native import SavedVectors, load_vectors
 
 _LOOK = 1 << 16  # bytes that are looked at: a row of some thousand values
@@ -32,7 +32,7 @@ def detect_format(path: Path) -> str:
         start = file.read(_LOOK)
     if start[8:9] == b"{":  # a safetensors header after its length
         return "native"
-    if _is_pickle(start):
+    if pickles.is_pickle(start):
         return "gensim"
     if start[:4] == _FASTTEXT:
         return "fasttext"
@@ -49,11 +49,7 @@ def detect_format(path: Path) -> str:
 def is_pickle(path: Path) -> bool:
     """Whether a file is a pickle, which may be a model that gensim saved."""
     with open_to_read(path) as file:
-        return _is_pickle(file.read(2))
-
-
-def _is_pickle(start: bytes) -> bool:
-    return start[:1] == b"\x80" and start[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05")
+        return pickles.is_pickle(file.read(_LOOK))
 
 
 def _is_row(text: bytes, columns: int) -> bool:

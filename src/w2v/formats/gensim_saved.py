@@ -1,4 +1,4 @@
-"""What gensim's `save` writes: Word2Vec, KeyedVectors, FastText and the vectors of Doc2Vec, of gensim 1 to 4.
+"""What gensim's `save` writes: Word2Vec, KeyedVectors, FastText and the vectors of Doc2Vec, of gensim 0.12 to 4.
 
 Layout::
 
@@ -7,10 +7,20 @@ Layout::
     PATH.wv.vectors.npy         the same for the vectors of a whole model
     PATH.vectors.npz            the same if PATH ends in .gz or .bz2: a zip file with val.npy in it
 
-The pickle is read by `w2v.formats.pickles`, which runs nothing; arrays in files of their own can be mapped. To write
+Where the parts of a model were in the course of time::
+
+                words, counts                   vectors      output rows           settings
+    0.12        index2word, vocab[word].count   syn0         syn1neg, syn1         the model's; iter for epochs
+    0.13 to 3.2 wv.index2word, wv.vocab[word]   wv.syn0      syn1neg, syn1         the model's; iter for epochs
+    3.3 to 3.8  wv.index2word, wv.vocab[word]   wv.vectors   trainables.syn1neg    in vocabulary and trainables, too
+    4           wv.index_to_key, wv.expandos    wv.vectors   syn1neg, syn1         the model's
+
+The pickle is read by `w2v.formats.pickles`, which runs nothing: any protocol, of any Python. Classes are told by what
+they have, not by their names, so those of users are read, too. Arrays in files of their own can be mapped. To write
 for gensim, use a format of word2vec's, or `KeyedVectors.to_gensim`.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,36 +32,22 @@ from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats.native import Model, SavedVectors
 from w2v.formats.npy import load_npy, load_npz
-from w2v.formats.pickles import Record, finished, read_pickle
+from w2v.formats.pickle_keys import Keys
+from w2v.formats.pickle_values import Array as PickledArray
+from w2v.formats.pickle_values import Bytes, Record, described, items_of, mapping_of
+from w2v.formats.pickles import read_pickle
 from w2v.formats.subwords import Subwords
 
 Array = npt.NDArray[Any]
 
-_CLASSES = {
-    "gensim.models.word2vec": "Word2Vec Word2VecVocab Word2VecTrainables Vocab",
-    "gensim.models.keyedvectors": "KeyedVectors Word2VecKeyedVectors EuclideanKeyedVectors Doc2VecKeyedVectors "
-    "FastTextKeyedVectors WordEmbeddingsKeyedVectors BaseKeyedVectors Vocab CompatVocab SimpleVocab",
-    "gensim.models.fasttext": "FastText FastTextKeyedVectors FastTextVocab FastTextTrainables",
-    "gensim.models.doc2vec": "Doc2Vec Doc2VecVocab Doc2VecTrainables DocvecsArray Doctag",
-    "gensim.models.deprecated.keyedvectors": "KeyedVectors EuclideanKeyedVectors Vocab",
-    "gensim.utils": "call_on_class_only",
-    "numpy": "ndarray dtype",
-    "numpy.core.multiarray": "_reconstruct scalar",
-    "numpy._core.multiarray": "_reconstruct scalar",
-    "numpy.core.numeric": "_frombuffer",
-    "numpy._core.numeric": "_frombuffer",
-    "numpy.random": "RandomState Generator __RandomState_ctor",
-    "numpy.random._pickle": "__randomstate_ctor __bit_generator_ctor __generator_ctor",
-    "numpy.random._mt19937": "MT19937",
-    "numpy.random._pcg64": "PCG64",
-    "collections": "defaultdict OrderedDict",
-    "copyreg": "_reconstructor",
-    "builtins": "object int long float str list dict set frozenset bytearray hash",
-    "_codecs": "encode",
-}
-_ALLOWED = frozenset(f"{module}.{name}" for module, names in _CLASSES.items() for name in names.split())
+logger = logging.getLogger(__name__)
+
+_WORDS = ("index_to_key", "index2word", "index2entity")  # by falling age of gensim
+_VECTORS = ("vectors", "syn0")
+_PARTS = ("vocabulary", "trainables")  # objects of their own, in which gensim 3 kept settings and weights
+_OTHERS = ("fasttext.FastText", "doc2vec.Doc2Vec")  # models that are no Word2Vec, by the ends of their names
+_COPIES = 4 << 20  # bytes that arrays may take in addition to the length of the file, if they are there twice
 _LATER = ("corpus_count", "corpus_total_words")  # gensim 1 to 3.4 saved neither or only the first: None as in gensim 4
-_VECTORS = ("vectors", "syn0")  # in gensim 4 and 3, and in older ones
 
 
 def load_gensim(path: Path, mmap: str | None = None) -> SavedVectors:
@@ -60,10 +56,10 @@ def load_gensim(path: Path, mmap: str | None = None) -> SavedVectors:
     Raises
     ------
     FormatError
-        The pickle is damaged, holds something else, or wants something that vectors do not need: nothing of it is run.
+        The pickle is damaged or holds something else, or what the vectors need is nothing that can be read without
+        running it.
     """
-    saved = _Saved(path, mmap)
-    return _vectors(saved.below("wv") if "wv" in saved else saved)
+    return _vectors(_words_of(_open(path, mmap)))
 
 
 def load_gensim_model(path: Path, names: Sequence[str], mmap: str | None = None) -> Model:
@@ -74,115 +70,200 @@ def load_gensim_model(path: Path, names: Sequence[str], mmap: str | None = None)
     FormatError
         As `load_gensim`; or there is no whole model in the file.
     """
-    saved = _Saved(path, mmap)
-    if "wv" not in saved:
+    saved = _open(path, mmap)
+    holder = _words_of(saved)
+    if holder is saved and not any(name in saved for name in ("syn1neg", "syn1")):
         raise FormatError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
-    if not saved.kind.endswith(".Word2Vec"):
+    if saved.kind.endswith(_OTHERS) or "vectors_ngrams" in holder:
         raise FormatError(f"{path}: expected a Word2Vec model, got {saved.kind}; KeyedVectors.load reads its vectors")
-    # gensim 3 kept some settings and weights in objects of their own.
-    parts = [saved, *(saved.below(name) for name in ("vocabulary", "trainables") if name in saved)]
-    found = {name: value for part in parts for name, value in part.state.items() if name in names}
-    settings = {name: value for name, value in found.items() if isinstance(value, int | float | str | None)}
-    if isinstance(saved.state.get("iter"), int):
-        settings.setdefault("epochs", saved.state["iter"])
-    settings.update({name: None for name in _LATER if name in names and name not in settings})
-    vectors = _vectors(saved.below("wv"))
+    vectors = _vectors(holder)
+    parts = [saved, *(saved.below(name) for name in _PARTS if name in saved)]
     matrices = {name: part.array(name) for part in parts for name in ("syn1neg", "syn1") if name in part}
+    return Model(
+        _settings(parts, names), vectors.words, _counts(vectors, path), {"vectors": vectors.vectors, **matrices}
+    )
+
+
+def _settings(parts: Sequence["_Saved"], names: Sequence[str]) -> dict[str, Any]:
+    """The settings and counters of a model, all of them numbers, texts or None."""
+    found = {name: value for part in parts for name, value in part.state.items() if name in names}
+    found = {name: value.plain() if isinstance(value, Bytes) else value for name, value in found.items()}
+    settings = {name: value for name, value in found.items() if isinstance(value, int | float | str | None)}
+    if isinstance(parts[0].state.get("iter"), int):
+        settings.setdefault("epochs", parts[0].state["iter"])
+    settings.update({name: None for name in _LATER if name in names and name not in settings})
+    return settings
+
+
+def _counts(vectors: SavedVectors, path: Path) -> Array:
     counts = vectors.attributes.get("count")
-    return Model(settings, vectors.words, counts, {"vectors": vectors.vectors, **matrices})
+    if counts is None:
+        logger.warning("%s: the model has no counts of words: falling ones stand for them", path)
+        counts = np.arange(len(vectors.words), 0, -1)
+    return counts
+
+
+class _File:
+    """What all objects of a file share."""
+
+    def __init__(self, path: Path, mmap: str | None, size: int):
+        self.path, self.mmap, self.keys = path, mmap, Keys(4 * size)
+        self._left = size + _COPIES
+
+    def copy(self, array: PickledArray) -> Any:
+        """An array of the pickle; ValueError if the copies together are longer than the file can explain."""
+        self._left -= 0 if array.is_list() else array.nbytes()
+        if self._left < 0:
+            raise ValueError("expected arrays that are together no longer than the file, got the same one many times")
+        return array.content()
+
+
+def _open(path: Path, mmap: str | None) -> "_Saved":
+    with open_to_read(path) as file:
+        data = file.read()
+    return _Saved(_File(path, mmap, len(data)), read_pickle(data, path), "")
 
 
 class _Saved:
     """An object of a pickle: its attributes, some of them in files of their own."""
 
-    def __init__(self, path: Path, mmap: str | None, record: Any = None, name: str = ""):
-        if record is None:
-            with open_to_read(path) as file:
-                record = read_pickle(memoryview(file.read()), path, _ALLOWED)
-        self.path, self.mmap, self.name = path, mmap, name
-        good = isinstance(record, Record) and record.name.startswith("gensim.") and isinstance(record.state, dict)
-        if not good:
-            found = record.name if isinstance(record, Record) else type(record).__name__
-            raise FormatError(f"{path}: {name or 'pickle'}: expected vectors or a model of gensim, got {found}")
-        self.kind, self.state = record.name, record.state
+    def __init__(self, file: _File, record: Any, name: str):
+        self.file, self.path, self.name = file, file.path, name
+        if not isinstance(record, Record) or not record.attributes():
+            found = described(record)
+            raise FormatError(f"{self.path}: {name or 'pickle'}: expected vectors or a model of gensim, got {found}")
+        self.kind, self.state = record.name, record.attributes()
 
     def __contains__(self, name: str) -> bool:
         return self.state.get(name) is not None or self._is_apart(name)
 
     def _is_apart(self, name: str) -> bool:
-        """Whether an attribute is in a file of its own."""
+        """Whether an attribute is in a file of its own; one that is here may have been in an earlier file."""
         apart = self.state.get("__numpys")
-        return isinstance(apart, list) and name in apart
+        return isinstance(apart, list) and name in apart and self.state.get(name) is None
 
     def below(self, name: str) -> "_Saved":
         """An attribute that is an object of its own."""
-        return _Saved(self.path, self.mmap, self.state[name], f"{self.name}.{name}" if self.name else name)
+        return _Saved(self.file, self.state.get(name), self._full(name))
+
+    def _full(self, name: str) -> str:
+        return f"{self.name}.{name}" if self.name else name
+
+    def error(self, name: str, message: object) -> FormatError:
+        """What is wrong with an attribute."""
+        return FormatError(f"{self.path}: {self._full(name)}: {message}")
 
     def array(self, name: str, dimensions: int = 2) -> Array:
         """An attribute that is an array of floats, from its own file or from the pickle."""
-        full = f"{self.name}.{name}" if self.name else name
-        if self._is_apart(name):
-            array = self._load(f"{self.path}.{full}")
-        else:
-            try:
-                array = finished(self.state.get(name))
-            except ValueError as error:
-                raise FormatError(f"{self.path}: {full}: {error}") from error
+        array = self._apart(name) if self._is_apart(name) else self._inside(name)
         if not isinstance(array, np.ndarray) or array.ndim != dimensions or array.dtype.kind != "f":
-            found = f"shape {array.shape}, {array.dtype}" if isinstance(array, np.ndarray) else type(array).__name__
-            raise FormatError(f"{self.path}: {full}: expected floats of {dimensions} dimensions, got {found}")
-        if array.flags.writeable or self.mmap == "r":
-            return array
-        return array.copy()
+            found = f"shape {array.shape}, {array.dtype}" if isinstance(array, np.ndarray) else described(array)
+            raise self.error(name, f"expected floats of {dimensions} dimensions, got {found}")
+        return array
 
-    def _load(self, path: str) -> Array:
+    def _inside(self, name: str) -> Any:
+        """An array in the pickle."""
+        value = self.state.get(name)
+        if not isinstance(value, PickledArray):
+            return value
+        try:
+            return value.view() if self.file.mmap == "r" else self.file.copy(value)
+        except ValueError as error:
+            raise self.error(name, error) from error
+
+    def _apart(self, name: str) -> Array:
+        """An array in a file of its own."""
+        path = f"{self.path}.{self._full(name)}"
         if str(self.path).endswith((".gz", ".bz2")):
             return load_npz(f"{path}.npz", "val")
-        return load_npy(f"{path}.npy", self.mmap)
+        return load_npy(f"{path}.npy", self.file.mmap)
+
+
+def _words_of(saved: _Saved) -> _Saved:
+    """The object that has the words and vectors: that of the file, or of a model its `wv`."""
+    if "wv" in saved:
+        return saved.below("wv")
+    if not any(name in saved for name in _WORDS):
+        hint = "; Phrases.load reads it" if "vocab" in saved or "phrasegrams" in saved else ""
+        found = f"an object of {saved.kind[:120]}{hint}"
+        raise FormatError(f"{saved.path}: expected vectors or a model of gensim, got {found}")
+    return saved
 
 
 def _vectors(saved: _Saved) -> SavedVectors:
     """Words, vectors and counts of a KeyedVectors of gensim's."""
-    words = saved.state.get("index_to_key", saved.state.get("index2word", saved.state.get("index2entity")))
-    if not isinstance(words, list) or not set(map(type, words)) <= {str, int}:
-        raise FormatError(f"{saved.path}: index_to_key: expected a list of words, got {type(words).__name__}")
-    subwords = _subwords(saved, len(words)) if "vectors_ngrams" in saved else None
+    words, places = _words(saved)
+    total = len(words) if places is None else int(places[-1]) + 1 if len(places) else 0
+    subwords = _subwords(saved, words) if "vectors_ngrams" in saved and places is None else None
     name = next((name for name in _VECTORS if name in saved), None)
     if name is not None:
         vectors = saved.array(name)
     elif subwords is not None:
         vectors = subwords.vectors(words)
     else:
-        raise FormatError(f"{saved.path}: expected vectors, got an object without them")
-    if len(vectors) < len(words) or vectors.shape[1] == 0:
-        raise FormatError(f"{saved.path}: vectors: expected {len(words)} rows, got shape {vectors.shape}")
-    return SavedVectors(words, vectors[: len(words)], _attributes(saved, words), subwords=subwords)
+        raise FormatError(f"{saved.path}: expected vectors, got an object of {saved.kind[:120]} without them")
+    if len(vectors) < total or not 0 < vectors.shape[1] < 1 << 30:
+        raise saved.error(name or "vectors", f"expected {total} rows, got shape {vectors.shape}")
+    attributes = _attributes(saved, words, places)
+    vectors = vectors[: len(words)] if places is None else vectors[places]
+    return SavedVectors(words, vectors, attributes, subwords=subwords)
 
 
-def _attributes(saved: _Saved, words: list[Any]) -> dict[str, Array]:
+def _words(saved: _Saved) -> tuple[list[Any], npt.NDArray[np.intp] | None]:
+    """The words, and where they are in the list of the file, unless they are all of it.
+
+    gensim 4 has None for rows that no word belongs to: those of words that came twice in a file of vectors, or that
+    were asked for in advance.
+    """
+    name = next((name for name in _WORDS if name in saved), _WORDS[0])
+    try:
+        found = items_of(saved.state.get(name))
+        if found is None:
+            raise ValueError(f"expected a list of words, got {described(saved.state.get(name))}")
+        words = saved.file.keys.words(found)
+    except ValueError as error:
+        raise saved.error(name, error) from error
+    known = mapping_of(saved.state.get("key_to_index")) or mapping_of(saved.state.get("vocab")) or {}
+    if None not in words or None in known:
+        return words, None
+    places = [place for place, word in enumerate(words) if word is not None]
+    return [words[place] for place in places], np.array(places, dtype=np.intp)
+
+
+def _attributes(saved: _Saved, words: list[Any], places: npt.NDArray[np.intp] | None) -> dict[str, Array]:
     """What belongs to each word: arrays of numbers in gensim 4, the counts in `vocab` before."""
     found = {}
-    expandos, vocab = saved.state.get("expandos"), saved.state.get("vocab")
+    length = len(words) if places is None else len(items_of(saved.state.get("index_to_key")) or ())
+    vocab = mapping_of(saved.state.get("vocab"))
     try:
-        for name, value in expandos.items() if isinstance(expandos, dict) else ():
-            value = finished(value)
-            if isinstance(name, str) and isinstance(value, np.ndarray) and value.shape == (len(words),):
-                found[name] = value.copy()
-        if isinstance(vocab, dict) and "count" not in found and all(word in vocab for word in words):
-            counts = [vocab[word].state["count"] for word in words]
+        for name, value in (mapping_of(saved.state.get("expandos")) or {}).items():
+            if isinstance(name, str) and _is_numbers(value, length):
+                values = saved.file.copy(value)
+                found[name] = values if places is None else values[places]
+        if vocab and "count" not in found and all(word in vocab for word in words):
+            counts = [vocab[word].attributes()["count"] for word in words]
             found["count"] = np.array(counts, dtype=np.int64)
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise FormatError(f"{saved.path}: attributes of the words: {error}") from error
+        raise saved.error("attributes of the words", error) from error
     return found
 
 
-def _subwords(saved: _Saved, words: int) -> Subwords:
-    """The n-grams of a FastText model."""
+def _is_numbers(value: Any, length: int) -> bool:
+    """Whether it is an array of a number a word."""
+    return isinstance(value, PickledArray) and not value.is_list() and value.shape() == (length,)
+
+
+def _subwords(saved: _Saved, words: list[Any]) -> Subwords | None:
+    """The n-grams of a FastText model; None if they are numbered as before gensim 3.7, and words have vectors."""
     settings: list[Any] = [saved.state.get(name) for name in ("min_n", "max_n", "bucket")]
-    if not all(isinstance(value, int) for value in settings) or saved.state.get("compatible_hash", True) is not True:
-        raise FormatError(f"{saved.path}: expected n-grams as fastText numbers them, got {settings}")
+    known = saved.state.get("compatible_hash", "hash2index" not in saved) is True
+    if not known and any(name in saved for name in _VECTORS):
+        logger.warning("%s: n-grams are numbered as before gensim 3.7: only the words' vectors are loaded", saved.path)
+        return None
+    if not known or not all(isinstance(value, int) for value in settings):
+        raise saved.error("vectors_ngrams", f"expected n-grams as fastText numbers them, got {settings}")
     own, ngrams = saved.array("vectors_vocab"), saved.array("vectors_ngrams")
     try:
-        return Subwords.of_parts(own[:words], ngrams, *settings)
+        return Subwords.of_parts(own[: len(words)], ngrams, *settings)
     except ValueError as error:
-        raise FormatError(f"{saved.path}: n-grams: {error}") from error
+        raise saved.error("n-grams", error) from error

@@ -40,7 +40,7 @@ def load(path: Path, scoring: Any, classes: dict[str, Any]) -> Any:
     if is_pickle(path):
         from w2v.formats.gensim_phrases import load_gensim_phrases
 
-        saved, fill = load_gensim_phrases(path, scoring), _fill_from_gensim
+        saved, fill = load_gensim_phrases(path, scoring is not None), _fill_from_gensim
     else:
         saved, fill = load_phrases(path), _fill
     name = str(saved.settings.get("scoring"))

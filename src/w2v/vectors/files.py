@@ -119,7 +119,7 @@ class Files(KeyedRows):
         Raises
         ------
         FormatError
-            The file has none of the formats, or it is truncated or damaged, or a pickle wants more than vectors.
+            The file has none of the formats, is truncated or damaged, or a pickle has unknown objects for vectors.
         """
         return cls._load(fname, None, mmap, limit)
 
