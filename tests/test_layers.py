@@ -31,7 +31,6 @@ UPWARD = {  # to go
 }
 LONG_FILES = {
     "src/w2v/c/phrases.c": "to go",
-    "src/w2v/formats/pickles.py": "to go",
     "tests/compat/test_dropin.py": "to go",
     "tests/compat/test_gensim_api.py": "to go",
     "tests/formats/test_word2vec.py": "to go",
