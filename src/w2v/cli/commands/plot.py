@@ -26,15 +26,7 @@ def add(commands: Commands) -> None:
     )
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", title="kinds", required=True)
 
-    words = _add(kinds, "map", "words and their neighbours on a plane", _map)
-    add_file(words)
-    words.add_argument("words", metavar="WORD", nargs="*", help="without one: the 100 most frequent words")
-    words.add_argument("--topn", type=number(int, 0, 100), default=8, metavar="N", help="neighbours (default: 8)")
-    words.add_argument("--method", choices=["pca", "tsne", "umap"], default="pca", help="default: pca")
-    text = "two words to be joined by a line; may be given again"
-    words.add_argument("--pair", nargs=2, action="append", default=[], metavar=("A", "B"), help=text)
-    words.add_argument("--seed", type=number(int, 0, 2**32 - 1), default=1, metavar="N", help="of tsne and umap")
-
+    _add_map(kinds)
     cosines = _add(kinds, "similarity", "cosines of words with each other as a heat map", _similarity)
     add_file(cosines)
     cosines.add_argument("words", metavar="WORD", nargs="+")
@@ -56,6 +48,17 @@ def add(commands: Commands) -> None:
     add_file(moved, "after")
     moved.add_argument("words", metavar="WORD", nargs="*", help="without one: those that moved most")
     moved.add_argument("--topn", type=number(int, 1, 100), default=12, metavar="N", help="how many (default: 12)")
+
+
+def _add_map(kinds: Commands) -> None:
+    words = _add(kinds, "map", "words and their neighbours on a plane", _map)
+    add_file(words)
+    words.add_argument("words", metavar="WORD", nargs="*", help="without one: the 100 most frequent words")
+    words.add_argument("--topn", type=number(int, 0, 100), default=8, metavar="N", help="neighbours (default: 8)")
+    words.add_argument("--method", choices=["pca", "tsne", "umap"], default="pca", help="default: pca")
+    text = "two words to be joined by a line; may be given again"
+    words.add_argument("--pair", nargs=2, action="append", default=[], metavar=("A", "B"), help=text)
+    words.add_argument("--seed", type=number(int, 0, 2**32 - 1), default=1, metavar="N", help="of tsne and umap")
 
 
 def _add(kinds: Commands, name: str, text: str, draw: Callable[[argparse.Namespace], Any]) -> Parser:
