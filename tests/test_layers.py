@@ -33,7 +33,6 @@ LONG_FILES = {
     "tests/formats/test_word2vec.py": "to go",
     "tests/phrases/test_phrases.py": "to go",
     "tests/training/test_model.py": "to go",
-    "tests/training/test_positions.py": "to go",
 }
 LONG_FUNCTIONS = {
     "src/w2v/model.py: __init__": "gensim's 27 parameters and ours, one a line",
