@@ -56,8 +56,8 @@ class Index:
     def __init__(self, graph: Any, keys: Sequence[Any], data: Array | None = None):
         self._graph = graph
         self._data = data  # what the graph looks at, if it was loaded
-        self.keys = list(keys)
-        self.vector_size = int(graph.ndim)
+        self.keys: list[Any] = list(keys)
+        self.vector_size: int = int(graph.ndim)
 
     @classmethod
     def build(

@@ -48,10 +48,10 @@ class _New(Protocol):
 class OldNames:
     """Old names of what `w2v.KeyedVectors` has."""
 
-    vocab = _gone("vocab", "key_to_index, and get_vecattr(key, 'count') for counts")
-    index2word = _gone("index2word", "index_to_key")
-    index2entity = _gone("index2entity", "index_to_key")
-    vectors_norm = _gone("vectors_norm", "get_normed_vectors()")
+    vocab: property = _gone("vocab", "key_to_index, and get_vecattr(key, 'count') for counts")
+    index2word: property = _gone("index2word", "index_to_key")
+    index2entity: property = _gone("index2entity", "index_to_key")
+    vectors_norm: property = _gone("vectors_norm", "get_normed_vectors()")
 
     @property
     def syn0(self: _New) -> Array:

@@ -90,7 +90,9 @@ class Bootstrap:
             raise ValueError(f"resamples: expected 0 or more, got {resamples}")
         if not 0 < confidence < 1:
             raise ValueError(f"confidence: expected a number between 0 and 1, got {confidence}")
-        self.resamples, self.confidence, self.seed = resamples, confidence, seed
+        self.resamples = resamples
+        self.confidence = confidence
+        self.seed = seed
 
     def share(self, right: int, total: int) -> tuple[float, float]:
         """Interval of a share of yes in yes and no: how many are yes in a sample is a binomial number."""

@@ -51,8 +51,9 @@ class Words:
     """
 
     def __init__(self, words: Sequence[str], vectors: Any, case_insensitive: bool = True) -> None:
-        self.words, self.vectors = words, vectors
-        self.fold = folding(case_insensitive)
+        self.words = words
+        self.vectors = vectors
+        self.fold: Callable[[str], str] = folding(case_insensitive)
 
     @cached_property
     def _grouped(self) -> tuple[Numbers, dict[str, int]]:

@@ -168,7 +168,8 @@ def _real_dtype(record: Any) -> np.dtype[Any]:
     code, order = _code(record)
     if code not in _DTYPES:
         raise ValueError(f"expected an array of numbers, got type {described(code)}")
-    return np.dtype(code).newbyteorder(">" if order == ">" else "<")
+    real: np.dtype[Any] = np.dtype(code).newbyteorder(">" if order == ">" else "<")
+    return real
 
 
 def _code(record: Record) -> tuple[Any, Any]:

@@ -86,9 +86,9 @@ class BlockReader:
     """
 
     def __init__(self, paths: Iterable[Path], block_size: int = BLOCK_SIZE) -> None:
-        self.paths = [os.fspath(path) for path in paths]
+        self.paths: list[str] = [os.fspath(path) for path in paths]
         self.block_size = block_size
-        self.bytes_dealt = 0
+        self.bytes_dealt: int = 0
         self._starts: list[int] = []  # offset of each opened file in the whole input
         self._lock = threading.Lock()
         self._file: Any = None

@@ -48,10 +48,10 @@ class Storage:
     """
 
     def __init__(self, cache: Any = "auto", folder: Path | None = None) -> None:
-        self.budget = _budget(cache)
+        self.budget: float = _budget(cache)
         self.folder = folder
-        self.used = 0  # bytes of memory given out
-        self.on_disk = False
+        self.used: int = 0  # bytes of memory given out
+        self.on_disk: bool = False
 
     def piece(self, n: int) -> Ids:
         """Return an array of at least n ids, from memory that goes back to the system with the last view of it."""

@@ -46,7 +46,9 @@ class JsonLines:
     """
 
     def __init__(self, paths: Any, field: str, tokenizer: Callable[[str], Any] = str.split) -> None:
-        self.paths, self.field, self.tokenizer = paths, field, tokenizer
+        self.paths = paths
+        self.field = field
+        self.tokenizer = tokenizer
 
     @property
     def one_shot(self) -> bool:
@@ -96,7 +98,9 @@ class ParquetColumn:
         except ImportError as error:
             raise ImportError('Parquet files need pyarrow: pip install "w2v[arrow]"') from error
         self._parquet = pyarrow.parquet
-        self.paths, self.column, self.tokenizer = paths, column, tokenizer
+        self.paths = paths
+        self.column = column
+        self.tokenizer = tokenizer
 
     def __iter__(self) -> Iterator[Any]:
         for path in expand(self.paths):

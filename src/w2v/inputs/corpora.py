@@ -43,12 +43,12 @@ class PathLineSentences:
     """
 
     def __init__(self, source: Path, max_sentence_length: int = LONGEST_SENTENCE, limit: int | None = None) -> None:
-        self.source = os.fspath(source)
+        self.source: str = os.fspath(source)
         self.max_sentence_length = max_sentence_length
         self.limit = limit
         if os.path.isdir(self.source):
             paths = (os.path.join(self.source, name) for name in sorted(os.listdir(self.source)))
-            self.input_files = [path for path in paths if not os.path.isdir(path)]
+            self.input_files: list[str] = [path for path in paths if not os.path.isdir(path)]
         elif os.path.exists(self.source):
             self.input_files = [self.source]
         else:

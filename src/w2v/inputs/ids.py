@@ -45,6 +45,9 @@ class Ids:
     array([0, 3, 5])
     """
 
+    ids: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int64]
+
     def __init__(self, ids: npt.ArrayLike, offsets: npt.ArrayLike | None = None) -> None:
         if isinstance(ids, np.ma.MaskedArray):
             ids = np.ma.filled(ids.astype(np.int64), LINE_END)

@@ -87,7 +87,7 @@ class Passes:
         self._called = not isinstance(sentences, Iterable)
         self._tokenizer = tokenizer
         self._ahead: Iterator[Any] | None = None
-        self.one_shot = is_one_shot(sentences)
+        self.one_shot: bool = is_one_shot(sentences)
 
     def first(self) -> Any:
         """Return the first sentence of the next pass, which has begun then; None if there is none."""

@@ -123,9 +123,9 @@ class Reading(Generic[Table]):
         *,
         new_table: Callable[[int], Table],
     ) -> None:
-        self.counting = table is None
-        self.tables = [new_table(limit) if table is None else table for _ in range(workers)]
-        self.storage = storage or Storage("memory")
+        self.counting: bool = table is None
+        self.tables: list[Table] = [new_table(limit) if table is None else table for _ in range(workers)]
+        self.storage: Storage = storage or Storage("memory")
         self.blocks: dict[int, IdBlock] = {}
 
     @property

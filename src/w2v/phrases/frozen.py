@@ -9,6 +9,7 @@ import numpy as np
 
 from w2v._core import PhraseFinder, PhraseTable
 from w2v.phrases.counts import PhraseCounts
+from w2v.phrases.scoring import Scorer
 from w2v.phrases.transformation import KINDS, CompiledTransformation, EditableDict, checked_words
 
 __all__ = ["FrozenPhrases", "best_scores"]
@@ -40,6 +41,10 @@ class FrozenPhrases(CompiledTransformation):
     {'new_york': 1.25}
     """
 
+    threshold: float
+    min_count: float
+    delimiter: str
+    scoring: Scorer
     _made: tuple[Any, PhraseFinder] | None = None
     _phrasegrams: EditableDict | None = None
 

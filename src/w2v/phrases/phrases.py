@@ -100,14 +100,14 @@ class Phrases(CompiledTransformation):
             raise ValueError(f"delimiter: expected a str of at least one character, got {delimiter!r}")
         if sentences is not None and corpus_file is not None:
             raise TypeError("expected either sentences or corpus_file, got both")
-        self.scoring = scorer_of(scoring, threshold)
+        self.scoring: Scorer = scorer_of(scoring, threshold)
         self.min_count = min_count
         self.threshold = threshold
         self.max_vocab_size = max_vocab_size
         self.delimiter = delimiter
         self.progress_per = progress_per
-        self.corpus_word_count = 0
-        self.min_reduce = 1
+        self.corpus_word_count: int = 0
+        self.min_reduce: int = 1
         self._counts = PhraseCounts(delimiter)
         super().__init__(connector_words)
         if sentences is not None or corpus_file is not None:

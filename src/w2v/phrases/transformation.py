@@ -41,7 +41,7 @@ class Transformation:
     """
 
     def __init__(self, connector_words: Iterable[str]) -> None:
-        self.connector_words = frozenset(checked_words(connector_words))
+        self.connector_words: frozenset[str] = frozenset(checked_words(connector_words))
 
     def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, float | None]:
         """Return the phrase and its score, or (None, None) if this is none."""

@@ -84,7 +84,7 @@ class Stream:
     GOLDEN = 0x9E3779B97F4A7C15
 
     def __init__(self, seed: int, epoch: int, sentence: int) -> None:
-        self.state = 0
+        self.state: int = 0
         for number in (seed, epoch, sentence):
             self.state = self._mix(self.state + number + self.GOLDEN)
 

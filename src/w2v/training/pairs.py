@@ -39,6 +39,10 @@ class Pairs:
     sides : (Vocab, Vocab)
     """
 
+    centers: Ids  # (n,)
+    contexts: Ids  # (n,)
+    weights: npt.NDArray[np.float32] | None  # (n,)
+
     def __init__(self, center: Any, context: Any, weight: Any, sides: tuple[Vocab, Vocab]) -> None:
         ids = [_ids(name, side, vocab) for name, side, vocab in zip(_NAMES, (center, context), sides, strict=True)]
         if len(ids[0]) != len(ids[1]):
@@ -157,6 +161,18 @@ class PairModel:
     >>> model.wv.most_similar("cat", topn=1)[0][0], len(model.contexts)
     ('dog', 2)
     """
+
+    vector_size: int
+    negative: int
+    epochs: int
+    workers: int
+    min_count: int
+    seed: int
+    alpha: float
+    min_alpha: float
+    ns_exponent: float
+    wv: KeyedVectors
+    contexts: KeyedVectors
 
     def __init__(
         self,

@@ -70,40 +70,40 @@ class _Output(_Part[Value]):
 class State:
     """The base of each part of `w2v.Word2Vec`, and what they share."""
 
-    vector_size = _Setting[int]()
-    alpha = _Setting[float]()
-    window = _Setting[int | str]()
-    min_count = _Setting[int]()
-    max_vocab_size = _Setting[int | None]()
-    sample = _Setting[float]()
-    seed = _Setting[int]()
-    workers = _Setting[int]()
-    min_alpha = _Setting[float]()
-    sg = _Setting[int]()
-    hs = _Setting[int]()
-    negative = _Setting[int]()
-    ns_exponent = _Setting[float]()
-    cbow_mean = _Setting[int]()
-    epochs = _Setting[int]()
-    null_word = _Setting[int]()
-    sorted_vocab = _Setting[int]()
-    batch_words = _Setting[int]()
-    compute_loss = _Setting[bool]()
-    comment = _Setting[str | None]()
-    max_final_vocab = _Setting[int | None]()
-    shrink_windows = _Setting[bool]()
-    kernel = _Setting[str]()
-    objective = _Setting[str]()
-    nce_bias = _Setting[bool]()
-    cbow_corrected = _Setting[bool]()
-    positional = _Setting[str | None]()
-    window_side = _Setting[str]()
+    vector_size: _Setting[int] = _Setting()
+    alpha: _Setting[float] = _Setting()
+    window: _Setting[int | str] = _Setting()
+    min_count: _Setting[int] = _Setting()
+    max_vocab_size: _Setting[int | None] = _Setting()
+    sample: _Setting[float] = _Setting()
+    seed: _Setting[int] = _Setting()
+    workers: _Setting[int] = _Setting()
+    min_alpha: _Setting[float] = _Setting()
+    sg: _Setting[int] = _Setting()
+    hs: _Setting[int] = _Setting()
+    negative: _Setting[int] = _Setting()
+    ns_exponent: _Setting[float] = _Setting()
+    cbow_mean: _Setting[int] = _Setting()
+    epochs: _Setting[int] = _Setting()
+    null_word: _Setting[int] = _Setting()
+    sorted_vocab: _Setting[int] = _Setting()
+    batch_words: _Setting[int] = _Setting()
+    compute_loss: _Setting[bool] = _Setting()
+    comment: _Setting[str | None] = _Setting()
+    max_final_vocab: _Setting[int | None] = _Setting()
+    shrink_windows: _Setting[bool] = _Setting()
+    kernel: _Setting[str] = _Setting()
+    objective: _Setting[str] = _Setting()
+    nce_bias: _Setting[bool] = _Setting()
+    cbow_corrected: _Setting[bool] = _Setting()
+    positional: _Setting[str | None] = _Setting()
+    window_side: _Setting[str] = _Setting()
 
-    syn1neg = _Output[Matrix]()
-    syn1 = _Output[Matrix]()
-    syn1neg_bias = _Output[Matrix]()
-    syn1pos = _Output[Matrix]()
-    position_weights = _Output[Matrix]()
+    syn1neg: _Output[Matrix] = _Output()
+    syn1: _Output[Matrix] = _Output()
+    syn1neg_bias: _Output[Matrix] = _Output()
+    syn1pos: _Output[Matrix] = _Output()
+    position_weights: _Output[Matrix] = _Output()
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -112,13 +112,13 @@ class State:
         self.cache: Any = "auto"
         self.cache_dir: Path | None = None
 
-        self.vocab = Vocab([], [])
-        self.effective_min_count = settings.min_count
+        self.vocab: Vocab = Vocab([], [])
+        self.effective_min_count: int = settings.min_count
         self.corpus_count: int | None = 0  # sentences
         self.corpus_total_words: int | None = 0
         self.raw_vocab: dict[Any, int] | None = None
 
-        self.wv = KeyedVectors(settings.vector_size)  # (words, vector_size), with `vectors_lockf`: (1,) or (words,)
+        self.wv: KeyedVectors = KeyedVectors(settings.vector_size)  # (words, vector_size), with `vectors_lockf`: (1,) or (words,)
         freezing.set_locks(self.wv, np.ones(1, dtype=np.float32))
         self._outputs = Outputs.fresh(settings, self.vocab)
         self._cum_table: npt.NDArray[np.uint32] | None = None  # (words,)
@@ -195,8 +195,9 @@ class State:
     def _forget_training(self) -> None:
         self.losses: list[float] = []  # a mean for each epoch
         self.train_count = 0  # calls of `train`
-        self.total_train_time = self.running_training_loss = 0.0  # seconds; summed over the last call
-        self.min_alpha_yet_reached = self.alpha
+        self.total_train_time: float = 0.0  # seconds
+        self.running_training_loss: float = 0.0  # summed over the last call
+        self.min_alpha_yet_reached: float = self.alpha
 
     def __getstate__(self) -> dict[str, Any]:
         parts = {name: getattr(self, name) for name in SETTINGS + NAMES}

@@ -37,7 +37,7 @@ class KeyedRows:
     def __init__(
         self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32, mapfile_path: str | None = None
     ):
-        self.vector_size = int(vector_size)
+        self.vector_size: int = int(vector_size)
         if self.vector_size < 1 or count < 0:
             error = f"vector_size: expected 1 or more, got {vector_size}; count: expected 0 or more, got {count}"
             raise ValueError(error)

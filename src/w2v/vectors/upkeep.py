@@ -25,6 +25,9 @@ class Upkeep(KeyedRows):
     """What can be done to `w2v.KeyedVectors` as a whole."""
 
     vectors_lockf: Array
+    index_to_key: list[Any]
+    key_to_index: dict[Any, int]
+    expandos: dict[str, Array]
 
     def astype(self: Self, dtype: npt.DTypeLike) -> Self:
         """The same keys with vectors of another type of number, as a new set: narrow ones need less memory.
