@@ -124,7 +124,7 @@ def test_resume_with_several_texts(text, tmp_path):
 def test_texts_that_are_refused(text, tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "a.jsonl").write_text('{"text": "a"}\n["b"]\n')
-    (tmp_path / "b.zip").touch()
+    (tmp_path / "b.txt").write_bytes(b"\x04\x22\x4d\x18 lz4")
     (tmp_path / "c.txt").touch()
     for texts, message in (
         ([tmp_path / "folder"], "folder: no files in this folder"),
@@ -133,7 +133,7 @@ def test_texts_that_are_refused(text, tmp_path):
         ([tmp_path / "a.jsonl"], "a.jsonl: expected text, got JSON lines: say which column has it, by --column NAME"),
         ([tmp_path / "a.jsonl", "--column", "t"], "a.jsonl: line 1: expected the field 't', got text"),
         ([tmp_path / "a.jsonl", "--column", "text"], "line 2: expected an object with the field 'text', got list"),
-        ([tmp_path / "b.zip"], "b.zip: expected a text, or one of .gz, .bz2, .xz, .zst"),
+        ([tmp_path / "b.txt"], "b.txt: expected text in UTF-8, got lz4, which must be unpacked"),
         ([tmp_path / "c.txt"], "c.txt: expected text, got an empty file"),
         ([tmp_path / "c.txt", tmp_path / "c.txt"], "c.txt: expected text, got empty files"),
         ([""], "'': No such file"),

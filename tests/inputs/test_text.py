@@ -38,8 +38,6 @@ WORDS += [
     "ー",
     "ᚁ",
     "¡",
-    "\x00",
-    "a\x00",
     "\x1b",
     "😀",
     "\u200b",
@@ -47,7 +45,7 @@ WORDS += [
 ]
 
 texts = st.one_of(
-    st.text(max_size=200),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=200),
     st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from([*SPACES, *" \n" * 15])), max_size=120).map("".join),
 )
 FOLDER = tempfile.TemporaryDirectory()
@@ -234,12 +232,12 @@ def test_max_vocab_size_within_one_long_line():
 def test_invalid_utf8_matters_in_kept_words_only():
     path = written(b"fine fine b\xffd fine \xffx \xffx")
     assert count_files([path], Pruning(3), 1).words == ["fine"]
-    with pytest.raises(FormatError, match=r"text: byte 19: expected UTF-8, got the word b'\\xffx'"):
+    with pytest.raises(FormatError, match=r"text: line 1 \(byte 19\): expected UTF-8, got the word b'\\xffx'"):
         encode_files([path], Pruning(2), 3, block_size=4)
 
 
 def test_the_place_of_an_invalid_word_survives_pruning():
-    with pytest.raises(FormatError, match="byte 4"):
+    with pytest.raises(FormatError, match=r"line 2 \(byte 4\)"):
         count_files([written(b"x\ny \xff \xff\nz\n")], Pruning(2, 1), 1)
 
 

@@ -198,7 +198,7 @@ def test_words_that_are_not_utf8_are_an_error(tmp_path):
     path = tmp_path / "text"
     path.write_bytes(b"fine\nnot \xff\n")
     phrases = Phrases([["a", "b"]], min_count=1)
-    with pytest.raises(FormatError, match=r"byte 9: expected UTF-8, got the word b'\\xff'"):
+    with pytest.raises(FormatError, match=r"line 2 \(byte 9\): expected UTF-8, got the word b'\\xff'"):
         phrases.add_vocab(corpus_file=path)
     assert phrases.vocab == {"a": 1, "b": 1, "a_b": 1}
 

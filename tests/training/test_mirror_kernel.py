@@ -1,12 +1,13 @@
 """Word2Vec with kernel="mirror": every golden file of word2vec.c comes out of it, and it is a model like any other."""
 
+import gzip
 import pickle
 
 import numpy as np
 import pytest
 from places import GOLDEN, SHARED_GOLDEN
 
-from w2v import KeyedVectors, LineSentence, VocabularyError, Word2Vec, mirror
+from w2v import FormatError, KeyedVectors, LineSentence, VocabularyError, Word2Vec, mirror
 from w2v.callbacks import CallbackAny2Vec
 from w2v.mirror.files import save_classes, save_vectors
 
@@ -146,8 +147,12 @@ def test_words_that_a_text_cannot_hold_are_refused(word):
 
 
 def test_files_that_the_original_cannot_read_are_refused(tmp_path):
+    (tmp_path / "text.gz").write_bytes(gzip.compress(b"to be"))
     with pytest.raises(ValueError, match=r"text\.gz: kernel=\"mirror\" reads neither compressed files nor pipes"):
         make(corpus_file=tmp_path / "text.gz")
+    (tmp_path / "text").write_bytes("to be".encode("utf-16"))
+    with pytest.raises(FormatError, match=r"text: expected text in UTF-8, got UTF-16"):
+        make(corpus_file=tmp_path / "text")
     with pytest.raises(FileNotFoundError):
         make(corpus_file=tmp_path / "none")
     with pytest.raises(VocabularyError, match="the vocabulary is empty: no words"):

@@ -287,6 +287,8 @@ def _open_to_append(target: pathlib.Path, path: Path) -> Iterator[BinaryIO]:
 
 def save_to_handle(save: Callable[[pathlib.Path], None], handle: IO[bytes]) -> None:
     """Write into an open file what `save` writes to a path, once it is complete."""
+    if not hasattr(handle, "write"):
+        raise TypeError(f"expected a path or a file opened in binary mode, got {type(handle).__name__}")
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "saved")
         save(path)

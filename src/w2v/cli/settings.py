@@ -168,7 +168,7 @@ def _load(path: str) -> Any:
     with open(path, "rb") as file:
         data = file.read()
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
         return json.loads(text) if path.lower().endswith(".json") else _toml().loads(text)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None

@@ -50,8 +50,9 @@ def check_texts(texts: Sequence[str], column: str | None = None, again: str = ""
     ValueError
         All are empty, or one is not of the kind that `column` says, or standard input cannot be read as it must be.
     """
-    from w2v.corpus.encode import UNREADABLE
+    from w2v.inputs.columns import is_parquet
     from w2v.inputs.files import expand, is_stream
+    from w2v.inputs.texts import check_text_file
 
     paths = expand(texts)
     for path in paths:
@@ -59,9 +60,9 @@ def check_texts(texts: Sequence[str], column: str | None = None, again: str = ""
             raise ValueError(f"{again}: expected files, got {path}, which can be read once only")
         if path != STANDARD and not os.access(path, os.R_OK):
             open(path, "rb").close()  # says why
-        if path.endswith(UNREADABLE):
-            raise ValueError(f"{path}: expected a text, or one of .gz, .bz2, .xz, .zst, got another compressed file")
         _check_kind(path, column, columns)
+        if not is_parquet(path):
+            check_text_file(path)
     if paths.count(STANDARD) > 1:
         raise ValueError("-: expected standard input once")
     if not any(is_stream(path) or os.path.getsize(path) for path in paths):
@@ -72,11 +73,11 @@ def check_texts(texts: Sequence[str], column: str | None = None, again: str = ""
 
 def _check_kind(path: str, column: str | None, columns: bool) -> None:
     """Refuse tables of which no column is named, for nobody wants words such as '{"text":'."""
+    from w2v.base.compression import COMPRESSED
     from w2v.inputs.columns import is_parquet
-    from w2v.inputs.files import OPENERS
 
     stem, extension = os.path.splitext(path)
-    name = stem if extension in OPENERS else path
+    name = stem if extension.lower() in COMPRESSED else path
     kind = "Parquet" if is_parquet(path) else "JSON lines" if name.endswith(_JSON_LINES) else None
     if kind and column is None:
         raise ValueError(f"{path}: expected text, got {kind}{': say which column has it, by --column NAME' * columns}")

@@ -19,8 +19,6 @@ from w2v.inputs.objects import count_objects, encode_sentences
 from w2v.inputs.pruning import Chosen, Pruning, TrimRule
 from w2v.inputs.reading import Encoded, encode_files
 
-UNREADABLE = (".lz4", ".zip", ".7z")
-
 Words = Vocab | Pruning  # those that there are, or what chooses them among those that are read
 
 
@@ -45,8 +43,9 @@ def encode_file(
     Parameters
     ----------
     path : path or sequence of paths
-        Of files, folders (their files by name; not those of folders within) or patterns such as ``"part-*.txt"``. Names
-        ending in .gz, .bz2, .xz or .zst are decompressed, ``"-"`` is standard input.
+        Of files, folders (their files by name; not those of folders within) or patterns such as ``"part-*.txt"``.
+        Compressed files (gzip, bzip2, xz, zstd, a zip archive of one file) are known by their content; ``"-"`` is
+        standard input.
     vocab : Vocab or None
         Only encode, by this vocabulary; settings that choose words are not used.
     min_count : int
@@ -105,7 +104,7 @@ def encode_iterable(
     Parameters
     ----------
     sentences : iterable of sequences
-        Each a sequence of tokens, str or other hashables.
+        Each a sequence of tokens: str, int, and what else can be saved, such as tuples and dates.
     vocab, min_count, max_vocab_size, max_final_vocab, workers, sorted_vocab, trim_rule, progress, storage
         As for `encode_file`. If max_vocab_size made words drop, the sentences are read a second time; where they cannot
         be (a generator), words that were dropped and came back lack the tokens from before.
@@ -138,13 +137,12 @@ def encode_paths(
 
     Examples
     --------
-    >>> encode_paths(["text.zip"], Pruning())
-    Traceback (most recent call last):
-    TypeError: text.zip: expected plain text, or one of .gz, .bz2, .xz, .zst, got another compressed file
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "text")
+    >>> _ = path.write_text("to be")
+    >>> encode_paths([str(path)], Pruning(min_count=1))[0].words
+    ['be', 'to']
     """
-    for path in paths:
-        if path.endswith(UNREADABLE):
-            raise TypeError(f"{path}: expected plain text, or one of .gz, .bz2, .xz, .zst, got another compressed file")
     if isinstance(words, Pruning) and words.asks_while_counting:
         return encode_tokens(Lines(paths), words, workers=workers, progress=progress, storage=storage)
     try:

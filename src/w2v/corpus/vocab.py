@@ -2,11 +2,8 @@
 
 import math
 import operator
-import os
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -14,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.base.arrays import Float64Array, Int64Array
+from w2v.base.files import open_to_read, open_to_write
 from w2v.base.keys import check_key
 from w2v.base.paths import Path
 from w2v.base.threads import available_workers
@@ -25,6 +23,7 @@ from w2v.inputs.lines import plain_path
 from w2v.inputs.objects import count_objects
 from w2v.inputs.pruning import Chosen, Pruning, TrimRule
 from w2v.inputs.reading import count_files
+from w2v.inputs.texts import BYTE_ORDER_MARK
 
 Self = TypeVar("Self", bound="Vocab")
 
@@ -214,7 +213,7 @@ class Vocab:
     def save(self, path: Path) -> None:
         """Write a line ``word count`` for each word, as word2vec.c's ``-save-vocab`` does.
 
-        The file appears when it is complete.
+        The file appears when it is complete; names in .gz, .bz2, .xz or .zst are compressed.
 
         Examples
         --------
@@ -227,16 +226,9 @@ class Vocab:
         for word in self.words:
             if not isinstance(word, str) or word.split() != [word]:
                 raise ValueError(f"cannot write the word {word!r}: expected str without whitespace")
-        temporary = f"{os.fspath(path)}.{secrets.token_hex(8)}.tmp"
-        try:
-            with open(temporary, "x", encoding="utf-8", newline="\n") as file:
-                rows = zip(self.words, self.counts.tolist(), strict=True)
-                file.writelines(f"{word} {count}\n" for word, count in rows)
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
+        with open_to_write(path) as file:
+            rows = zip(self.words, self.counts.tolist(), strict=True)
+            file.writelines(f"{word} {count}\n".encode() for word, count in rows)
 
     @classmethod
     def load(cls: type[Self], path: Path) -> Self:
@@ -252,9 +244,9 @@ class Vocab:
         """
         index: dict[str, int] = {}
         counts: list[int] = []
-        with open(path, "rb") as file:
+        with open_to_read(path) as file:
             for number, line in enumerate(file, 1):
-                word, count = _parse(path, number, line)
+                word, count = _parse(path, number, line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line)
                 if word in index:
                     raise FormatError(f"{path}: line {number}: expected each word once, got {word!r} again")
                 index[word] = len(counts)

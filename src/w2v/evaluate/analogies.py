@@ -7,6 +7,7 @@ import numpy as np
 
 from w2v.base.paths import Path
 from w2v.evaluate.words import Array, Numbers, folding, grouped, unit_rows
+from w2v.inputs.texts import text_lines
 
 _COSINES = 1 << 20  # kept at once: 4 MB
 _QUESTIONS = 64  # scored at once: with a thousand words in questions, 64 x 1024 scores are a quarter of a MB
@@ -79,17 +80,16 @@ def word_analogies(
 def _read(path: Path, fold: Callable[[str], str]) -> list[Section]:
     """Names and questions of the sections of a file, the words folded."""
     sections: list[Section] = []
-    with open(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.startswith(":"):
-                sections.append((line[1:].strip(), []))
-                continue
-            if not sections:
-                raise ValueError(f"{path}: line {number}: expected a section (': name'), got {line.strip()!r}")
-            words = line.split()
-            if len(words) == 4:
-                a, b, c, d = map(fold, words)
-                sections[-1][1].append((a, b, c, d))
+    for number, line in enumerate(text_lines(path), 1):
+        if line.startswith(":"):
+            sections.append((line[1:].strip(), []))
+            continue
+        if not sections:
+            raise ValueError(f"{path}: line {number}: expected a section (': name'), got {line.strip()!r}")
+        words = line.split()
+        if len(words) == 4:
+            a, b, c, d = map(fold, words)
+            sections[-1][1].append((a, b, c, d))
     return sections
 
 

@@ -22,8 +22,7 @@ from typing import Any, NamedTuple
 
 from w2v.base.paths import Path
 from w2v.errors import FormatError
-
-_LOOK = 1 << 12  # bytes that are looked at before a file, which may be large, is read
+from w2v.inputs.texts import text_lines
 
 KINDS = ("analogies", "similarity", "outliers", "categories", "pairs")
 
@@ -49,7 +48,7 @@ def read_set(path: Path, kind: str | None = None) -> EvaluationSet:
     Parameters
     ----------
     path : path
-        Text in UTF-8.
+        Text in UTF-8, compressed or not.
     kind : str, optional
         One of `KINDS`; by default the content tells.
 
@@ -70,13 +69,7 @@ def read_set(path: Path, kind: str | None = None) -> EvaluationSet:
     path = pathlib.Path(path)
     if kind not in (None, *KINDS):
         raise ValueError(f"kind: expected one of {', '.join(KINDS)}, got {kind!r}")
-    with open(path, "rb") as file:
-        if b"\0" in file.read(_LOOK):
-            raise FormatError(f"{path}: expected text in UTF-8, got bytes of zero")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{path}: expected text in UTF-8, got {error.reason} at byte {error.start}") from None
+    text = "".join(text_lines(path))
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
     lines = [(number, line) for number, line in lines if not line.startswith("#")]
     rows = _rows(lines)

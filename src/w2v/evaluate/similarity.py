@@ -8,6 +8,7 @@ import numpy as np
 from w2v.base.paths import Path
 from w2v.evaluate.statistics import Correlation, correlation, ranks
 from w2v.evaluate.words import folding, grouped
+from w2v.inputs.texts import text_lines
 
 
 def word_pairs(
@@ -77,16 +78,15 @@ def word_pairs(
 def _read(path: Path, delimiter: str, encoding: str, fold: Callable[[str], str]) -> list[tuple[str, str, float]]:
     """(word, word, judgement) of every line that parses."""
     pairs = []
-    with open(path, encoding=encoding) as lines:
-        for line in lines:
-            fields = line.split(delimiter)
-            if line.startswith("#") or len(fields) != 3:
-                continue
-            try:
-                judgement = float(fields[2])
-            except ValueError:
-                continue
-            pairs.append((fold(fields[0]), fold(fields[1]), judgement))
+    for line in text_lines(path, encoding):
+        fields = line.split(delimiter)
+        if line.startswith("#") or len(fields) != 3:
+            continue
+        try:
+            judgement = float(fields[2])
+        except ValueError:
+            continue
+        pairs.append((fold(fields[0]), fold(fields[1]), judgement))
     return pairs
 
 

@@ -6,7 +6,6 @@ pipes and compressed files take the same road, and a file that is cut short whil
 
 import os
 import stat
-import sys
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +16,8 @@ from w2v._core import PADDING, last_space_end
 from w2v.base.paths import Path
 from w2v.base.progress import progress_bar
 from w2v.errors import FormatError
-from w2v.inputs.files import OPENERS, ReadAhead, check_start, standard_input
+from w2v.inputs.files import is_packed, open_input
+from w2v.inputs.texts import BYTE_ORDER_MARK, check_text
 
 __all__ = ["BLOCK_SIZE", "Block", "BlockReader", "SourceKey", "reader_buffer", "source_key", "total_size"]
 
@@ -52,7 +52,7 @@ def source_key(path: str) -> SourceKey | None:
 
 def total_size(paths: Sequence[str]) -> int | None:
     """Return the number of bytes to read, or None where that cannot be known: pipes, compressed files."""
-    keys = [None if path.endswith(tuple(OPENERS)) else source_key(path) for path in paths]
+    keys = [None if is_packed(path) else source_key(path) for path in paths]
     sizes = [key[1] for key in keys if key]
     return sum(sizes) if len(sizes) == len(keys) else None
 
@@ -69,7 +69,7 @@ class BlockReader:
     Parameters
     ----------
     paths : sequence of path
-        ``"-"`` is standard input; names ending in .gz, .bz2, .xz or .zst are decompressed.
+        ``"-"`` is standard input; compressed files are unpacked.
     block_size : int
         Bytes in a block; more only where a word is longer.
 
@@ -103,10 +103,8 @@ class BlockReader:
             if starts_file and not self._open():
                 return None
             end, length, at_end = self._fill(buffer)
-            if starts_file:
-                check_start(self.paths[len(self._starts) - 1], bytes(buffer[: min(8, length)]))
-            if starts_file and buffer[:3] == b"\xef\xbb\xbf":
-                buffer[:3] = b"   "  # a byte order mark is no part of the first word
+            if starts_file and buffer[:3] == BYTE_ORDER_MARK:
+                buffer[:3] = b"   "  # it is no part of the first word
             self._tail = bytes(buffer[end:length])
             block = Block(self._number, self.bytes_dealt, end, starts_file)
             self._number += 1
@@ -129,7 +127,7 @@ class BlockReader:
 
     def close(self) -> None:
         """Close the file that is being read, if any."""
-        if self._file is not None and self._file is not getattr(sys.stdin, "buffer", None):
+        if self._file is not None:
             self._file.close()
         self._file = None
 
@@ -137,12 +135,9 @@ class BlockReader:
         if len(self._starts) == len(self.paths):
             return False
         path = self.paths[len(self._starts)]
-        if path == "-":
-            self._file, self._key = standard_input(), None
-        else:
-            opener = OPENERS.get(os.path.splitext(path)[1])
-            self._file = ReadAhead(opener(path, "rb"), path) if opener else open(path, "rb", buffering=0)  # noqa: SIM115
-            self._key = None if opener else _key(path, os.fstat(self._file.fileno()))
+        self._file, start, plain = open_input(path)
+        check_text(path, start)
+        self._key = _key(path, os.fstat(self._file.fileno())) if plain else None
         self._starts.append(self.bytes_dealt)
         return True
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from w2v.errors import FormatError
-from w2v.inputs.files import expand, is_stream, open_file
+from w2v.inputs.files import expand, is_stream
+from w2v.inputs.texts import text_lines
 
 __all__ = ["JsonLines", "ParquetColumn", "is_column", "is_parquet", "rows_of", "table_columns"]
 
@@ -57,12 +58,11 @@ class JsonLines:
 
     def __iter__(self) -> Iterator[Any]:
         for path in expand(self.paths):
-            with open_file(path) as file:
-                for number, line in enumerate(file, 1):
-                    if line.strip():
-                        yield self._sentence(line, f"{path}: line {number}")
+            for number, line in enumerate(text_lines(path), 1):
+                if line.strip():
+                    yield self._sentence(line, f"{path}: line {number}")
 
-    def _sentence(self, line: bytes, where: str) -> Any:
+    def _sentence(self, line: str, where: str) -> Any:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:

@@ -1,14 +1,14 @@
 """Corpora of other shapes than one file with a sentence a line: folders, text8, the Brown corpus."""
 
-import itertools
 import os
 from collections.abc import Iterator
-from typing import Any
+from contextlib import closing
 
 from w2v._core import LONGEST_SENTENCE
 from w2v.base.paths import Path
-from w2v.inputs.files import OPENERS
+from w2v.inputs.blocks import BlockReader, reader_buffer
 from w2v.inputs.lines import LineSentence
+from w2v.inputs.texts import not_text, place_of, text_lines
 
 __all__ = ["BrownCorpus", "PathLineSentences", "Text8Corpus"]
 
@@ -21,7 +21,8 @@ class PathLineSentences:
     Parameters
     ----------
     source : path
-        A folder, whose subfolders are passed over, or a single file. The files are read as by `LineSentence`.
+        A folder, whose subfolders and hidden files are passed over, or a single file. The files are read as by
+        `LineSentence`.
     max_sentence_length : int
         Longer lines come in pieces of this many words.
     limit : int or None
@@ -47,7 +48,8 @@ class PathLineSentences:
         self.max_sentence_length = max_sentence_length
         self.limit = limit
         if os.path.isdir(self.source):
-            paths = (os.path.join(self.source, name) for name in sorted(os.listdir(self.source)))
+            names = (name for name in sorted(os.listdir(self.source)) if not name.startswith("."))
+            paths = (os.path.join(self.source, name) for name in names)
             self.input_files: list[str] = [path for path in paths if not os.path.isdir(path)]
         elif os.path.exists(self.source):
             self.input_files = [self.source]
@@ -65,7 +67,7 @@ class Text8Corpus:
     Parameters
     ----------
     fname : path
-        Text in UTF-8; names in .gz, .bz2 or .xz are decompressed.
+        Text in UTF-8, compressed or not.
     max_sentence_length : int
         Words in a sentence; the last may have fewer.
 
@@ -79,33 +81,30 @@ class Text8Corpus:
     """
 
     def __init__(self, fname: Path, max_sentence_length: int = LONGEST_SENTENCE) -> None:
-        self.fname = fname
+        self.fname = os.fspath(fname)
         self.max_sentence_length = max_sentence_length
 
     def __iter__(self) -> Iterator[list[str]]:
         sentence: list[str] = []
-        with _opened(self.fname) as file:
-            for words in _words(file):
-                sentence += words
-                while len(sentence) >= self.max_sentence_length:
-                    yield sentence[: self.max_sentence_length]
-                    del sentence[: self.max_sentence_length]
+        for words in _words(self.fname):
+            sentence += words
+            while len(sentence) >= self.max_sentence_length:
+                yield sentence[: self.max_sentence_length]
+                del sentence[: self.max_sentence_length]
         if sentence:
             yield sentence
 
 
-def _opened(path: Path) -> Any:
-    opener = OPENERS.get(os.path.splitext(path)[1], open)
-    return opener(path, "rt", encoding="utf-8-sig")
-
-
-def _words(file: Any) -> Iterator[list[str]]:
-    """The words of an open text, some at a time."""
-    rest = ""
-    for text in itertools.chain(iter(lambda: file.read(_CHUNK), ""), [" "]):
-        words = (rest + text).split()
-        rest = "" if text[-1].isspace() or not words else words.pop()
-        yield words
+def _words(path: str) -> Iterator[list[str]]:
+    """The words of a text, some at a time."""
+    reader, buffer = BlockReader([path], _CHUNK), reader_buffer(_CHUNK)
+    with closing(reader):
+        while block := reader.next(buffer):
+            words = bytes(buffer[: block.length])
+            try:
+                yield words.decode("utf-8").split()
+            except UnicodeDecodeError as error:
+                raise not_text(error, place_of(path, block.offset + error.start), words) from None
 
 
 class BrownCorpus:
@@ -129,16 +128,15 @@ class BrownCorpus:
     """
 
     def __init__(self, dirname: Path) -> None:
-        self.dirname = dirname
+        self.dirname = os.fspath(dirname)
 
     def __iter__(self) -> Iterator[list[str]]:
         for name in sorted(os.listdir(self.dirname)):
             path = os.path.join(self.dirname, name)
             if not os.path.isfile(path):
                 continue
-            with _opened(path) as file:
-                for line in file:
-                    pairs = (token.split("/") for token in line.split() if token.count("/") == 1)
-                    words = [f"{word.lower()}/{tag[:2]}" for word, tag in pairs if tag[:2].isalpha()]
-                    if words:
-                        yield words
+            for line in text_lines(path):
+                pairs = (token.split("/") for token in line.split() if token.count("/") == 1)
+                words = [f"{word.lower()}/{tag[:2]}" for word, tag in pairs if tag[:2].isalpha()]
+                if words:
+                    yield words

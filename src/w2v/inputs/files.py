@@ -1,34 +1,24 @@
-"""Names of files, folders and patterns to paths, and compressed files read ahead in a thread of their own."""
+"""Names of files, folders and patterns to paths, and files opened: unpacked, if need be, in a thread of their own."""
 
-import bz2
-import contextlib
 import glob
-import gzip
 import io
-import lzma
 import os
 import queue
+import stat
 import sys
 import threading
 from collections.abc import Iterable
 from os import PathLike
-from typing import Any
+from typing import Any, NamedTuple
 
+from w2v.base.compression import archive_of, compression_of, damage, decompressed, only_member
 from w2v.errors import FormatError, MissingFileError
 
-__all__ = ["OPENERS", "ReadAhead", "check_start", "expand", "is_stream", "open_file", "standard_input"]
+__all__ = ["Input", "ReadAhead", "expand", "is_packed", "is_stream", "open_file", "open_input", "standard_input"]
 
 _CHUNK = 1 << 20  # bytes decompressed at a time
 _AHEAD = 4  # chunks that wait at most
-
-
-def _open_zst(path: str, mode: str = "rb") -> Any:
-    from w2v.base.compression import zstd  # not at the beginning: the formats import much
-
-    return zstd().ZstdFile(path, mode)
-
-
-OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zst": _open_zst}
+_LOOK = 1 << 10  # bytes that tell what a file is; a tar archive needs 512
 
 
 def expand(paths: Any) -> list[str]:
@@ -104,60 +94,125 @@ def standard_input() -> Any:
     return sys.stdin.buffer
 
 
-def check_start(path: str, start: bytes) -> None:
-    """Raise FormatError if a file begins as no text in UTF-8 does; of some such files, all frequent "words" would be.
+class Input(NamedTuple):
+    """A file that is open to read its bytes, unpacked.
+
+    file : has ``readinto`` and ``close``
+    start : its first bytes, which will be read again
+    plain : whether they are what lies on the disk, so that their number is known
+    """
+
+    file: Any
+    start: bytes
+    plain: bool
+
+
+def open_input(path: str) -> Input:
+    """Open a file, or "-" for standard input; what is compressed, alone or in a zip archive, is known by its content.
+
+    Raises
+    ------
+    FormatError
+        It is compressed and damaged, or a zip archive of several files.
+    """
+    raw: Any = _Unclosed(standard_input()) if path == "-" else io.FileIO(path)
+    try:
+        start, regular = _first_bytes(raw), path != "-" and stat.S_ISREG(os.fstat(raw.fileno()).st_mode)
+        if regular:
+            raw.seek(0)
+        extension, is_zip = compression_of(start), archive_of(start) == "zip"
+        if not (extension or (is_zip and regular)):
+            return Input(raw if regular else _Chained(start, raw), start, regular)
+        packed = io.BufferedReader(raw if regular else _Chained(start, raw))
+        ahead = ReadAhead(only_member(packed, path) if is_zip else decompressed(packed, extension), path, packed)
+    except BaseException:
+        raw.close()
+        raise
+    try:
+        return Input(ahead, ahead.peek(_LOOK), False)
+    except BaseException:
+        ahead.close()
+        raise
+
+
+def _first_bytes(raw: Any) -> bytes:
+    start = b""
+    while len(start) < _LOOK and (part := raw.read(_LOOK - len(start))):
+        start += part
+    return start
+
+
+class _Unclosed(io.RawIOBase):
+    """Standard input, which stays open."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return int(self._file.readinto(buffer))
+
+
+class _Chained(io.RawIOBase):
+    """Bytes that were read already, and then the file that they came from."""
+
+    def __init__(self, start: bytes, file: Any) -> None:
+        self._start, self._file = memoryview(start), file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._start:
+            return int(self._file.readinto(buffer) or 0)
+        room = memoryview(buffer).cast("B")
+        n = min(len(room), len(self._start))
+        room[:n], self._start = self._start[:n], self._start[n:]
+        return n
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def is_packed(path: str) -> bool:
+    """Say whether what is in a file is compressed; of pipes, nothing is read to tell.
 
     Examples
     --------
-    >>> check_start("text", b"to be")
+    >>> is_packed("-")
+    False
     """
-    for magic, what in _NO_TEXT.items():
-        if start.startswith(magic):
-            raise FormatError(f"{path}: expected text in UTF-8, got {what}")
+    if not os.path.isfile(path):
+        return False
+    with open(path, "rb") as file:
+        start = file.read(_LOOK)
+    return bool(compression_of(start)) or archive_of(start) == "zip"
 
 
-_NO_TEXT = {
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-    b"PAR1": "Parquet, which ParquetColumn(path, column) reads",
-    b"\x1f\x8b": "gzip, which needs a name in .gz",
-    b"BZh91AY": "bzip2, which needs a name in .bz2",
-    b"\xfd7zXZ": "xz, which needs a name in .xz",
-    b"(\xb5/\xfd": "zstd, which needs a name in .zst",
-    b"PK\x03\x04": "a zip file, which must be unpacked",
-}
-
-
-def open_file(path: str) -> Any:
+def open_file(path: str) -> io.BufferedReader:
     """Open a file for reading its bytes; a compressed one is decompressed in a thread of its own.
 
     Examples
     --------
-    >>> import tempfile
-    >>> with tempfile.NamedTemporaryFile(suffix=".gz") as file:
+    >>> import gzip, tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
     ...     _ = file.write(gzip.compress(b"to be"))
     ...     file.flush()
-    ...     open_file(file.name).read()
+    ...     with open_file(file.name) as text:
+    ...         text.read()
     b'to be'
     """
-    if path == "-":
-        return contextlib.nullcontext(standard_input())
-    opener = OPENERS.get(os.path.splitext(path)[1])
-    return io.BufferedReader(ReadAhead(opener(path, "rb"), path)) if opener else open(path, "rb")
-
-
-def _damage(path: str) -> tuple[type[Exception], ...]:
-    """What decompressors raise for damaged data, beside OSError without a number."""
-    from w2v.base.compression import damage
-
-    return EOFError, *damage()
+    return io.BufferedReader(open_input(path).file)
 
 
 class ReadAhead(io.RawIOBase):
     """A file that a thread reads, and so decompresses, while others work on what came before."""
 
-    def __init__(self, file: Any, path: str) -> None:
-        self._file, self._path = file, path
+    def __init__(self, file: Any, path: str, packed: Any = None) -> None:
+        self._file, self._path, self._packed = file, path, packed
         self._chunks: queue.Queue[Any] = queue.Queue(_AHEAD)
         self._rest: memoryview | None = memoryview(b"")
         self._stop = threading.Event()
@@ -168,20 +223,29 @@ class ReadAhead(io.RawIOBase):
         """Say that it can be read."""
         return True
 
-    def readinto(self, buffer: Any) -> int:
-        """Fill a buffer as far as what is there reaches; 0 only at the end of the file."""
+    def _waiting(self) -> Any:
+        """What is there to be read, if need be after waiting for it; None at the end of the file."""
         if self._rest is not None and not self._rest:
             chunk = self._chunks.get()
             if isinstance(chunk, BaseException):
                 self._rest = None
                 raise chunk
             self._rest = memoryview(chunk) if chunk else None
-        if self._rest is None:
+        return self._rest
+
+    def peek(self, n: int) -> bytes:
+        """The next bytes, at most n, which will be read again."""
+        waiting = self._waiting()
+        return b"" if waiting is None else bytes(waiting[:n])
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer as far as what is there reaches; 0 only at the end of the file."""
+        waiting = self._waiting()
+        if waiting is None:
             return 0
         room = memoryview(buffer).cast("B")
-        n = min(len(room), len(self._rest))
-        room[:n] = self._rest[:n]
-        self._rest = self._rest[n:]
+        n = min(len(room), len(waiting))
+        room[:n], self._rest = waiting[:n], waiting[n:]
         return n
 
     def close(self) -> None:
@@ -190,6 +254,8 @@ class ReadAhead(io.RawIOBase):
             self._stop.set()
             self._thread.join()
             self._file.close()
+            if self._packed is not None:
+                self._packed.close()
         super().close()
 
     def _read_all(self) -> None:
@@ -200,7 +266,8 @@ class ReadAhead(io.RawIOBase):
                     return
             self._put(b"")
         except BaseException as error:
-            damaged = isinstance(error, _damage(self._path)) or (isinstance(error, OSError) and error.errno is None)
+            damaged = isinstance(error, (EOFError, *damage()))
+            damaged |= isinstance(error, OSError) and error.errno is None  # bz2 has no error of its own
             message = f"{self._path}: expected a whole compressed file, got: {error}"
             self._put(FormatError(message) if damaged else error)
 

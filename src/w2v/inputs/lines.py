@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from w2v._core import LONGEST_SENTENCE
-from w2v.inputs.files import is_stream, open_file
+from w2v.inputs.files import is_stream
+from w2v.inputs.texts import text_lines
 
 
 class LineSentence:
@@ -15,8 +16,7 @@ class LineSentence:
     Parameters
     ----------
     source : path or file
-        Text in UTF-8; names in .gz, .bz2, .xz or .zst are decompressed, "-" is standard input. An open file, of bytes
-        or text, is rewound each time.
+        Text in UTF-8, compressed or not; "-" is standard input. An open file, of bytes or text, is rewound each time.
     max_sentence_length : int
         Longer lines come in pieces of this many words.
     limit : int or None
@@ -30,37 +30,36 @@ class LineSentence:
     """
 
     def __init__(self, source: Any, max_sentence_length: int = LONGEST_SENTENCE, limit: int | None = None) -> None:
-        if not isinstance(source, str | os.PathLike) and not hasattr(source, "seek"):
+        if not isinstance(source, str | os.PathLike) and not (hasattr(source, "seek") or hasattr(source, "read")):
             raise TypeError(f"source: expected a path or an open file, got {type(source).__name__}")
         self.source = source
         self.max_sentence_length = max_sentence_length
         self.limit = limit
+        self._begun = False
 
     @property
     def one_shot(self) -> bool:
-        """Whether it can be read once only: from standard input, from a pipe."""
-        return isinstance(self.source, str | os.PathLike) and is_stream(os.fspath(self.source))
+        """Whether it can be read once only: from standard input, from a pipe, from a file that cannot be rewound."""
+        if isinstance(self.source, str | os.PathLike):
+            return is_stream(os.fspath(self.source))
+        return not getattr(self.source, "seekable", lambda: True)()
 
     def __iter__(self) -> Iterator[list[str]]:
-        if isinstance(self.source, str | os.PathLike):
-            with open_file(os.fspath(self.source)) as file:
-                yield from self._sentences(file)
-        else:
-            self.source.seek(0)
-            yield from self._sentences(self.source)
-
-    def _sentences(self, file: Any) -> Iterator[list[str]]:
-        for number, line in enumerate(itertools.islice(file, self.limit)):
-            if isinstance(line, bytes):
-                try:
-                    line = line.decode("utf-8-sig" if number == 0 else "utf-8")
-                except UnicodeDecodeError as error:
-                    name = getattr(file, "name", "") if file is self.source else self.source
-                    error.reason += f" ({name}: line {number + 1}: expected UTF-8)"
-                    raise
+        if not isinstance(self.source, str | os.PathLike):
+            self._rewind()
+        for line in itertools.islice(text_lines(self.source), self.limit):
             words = line.split()
             for start in range(0, len(words), self.max_sentence_length):
                 yield words[start : start + self.max_sentence_length]
+
+    def _rewind(self) -> None:
+        """Go to the beginning of an open file."""
+        if not self.one_shot:
+            self.source.seek(0)
+        elif self._begun:
+            name = getattr(self.source, "name", type(self.source).__name__)
+            raise ValueError(f"{name}: can be read once only, and has been; keep what is read with cache=True")
+        self._begun = True
 
 
 class Lines:

@@ -20,6 +20,7 @@ from w2v.errors import FormatError
 from w2v.inputs.blocks import BLOCK_SIZE, BlockReader, reader_buffer
 from w2v.inputs.cache import Storage
 from w2v.inputs.pruning import Chosen, Pruning
+from w2v.inputs.texts import not_text, place_of
 
 __all__ = [
     "Encoded",
@@ -27,6 +28,7 @@ __all__ = [
     "Reading",
     "count_files",
     "cut_long",
+    "decoded_words",
     "encode_files",
     "sentence_offsets",
 ]
@@ -211,14 +213,30 @@ class _FileReading(Reading[WordTable]):
 
     def spell(self, ids: Int32Array, first: Int64Array) -> list[Any]:
         """The words of these ids; bytes that are not UTF-8 are an error."""
-        spelled = self.tables[0].spell(ids)
-        try:
-            return spelled.decode("utf-8").split("\n")[:-1]
-        except UnicodeDecodeError as error:
-            number = spelled.count(b"\n", 0, error.start)
-            path, offset = self.reader.locate(int(first[ids[number]]))
-            word = spelled.split(b"\n")[number]
-            raise FormatError(f"{path}: byte {offset}: expected UTF-8, got the word {word!r}") from None
+        return decoded_words(self.tables[0].spell(ids), lambda number: first[ids[number]], self.reader)
+
+
+def decoded_words(spelled: bytes, first: Callable[[int], int], reader: BlockReader) -> list[Any]:
+    """The words of a text that were spelt with a line end after each.
+
+    `first(number)` is where the word of this number appeared first in what the reader has read.
+
+    Raises
+    ------
+    EncodingError, FormatError
+        A word is no UTF-8, or has a NUL byte in it; the message says where.
+    """
+    try:
+        words = spelled.decode("utf-8").split("\n")[:-1]
+    except UnicodeDecodeError as error:
+        number = spelled.count(b"\n", 0, error.start)
+        place = place_of(*reader.locate(int(first(number))))
+        raise not_text(error, place, spelled.split(b"\n")[number]) from None
+    if b"\0" in spelled:
+        number = next(number for number, word in enumerate(words) if "\0" in word)
+        place = place_of(*reader.locate(int(first(number))))
+        raise FormatError(f"{place}: expected text, got the word {words[number]!r:.80}: text has no NUL bytes")
+    return words
 
 
 def _join(blocks: list[IdBlock], maps: Sequence[Int32Array | None], workers: int, storage: Storage) -> Encoded:

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from w2v._core import LINE_END, LONGEST_SENTENCE, PhraseTable, WordTable, number_words
 from w2v.base.threads import run_threads
-from w2v.errors import FormatError
 from w2v.inputs.blocks import BLOCK_SIZE, BlockReader, reader_buffer
+from w2v.inputs.reading import decoded_words
 
 __all__ = ["Counted", "PhraseCounts", "count_files", "count_sentences", "named_paths", "names"]
 
@@ -134,17 +134,10 @@ class _Reading:
 
 
 def _check_utf8(words: WordTable, reader: BlockReader) -> None:
-    """Raise FormatError if a word of a file is not UTF-8."""
+    """Raise FormatError if a word of a file is no text."""
     counts, first = words.list()
     ids = np.flatnonzero(counts).astype(np.int32)  # connectors have no count unless they were read
-    spelled = words.spell(ids)
-    try:
-        spelled.decode("utf-8")
-    except UnicodeDecodeError as error:
-        number = spelled.count(b"\n", 0, error.start)
-        path, offset = reader.locate(int(first[ids[number]]))
-        word = spelled.split(b"\n")[number]
-        raise FormatError(f"{path}: byte {offset}: expected UTF-8, got the word {word!r}") from None
+    decoded_words(words.spell(ids), lambda number: first[ids[number]], reader)
 
 
 def names(words: WordTable) -> list[str]:

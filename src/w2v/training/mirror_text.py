@@ -10,8 +10,9 @@ from typing import Any
 
 from w2v import mirror
 from w2v.errors import VocabularyError
-from w2v.inputs.files import OPENERS, is_stream
+from w2v.inputs.files import is_packed, is_stream
 from w2v.inputs.lines import plain_path
+from w2v.inputs.texts import check_text_file
 from w2v.mirror.settings import as_original
 from w2v.training.settings import Settings
 
@@ -43,9 +44,11 @@ class Text:
                 file.writelines(map(_line, sentences, itertools.count(1)))
         elif not isinstance(path, str | os.PathLike):
             raise TypeError(f'kernel="mirror" reads one file, as word2vec.c does: expected a path, got {path!r}')
-        elif os.fspath(path).endswith(tuple(OPENERS)) or is_stream(os.fspath(path)):
+        elif is_packed(os.fspath(path)) or is_stream(os.fspath(path)):
             advice = "give a plain file, for it is read several times, as word2vec.c does"
             raise ValueError(f'{path}: kernel="mirror" reads neither compressed files nor pipes: {advice}')
+        else:
+            check_text_file(os.fspath(path), nul=True)  # which word2vec.c counts as letters
         self.path = path
 
 

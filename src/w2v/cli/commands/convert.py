@@ -79,9 +79,10 @@ def _read(path: str, kind: str, options: argparse.Namespace) -> Callable[[str], 
 
 def _changed(vectors: Any, options: argparse.Namespace) -> Any:
     """The vectors, chosen and changed as the options say."""
+    from w2v.inputs.texts import text_lines
+
     if options.words:
-        with open(options.words, encoding="utf-8") as file:
-            words = [word for word in file.read().split() if word in vectors.key_to_index]
+        words = [word for line in text_lines(options.words) for word in line.split() if word in vectors.key_to_index]
         if not words:
             raise ValueError(f"{options.words}: expected words of {options.input}, got none of them")
         vectors = vectors.vectors_for_all(words, allow_inference=False, copy_vecattrs=True)

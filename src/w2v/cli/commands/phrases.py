@@ -131,8 +131,9 @@ def _connectors(name: str | None) -> Iterable[str]:
         return ()
     if name == "english":
         return ENGLISH_CONNECTOR_WORDS
-    with open(name, encoding="utf-8") as file:
-        return file.read().split()
+    from w2v.inputs.texts import text_lines
+
+    return [word for line in text_lines(name) for word in line.split()]
 
 
 def _write(step: Any, texts: list[str], column: str | None, target: str, options: argparse.Namespace) -> None:

@@ -155,8 +155,9 @@ def _pruned(vocab: Any, words: list[str], counts: list[int], options: argparse.N
 def _words(path: str | None) -> set[str]:
     if path is None:
         return set()
-    with open(path, encoding="utf-8") as file:
-        return set(file.read().split())
+    from w2v.inputs.texts import text_lines
+
+    return {word for line in text_lines(path) for word in line.split()}
 
 
 def _write(vocab: Any, path: str) -> None:
