@@ -15,7 +15,7 @@ from places import ROOT
 import w2v
 from w2v.cli import main
 
-DOCUMENTS = [*sorted(ROOT.glob("[RC]*.md")), *sorted(ROOT.glob("docs/*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("[RCS]*.md")), *sorted(ROOT.glob("docs/*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -83,6 +83,37 @@ def test_links_lead_somewhere(document):
 def test_reference_has_every_public_name():
     named = re.findall(r"^\| `(\w+)`", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(named) == sorted(w2v.__all__)
+
+
+def paths_in(page):
+    """Files and folders that a page names, as paths below the root; those of a file to be written are left out."""
+    for path in re.findall(r"`([\w./-]+/[\w./-]*|[\w.-]+\.(?:py|pyx|pyi|md|c|h))`", page.read_text(encoding="utf-8")):
+        if "NAME" not in path:
+            below_root = (
+                path.startswith(("src/", "tests/", "docs/", "bench/", "tools/", ".ci/")) or (ROOT / path).exists()
+            )
+            yield path, ROOT / path if below_root else ROOT / "src" / "w2v" / path
+
+
+@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_files_and_folders_are_there(name):
+    found = list(paths_in(ROOT / name))
+    assert found
+    assert [path for path, place in found if not place.exists()] == []
+
+
+def test_files_in_the_picture_are_there():
+    picture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```")[1]
+    names = re.findall(r"\w+\.(?:py|pxi|c|h)\b", picture)
+    assert names
+    assert [name for name in names if not any((ROOT / "src" / "w2v").rglob(name))] == []
+
+
+def test_every_folder_is_described():
+    source = ROOT / "src" / "w2v"
+    folders = {path.parent for path in source.rglob("*.*") if "__pycache__" not in path.parts} - {source}
+    named = {place for _, place in paths_in(ROOT / "docs" / "architecture.md")}
+    assert [str(path) for path in sorted(folders - named) if path.name != "page"] == []
 
 
 @pytest.mark.parametrize("name", ["whole", "sg", "quality"])

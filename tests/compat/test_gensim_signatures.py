@@ -91,7 +91,7 @@ SIGNATURES = {
     Phrases: {  # the constructor is in test_gensim_api.py
         "__getitem__": "sentence",
         "find_phrases": "sentences",
-        "export_phrases": "",
+        "export_phrases": "sentences=None",  # gensim 3 has it
         "analyze_sentence": "sentence",
         "score_candidate": "word_a, word_b, in_between",
         "freeze": "",
