@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v.formats.native import SavedVectors
+from w2v.formats.saved import SavedVectors
 from w2v.formats.subwords import Subwords
 from w2v.keyedvectors import KeyedVectors
 from w2v.vectors.cosine import unit

@@ -2,10 +2,9 @@
 
 import logging
 from collections.abc import Iterable
-from os import PathLike
-from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from w2v.base.files import save_to_handle
+from w2v.base.files import Source, Target
 from w2v.base.paths import Path
 from w2v.callbacks import Callback
 from w2v.compat.model_names import OldNames
@@ -282,7 +281,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
 
     def save(
         self,
-        fname_or_handle: Path | IO[bytes],
+        fname_or_handle: Target,
         separately: Any = None,
         sep_limit: int = 0,
         ignore: Any = frozenset(),
@@ -312,20 +311,17 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         >>> len(Word2Vec.load(path).wv)
         4
         """
-        if not isinstance(fname_or_handle, str | PathLike):
-            save_to_handle(self.save, fname_or_handle)
-            return
         saving.save(self, fname_or_handle)
 
     @_class_only
-    def load(cls: type[Self], fname: Path, mmap: str | None = None, rethrow: bool = False) -> Self:
+    def load(cls: type[Self], fname: Source, mmap: str | None = None, rethrow: bool = False) -> Self:
         """Load what `save` wrote; the model can be trained on. Call it on the class: an instance has no `load`.
 
         Parameters
         ----------
-        fname : path
+        fname : path or binary file
         mmap : None or "r", default None
-            "r" maps the file into memory, read-only, until the model is trained; not if it is compressed.
+            "r" maps the file into memory, read-only, until the model is trained; not if it is compressed, or a stream.
         rethrow
             Accepted for gensim's sake; it has no use here.
 

@@ -131,8 +131,8 @@ def test_models_are_mapped(model, tmp_path):
 
 def test_what_load_refuses(model, tmp_path):
     model.save(tmp_path / "model")
-    with pytest.raises(TypeError), open(tmp_path / "model", "rb") as file:
-        Word2Vec.load(file)
+    with open(tmp_path / "model", "rb") as file:
+        assert Word2Vec.load(file).wv.index_to_key == model.wv.index_to_key  # which gensim refuses
     with pytest.raises(AttributeError):
         model.load(tmp_path / "model")
     with pytest.raises(FileNotFoundError):

@@ -21,9 +21,9 @@ VECTORS = np.arange(12, dtype=np.float32).reshape(4, 3) / 7
 
 def test_glove_words_with_blanks(tmp_path):
     path = tmp_path / "glove.txt"
-    path.write_text("the 1 2\n. . . 0.5 -1\nat name@domain.com 3 4\n1 2 5 6\n")
+    path.write_text("the 1 2\n. . . 0.5 -1\nat name@domain.com 3 4\n1 2- 5 6\n")
     kv = KeyedVectors.load_glove(path)
-    assert kv.index_to_key == ["the", ". . .", "at name@domain.com", "1 2"]
+    assert kv.index_to_key == ["the", ". . .", "at name@domain.com", "1 2-"]
     assert kv.vectors.tolist() == [[1, 2], [0.5, -1], [3, 4], [5, 6]]
     assert KeyedVectors.load_glove(path, limit=2).index_to_key == ["the", ". . ."]
     assert detect.detect_format(path) == "glove"

@@ -11,8 +11,9 @@ import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v import FormatError, KeyedVectors
+from w2v import FormatError, KeyedVectors, Word2Vec
 from w2v.formats import native
+from w2v.formats.tensors import TensorFile
 
 ODD_WORDS = ["</s>", "naïve", "日本", "a\u00a0b", "\u2028", "e\u0301", "😀", "1.5", "-", "x" * 300, "\x00", "\ufeff"]
 
@@ -184,7 +185,7 @@ def offsets(*values):
 @pytest.mark.parametrize(
     "changes, message",
     [
-        ({"metadata": {"format": "other"}}, "expected 'w2v', got 'other'"),
+        ({"metadata": {"format": "other"}}, "a safetensors file of another program, with format 'other'"),
         ({"metadata": {"version": "2"}}, "expected version 1, got '2'"),
         ({"metadata": {"checksums": "["}}, "expected a JSON object"),
         ({"metadata": {"checksums": "[" * 100_000}}, "expected a JSON object"),
@@ -243,3 +244,28 @@ def test_no_native_file(tmp_path):
         KeyedVectors.load(tmp_path)
     with pytest.raises(ValueError, match="mmap: expected"):
         KeyedVectors.load(path, mmap="w+")
+
+
+MODELS = [
+    {},
+    {"hs": 1},
+    {"objective": "nce", "nce_bias": True},
+    {"positional": "outputs"},
+    {"positional": "weights", "sg": 0},
+]
+
+
+def test_the_layout_names_every_tensor(tmp_path):
+    """What is saved, of vectors and of models of every kind, is what the docstring of the module says."""
+    layout = native.__doc__.partition("and these tensors")[2].splitlines()
+    named = {name for line in layout if line[:4].isspace() for name in line[4:40].replace(",", " ").split()}
+    saved = set()
+    for number, settings in enumerate(MODELS):
+        model = Word2Vec([["to", "be", "or", 5, (1, 2)]], vector_size=8, min_count=1, window=2, **settings)
+        model.wv.vectors_lockf = np.array([0.5], dtype=np.float32)
+        model.save(tmp_path / f"{number}.w2v")
+        saved |= set(TensorFile(tmp_path / f"{number}.w2v").names())
+    kv = keyed().astype("int8")
+    kv.set_vecattr("</s>", "NAME", 0.5)
+    kv.save(tmp_path / "vectors.w2v")
+    assert saved | set(TensorFile(tmp_path / "vectors.w2v").names()) == named

@@ -10,7 +10,8 @@ from pickled import pickled
 
 from w2v import FormatError, FrozenPhrases, KeyedVectors, Phrases, Word2Vec
 from w2v.formats.pickle_values import Record, items_of, mapping_of
-from w2v.formats.pickles import is_pickle, read_pickle
+from w2v.formats.pickles import read_pickle
+from w2v.formats.starts import is_pickle
 
 KIND = "gensim.models.keyedvectors.KeyedVectors"
 STATE = {"index_to_key": ["a", "b"], "vectors": np.ones((2, 3), np.float32), "vector_size": 3}

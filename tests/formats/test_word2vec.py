@@ -217,7 +217,8 @@ def test_limit_and_extra_rows(tmp_path):
     with pytest.raises(ValueError, match="limit"):
         KeyedVectors.load_word2vec_format(path, limit=-1)
     path.write_bytes(b"2 1\na " + struct.pack("<f", 1) + b"b " + struct.pack("<f", 2) + b"more")
-    assert KeyedVectors.load_word2vec_format(path, binary=True).vectors.tolist() == [[1], [2]]
+    with pytest.raises(FormatError, match=r"expected the end after 2 rows of 1 values, got 4 bytes more"):
+        KeyedVectors.load_word2vec_format(path, binary=True)
     assert KeyedVectors.load_word2vec_format(path, binary=True, limit=1).index_to_key == ["a"]
 
 
@@ -241,7 +242,7 @@ def test_plain_numbers_need_no_exact_arithmetic(tmp_path, dtype, monkeypatch):
     monkeypatch.setattr(word2vec_text, "Decimal", None)
     vectors = np.random.default_rng(1).normal(size=(50, 9)).astype(dtype)
     path = tmp_path / "glove.txt"
-    path.write_text("".join(f". {i} {' '.join(map(str, row.tolist()))}\n" for i, row in enumerate(vectors)))
+    path.write_text("".join(f"{i} . {' '.join(map(str, row.tolist()))}\n" for i, row in enumerate(vectors)))
     path.write_text("the " + "1.5 " * 9 + "\n" + path.read_text())
     np.testing.assert_array_equal(KeyedVectors.load_glove(path, datatype=dtype).vectors[1:], vectors)
 
@@ -312,11 +313,9 @@ def test_words_with_white_space_are_refused(tmp_path, word, binary):
         ("2 2\na 1 2\n", "expected 2 rows"),
         ("2 2\na 1 2\nb 3\n", "line 3: expected a word and 2 values, got 1 values"),
         ("2 2\na 1 2\nb 3 4 5\n", "line 3: expected a word and 2 values, got 3 values"),
-        ("2 2\nNew York 1 2\nb 3 4\n", "line 2: expected a word and 2 values, got 3 values"),
-        ("2 2\na 1 2\n\nb 3 4\n", "line 3: expected a word and 2 values, got 0 values"),
+        ("2 2\na 1 2\n\nb 3 4\n", "line 3: expected a word and 2 values, got an empty line"),
         ("2 2\na 1 2\nb 3 x\n", "line 3: value 2: expected a number, got b'x'"),
-        ("2 2\na 1  2\nb 3 4\n", "line 2: expected a word and 2 values, got 3 values"),
-        ("999999999999 999999999\na 1\n", "got a file of 27 bytes"),
+        ("999999999999 999999999\na 1\n", "expected 999999999999 rows of 999999999 values, .* got 0"),
     ],
 )
 def test_malformed_text(tmp_path, content, message):
@@ -330,14 +329,14 @@ def test_malformed_text(tmp_path, content, message):
 def test_malformed_binary(tmp_path):
     path = tmp_path / "vectors.bin"
     for content, message in [
-        (b"999999999999 999999999\na 1\n", "got a file of 27 bytes"),
-        (b"2 2\na 12345678b 1234567", "expected 2 rows of 2 values, got 1, 9 bytes of the next"),
-        (b"2 2\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "expected 2 rows of 2 values, got 0"),
+        (b"999999999999 999999999\na \0\n", "expected 999999999999 rows of 999999999 values, .* got 0"),
+        (b"2 2\na 1234567\0b 1234567", "expected 2 rows of 2 values, as the header says, got 1, 9 bytes of the next"),
+        (b"2 2\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\0", "expected 2 rows of 2 values, as the header says, got 0"),
     ]:
         path.write_bytes(content)
         with pytest.raises(TruncatedError, match=message):
             KeyedVectors.load_word2vec_format(path, binary=True)
-    path.write_bytes(gzip.compress(b"999999999999 999999999\na 1\n"))
+    path.write_bytes(gzip.compress(b"999999999999 999999999\na \0\n"))
     with pytest.raises(TruncatedError):
         KeyedVectors.load_word2vec_format(path.rename(tmp_path / "v.gz"), binary=True)
 

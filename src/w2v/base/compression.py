@@ -8,7 +8,6 @@ import os
 import pathlib
 import struct
 import sys
-import zipfile
 import zlib
 from typing import Any, BinaryIO, cast
 
@@ -26,11 +25,6 @@ _ARCHIVES = {
     b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "rar",
 }  # fmt: skip
 _TAR_HEADER = 512  # bytes
-#: What zipfile raises for damage; it seeks to negative places and the like before it looks at what it has read.
-ZIP_ERRORS = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
-    EOFError, KeyError, NotImplementedError, OverflowError, RuntimeError, ValueError,
-)  # fmt: skip
 
 
 def extension_of(path: Path) -> str:
@@ -100,6 +94,10 @@ def compressing(file: BinaryIO, extension: str) -> BinaryIO:
 
 def only_member(file: BinaryIO, name: str) -> BinaryIO:
     """The one file that is in a zip archive, to read; FormatError if there are several, or the archive is damaged."""
+    import zipfile  # here, because few need it
+
+    # It seeks to negative places and the like before it looks at what it has read.
+    damage = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
     try:
         archive = zipfile.ZipFile(file)
         members = [
@@ -107,7 +105,7 @@ def only_member(file: BinaryIO, name: str) -> BinaryIO:
         ]
         if len(members) == 1:
             return cast(BinaryIO, archive.open(members[0]))
-    except ZIP_ERRORS as error:
+    except (*damage, KeyError, OverflowError) as error:
         raise FormatError(f"{name}: damaged zip archive: {error}") from error
     names = ", ".join(repr(info.filename) for info in members[:5]) + (", ..." if len(members) > 5 else "")
     advice = "unpack it, or give an open member: zipfile.ZipFile(path).open(name)"
@@ -137,6 +135,7 @@ def zstd() -> Any:
 
 def damage() -> tuple[type[Exception], ...]:
     """What decompressors raise for damaged data, beside EOFError where they end early and OSError without a number."""
-    known = (zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile)
-    loaded = sys.modules.get("compression.zstd") or sys.modules.get("backports.zstd")
-    return (*known, loaded.ZstdError) if loaded else known
+    zstd = sys.modules.get("compression.zstd") or sys.modules.get("backports.zstd")
+    loaded = [(sys.modules.get("zipfile"), "BadZipFile"), (zstd, "ZstdError")]
+    more = [getattr(module, name) for module, name in loaded if module is not None]
+    return (zlib.error, lzma.LZMAError, gzip.BadGzipFile, *more)

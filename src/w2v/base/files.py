@@ -8,8 +8,8 @@ import pathlib
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
-from typing import IO, Any, BinaryIO
+from collections.abc import Iterator
+from typing import IO, Any, BinaryIO, cast
 
 from w2v.base.compression import (
     COMPRESSED,
@@ -29,10 +29,12 @@ from w2v.errors import FormatError, TruncatedError
 
 #: What can be read: a path, or a file that is open to read bytes, seekable or not.
 Source = Path | IO[bytes]
+#: What can be written: a path, or a file that is open to write bytes.
+Target = Path | IO[bytes]
 
 __all__ = [
-    "COMPRESSED", "Opened", "Source", "Together", "check_writable", "known_size", "open_to_read", "open_to_write",
-    "save_to_handle",
+    "COMPRESSED", "Opened", "Source", "Target", "Together", "check_writable", "known_size", "open_to_read",
+    "open_to_write",
 ]  # fmt: skip
 
 
@@ -209,19 +211,21 @@ class Together:
         return self
 
     @contextlib.contextmanager
-    def open(self, path: Path, last: bool = False) -> Iterator[BinaryIO]:
-        """Open a file of bytes to write, compressed by its extension."""
-        temporary = Temporary(path)
-        self._written.append(temporary)
-        self._last = temporary if last else self._last
-        with _naming_nameless(path):
-            extension = extension_of(temporary.target)
-            if extension:
-                with compressing(temporary.file, extension) as file:
-                    yield file
-            else:
-                yield temporary.file
-        temporary.complete()
+    def open(self, target: Target, last: bool = False, append: bool = False) -> Iterator[BinaryIO]:
+        """Open a file of bytes to write; see `open_to_write`. What is no regular file is written at once."""
+        if not isinstance(target, str | os.PathLike):
+            with _open_handle(target) as file:
+                yield file
+        elif append or (os.path.exists(target) and not os.path.isfile(target)):
+            with _open_to_append(pathlib.Path(os.path.realpath(target)), target) as file:
+                yield file
+        else:
+            temporary = Temporary(target)
+            self._written.append(temporary)
+            self._last = temporary if last else self._last
+            with _naming_nameless(target), _compressed(temporary.file, temporary.target) as file:
+                yield file
+            temporary.complete()
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         with self._stack:
@@ -254,19 +258,20 @@ def _naming_nameless(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def open_to_write(path: Path, append: bool = False) -> Iterator[BinaryIO]:
+def open_to_write(target: Target, append: bool = False) -> Iterator[BinaryIO]:
     """Open a file of bytes, compressed by its extension, that appears under its name only when it is complete.
 
     It is written without a name or under a temporary one in the same folder, flushed to the disk and renamed; on any
     failure it goes and what was there before stays. With `append`, a failure cuts the file back to its former length.
+    An open file gets all bytes at once, when they are complete.
     """
-    target = pathlib.Path(os.path.realpath(path))
-    if append or (target.exists() and not target.is_file()):
-        with _open_to_append(target, path) as file:
-            yield file
-        return
-    with Together() as together, together.open(path) as file:
+    with Together() as together, together.open(target, append=append) as file:
         yield file
+
+
+def _compressed(file: BinaryIO, path: Path) -> contextlib.AbstractContextManager[BinaryIO]:
+    extension = extension_of(path)
+    return compressing(file, extension) if extension else contextlib.nullcontext(file)
 
 
 @contextlib.contextmanager
@@ -274,10 +279,8 @@ def _open_to_append(target: pathlib.Path, path: Path) -> Iterator[BinaryIO]:
     """Append to a file, or write to something that is no file, such as a pipe or /dev/stdout."""
     length = target.stat().st_size if target.is_file() else None
     try:
-        with _naming_nameless(path), open(target, "ab") as raw:
-            extension = extension_of(target)
-            with compressing(raw, extension) if extension else contextlib.nullcontext(raw) as file:
-                yield file
+        with _naming_nameless(path), open(target, "ab") as raw, _compressed(raw, target) as file:
+            yield file
     except BaseException:
         if length is not None:
             with contextlib.suppress(OSError):
@@ -285,15 +288,15 @@ def _open_to_append(target: pathlib.Path, path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def save_to_handle(save: Callable[[pathlib.Path], None], handle: IO[bytes]) -> None:
-    """Write into an open file what `save` writes to a path, once it is complete."""
+@contextlib.contextmanager
+def _open_handle(handle: IO[bytes]) -> Iterator[BinaryIO]:
+    """Write into an open file, which stays open."""
     if not hasattr(handle, "write"):
         raise TypeError(f"expected a path or a file opened in binary mode, got {type(handle).__name__}")
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder, "saved")
-        save(path)
-        with open(path, "rb") as file:
-            shutil.copyfileobj(file, handle)
+    with tempfile.TemporaryFile() as whole:
+        yield cast(BinaryIO, whole)
+        whole.seek(0)
+        shutil.copyfileobj(whole, handle, LOOK)
 
 
 def check_writable(path: Path) -> None:

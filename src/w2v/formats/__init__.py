@@ -1,23 +1,25 @@
-"""One module a file format, each a load_ and save_ pair, with the byte layout in its docstring.
+"""One module a file format, with its layout in the docstring; `w2v.formats.registry` has a row for each.
 
 `load` and `save` are the doors to all of them.
 """
 
 from __future__ import annotations
 
-import os
+import pathlib
 from typing import TYPE_CHECKING, Any
 
-from w2v.base.files import COMPRESSED
+from w2v.base.compression import extension_of
+from w2v.base.files import Source, Target
 from w2v.base.paths import Path
+from w2v.formats.registry import BY_NAME, FORMATS
 
 if TYPE_CHECKING:
     from w2v.keyedvectors import KeyedVectors
 
 #: Formats that `load` reads.
-LOADED = ("native", "word2vec-text", "word2vec-binary", "glove", "fasttext", "gensim")
+LOADED = tuple(row.name for row in FORMATS if row.load)
 #: Formats that `save` writes; the last two are folders.
-SAVED = ("native", "word2vec-text", "word2vec-binary", "glove", "tensorboard", "static-embedding")
+SAVED = tuple(row.name for row in FORMATS if row.save)
 
 
 def format_of(path: Path) -> str:
@@ -28,23 +30,26 @@ def format_of(path: Path) -> str:
     >>> format_of("vectors.txt.gz"), format_of("vectors.bin"), format_of("vectors.w2v")
     ('word2vec-text', 'word2vec-binary', 'native')
     """
-    name = os.fspath(path).lower()
-    for extension in COMPRESSED:
-        name = name.removesuffix(extension)
-    if name.endswith(".bin"):
-        return "word2vec-binary"
-    return "word2vec-text" if name.endswith((".txt", ".vec")) else "native"
+    plain = pathlib.Path(path).with_suffix("") if extension_of(path) else pathlib.Path(path)
+    return next((row.name for row in FORMATS if plain.suffix.lower() in row.extensions), "native")
 
 
-def load(path: Path, format: str | None = None, *, mmap: str | None = None, limit: int | None = None) -> KeyedVectors:
+def load(
+    path: Source,
+    format: str | None = None,
+    *,
+    mmap: str | None = None,
+    limit: int | None = None,
+    max_bytes: int | None = None,
+) -> KeyedVectors:
     """Load vectors from a file of any format.
 
     Parameters
     ----------
-    path : path
+    path : path or binary file
     format : str, optional
         One of `LOADED`; by default the content tells.
-    mmap, limit
+    mmap, limit, max_bytes
         As for `w2v.KeyedVectors.load`.
 
     Raises
@@ -62,20 +67,18 @@ def load(path: Path, format: str | None = None, *, mmap: str | None = None, limi
     """
     from w2v.keyedvectors import KeyedVectors
 
-    if format not in (None, *LOADED):
-        raise ValueError(f"format: expected one of {', '.join(LOADED)}, got {format!r}")
-    return KeyedVectors._load(path, format, mmap, limit)
+    return KeyedVectors.load(path, mmap, limit=limit, format=format, max_bytes=max_bytes)
 
 
-def save(vectors: KeyedVectors, path: Path, format: str | None = None, **options: Any) -> None:
+def save(vectors: Any, path: Target, format: str | None = None, **options: Any) -> None:
     """Save vectors in any format that we write.
 
     Parameters
     ----------
     vectors : KeyedVectors
-    path : path
+    path : path or binary file
     format : str, optional
-        One of `SAVED`; by default that of the extension (`format_of`).
+        One of `SAVED`; by default that of the extension (`format_of`), of an open file the native one.
     **options
         Of the method of `w2v.KeyedVectors` that writes the format, such as ``escape=True``.
 
@@ -95,16 +98,10 @@ def save(vectors: KeyedVectors, path: Path, format: str | None = None, **options
     >>> path.read_text()
     '1 2\\ncat 1.0 2.0\\n'
     """
-    kind = format_of(path) if format is None else format
-    if kind == "native":
-        vectors.save(path, **options)
-    elif kind in ("word2vec-text", "word2vec-binary"):
-        vectors.save_word2vec_format(path, binary=kind == "word2vec-binary", **options)
-    elif kind == "glove":
-        vectors.save_glove(path, **options)
-    elif kind == "tensorboard":
-        vectors.save_tensorboard(path, **options)
-    elif kind == "static-embedding":
-        vectors.save_static_embedding(path, **options)
-    else:
-        raise ValueError(f"format: expected one of {', '.join(SAVED)}, got {kind!r}")
+    from w2v.formats.saved import SavedVectors  # here, for it imports numpy
+
+    if format is None:
+        format = "native" if hasattr(path, "write") else format_of(path)
+    if format not in SAVED:
+        raise ValueError(f"format: expected one of {', '.join(SAVED)}, got {format!r}")
+    BY_NAME[format].write(SavedVectors.of(vectors), path, **options)

@@ -17,17 +17,16 @@ used. Quantised models (.ftz) are refused.
 
 import mmap
 import struct
+import sys
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import known_size, open_to_read
-from w2v.base.paths import Path
+from w2v.base.files import Opened, Source, known_size, open_to_read
 from w2v.errors import FormatError, TruncatedError
-from w2v.formats.native import SavedVectors
+from w2v.formats.saved import Reading, SavedVectors
 from w2v.formats.subwords import Subwords
-from w2v.formats.word2vec_rows import rows_wanted
 
 MAGIC = struct.pack("<i", 793712314)
 
@@ -36,7 +35,7 @@ _SIZES = struct.Struct("<3i2q")
 _ENTRY = struct.Struct("<qb")  # after the word and its "\0"
 
 
-def load_fasttext_bin(path: Path, *, limit: int | None = None) -> SavedVectors:
+def load_fasttext_bin(path: Source, *, limit: int | None = None) -> SavedVectors:
     """Load words, their vectors and counts, and the n-grams.
 
     Raises
@@ -49,7 +48,12 @@ def load_fasttext_bin(path: Path, *, limit: int | None = None) -> SavedVectors:
             data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         else:
             data = file.read()
-    return _Reader(data, path).load(rows_wanted(None, limit))
+    return _Reader(data, path).load(sys.maxsize if limit is None else limit)
+
+
+def load(file: Opened, reading: Reading) -> SavedVectors:
+    """Read words, their vectors and n-grams from an opened file."""
+    return load_fasttext_bin(file, limit=reading.limit)
 
 
 class _Words(NamedTuple):
@@ -62,7 +66,7 @@ class _Words(NamedTuple):
 class _Reader:
     """Reads from the start to the end of a file in memory, and never past it."""
 
-    def __init__(self, data: Any, path: Path):
+    def __init__(self, data: Any, path: Source):
         self.data, self.path = data, path
         self.place = 0
 

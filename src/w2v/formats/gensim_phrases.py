@@ -11,8 +11,7 @@ Layout: a pickle of the object, read by `w2v.formats.pickles`, which runs nothin
 
 from typing import Any, NamedTuple
 
-from w2v.base.files import open_to_read
-from w2v.base.paths import Path
+from w2v.base.files import Source, open_to_read
 from w2v.errors import FormatError
 from w2v.formats.pickle_values import Name, Record, described, items_of, mapping_of, plain
 from w2v.formats.pickles import read_pickle
@@ -28,7 +27,7 @@ class GensimPhrases(NamedTuple):
     values: dict[str, float]
 
 
-def load_gensim_phrases(path: Path, scored: bool = False) -> GensimPhrases:
+def load_gensim_phrases(path: Source, scored: bool = False) -> GensimPhrases:
     """Load phrases that gensim saved.
 
     Parameters

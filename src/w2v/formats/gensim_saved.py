@@ -27,15 +27,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import open_to_read
-from w2v.base.paths import Path
+from w2v.base.files import Opened, Source, open_to_read
 from w2v.errors import FormatError
-from w2v.formats.native import Model, SavedVectors
 from w2v.formats.npy import load_npy, load_npz
 from w2v.formats.pickle_keys import Keys
 from w2v.formats.pickle_values import Array as PickledArray
 from w2v.formats.pickle_values import Bytes, Record, described, items_of, mapping_of
 from w2v.formats.pickles import read_pickle
+from w2v.formats.saved import Model, Reading, SavedVectors
 from w2v.formats.subwords import Subwords
 
 Array = npt.NDArray[Any]
@@ -50,7 +49,7 @@ _COPIES = 4 << 20  # bytes that arrays may take in addition to the length of the
 _LATER = ("corpus_count", "corpus_total_words")  # gensim 1 to 3.4 saved neither or only the first: None as in gensim 4
 
 
-def load_gensim(path: Path, mmap: str | None = None) -> SavedVectors:
+def load_gensim(path: Source, mmap: str | None = None) -> SavedVectors:
     """Load the vectors of an object that gensim saved; `mmap` ("r", "c") maps those in a file of their own.
 
     Raises
@@ -62,7 +61,12 @@ def load_gensim(path: Path, mmap: str | None = None) -> SavedVectors:
     return _vectors(_words_of(_open(path, mmap)))
 
 
-def load_gensim_model(path: Path, names: Sequence[str], mmap: str | None = None) -> Model:
+def load(file: Opened, reading: Reading) -> SavedVectors:
+    """Read the vectors of what gensim saved from an opened file, and from those beside it."""
+    return load_gensim(file, reading.mmap)
+
+
+def load_gensim_model(path: Source, names: Sequence[str], mmap: str | None = None) -> Model:
     """Load a Word2Vec model that gensim saved, with those of its settings that have these names.
 
     Raises
@@ -95,7 +99,7 @@ def _settings(parts: Sequence["_Saved"], names: Sequence[str]) -> dict[str, Any]
     return settings
 
 
-def _counts(vectors: SavedVectors, path: Path) -> Array:
+def _counts(vectors: SavedVectors, path: Source) -> Array:
     counts = vectors.attributes.get("count")
     if counts is None:
         logger.warning("%s: the model has no counts of words: falling ones stand for them", path)
@@ -106,7 +110,7 @@ def _counts(vectors: SavedVectors, path: Path) -> Array:
 class _File:
     """What all objects of a file share."""
 
-    def __init__(self, path: Path, mmap: str | None, size: int):
+    def __init__(self, path: Source, mmap: str | None, size: int):
         self.path, self.mmap, self.keys = path, mmap, Keys(4 * size)
         self._left = size + _COPIES
 
@@ -118,7 +122,7 @@ class _File:
         return array.content()
 
 
-def _open(path: Path, mmap: str | None) -> "_Saved":
+def _open(path: Source, mmap: str | None) -> "_Saved":
     with open_to_read(path) as file:
         data = file.read()
     return _Saved(_File(path, mmap, len(data)), read_pickle(data, path), "")

@@ -10,25 +10,33 @@ Layout: that of `w2v.formats.tensors`, with these metadata entries (all text)
 
 and these tensors, n being the number of words
 
-    words, word_offsets, word_is_int, word_is_value    see `w2v.formats.words`
+    words, word_offsets                 see `w2v.formats.words`
+    word_is_int, word_is_value          see there, too
     counts                              int64 (n), if the words have counts
     attribute.NAME                      (n), other numbers that belong to the words
     vectors                             float (n, vector_size), or int8 if there are scales
     scales                              float (n), what each row of int8 vectors is multiplied by
-    any other name                      what else a model has trained: syn1neg and syn1, float (n, vector_size), and
-                                        syn1neg_bias, float (n); each only if the model's settings use it
+
+and of a model, those that its settings use
+
+    syn1neg                             float (n, vector_size), the output vectors of words
+    syn1neg_bias                        float (n)
+    syn1                                float (n, vector_size), of the inner nodes of the Huffman tree
+    syn1pos                             float (2 * window, n, vector_size), of words at each position
+    position_weights                    float (2 * window, vector_size)
+    vectors_lockf                       float (1, n), how much each vector may change, if any of them is not 1
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.paths import Path
+from w2v.base.files import Opened, Source, Target
 from w2v.errors import FormatError
-from w2v.formats.subwords import Subwords
+from w2v.formats.saved import Model, Reading, SavedVectors
 from w2v.formats.tensors import TensorFile, save_tensors
 from w2v.formats.words import pack_words, unpack_words
 
@@ -39,31 +47,8 @@ _OWN = ("words", "word_offsets", "word_is_int", "word_is_value", "counts", "scal
 _ATTRIBUTE = "attribute."
 
 
-class Model(NamedTuple):
-    """The pieces of a model. Row i of each matrix belongs to words[i], unless the matrix has another use."""
-
-    settings: dict[str, Any]
-    words: list[Any]
-    counts: npt.NDArray[np.int64] | None
-    matrices: dict[str, Array]
-
-
-class SavedVectors(NamedTuple):
-    """Words, their vectors (n, vector_size), and by name what else belongs to each word, `count` included.
-
-    Of some formats, there are also n-grams, for the vectors of other words.
-    """
-
-    words: list[Any]
-    vectors: Array
-    attributes: dict[str, Array]
-    scales: Array | None = None  # (n,), what each row is multiplied by if vectors are int8
-    subwords: Subwords | None = None
-    places: dict[Any, int] | None = None  # the place of each word, if loading found it
-
-
 def save_model(
-    path: Path,
+    path: Target,
     *,
     settings: Mapping[str, Any],
     words: Sequence[Any],
@@ -94,19 +79,8 @@ def save_model(
     _save(path, settings, words, {} if counts is None else {"count": counts}, matrices)
 
 
-def save_vectors(
-    path: Path,
-    words: Sequence[Any],
-    vectors: Array,
-    attributes: Mapping[str, Array],
-    scales: Array | None = None,
-) -> None:
-    """Save words, their vectors, and what else belongs to each word (arrays of numbers, or of what JSON can hold)."""
-    _save(path, {}, words, attributes, {"vectors": vectors}, scales)
-
-
 def _save(
-    path: Path,
+    path: Target,
     settings: Mapping[str, Any],
     words: Sequence[Any],
     attributes: Mapping[str, Array],
@@ -133,12 +107,12 @@ def _save(
     save_tensors(path, tensors, {"format": "w2v", "version": str(_VERSION), **metadata})
 
 
-def load_model(path: Path, mmap: bool = False) -> Model:
+def load_model(source: Source, mmap: bool = False) -> Model:
     """Load the pieces of a model.
 
     Parameters
     ----------
-    path : path
+    source : path or binary file
     mmap : bool, default False
         Map the matrices read-only instead of reading them: instant, but their checksums are not compared.
 
@@ -155,7 +129,7 @@ def load_model(path: Path, mmap: bool = False) -> Model:
     >>> load_model(path, mmap=True).matrices["vectors"]
     array([[1., 1.]], dtype=float32)
     """
-    file = _open(path)
+    file = _open(source)
     words, _ = read_words(file)
     counts = _read_counts(file, len(words))
     names = [name for name in file.names() if name not in _OWN and not name.startswith(_ATTRIBUTE)]
@@ -165,39 +139,41 @@ def load_model(path: Path, mmap: bool = False) -> Model:
     return Model(file.read_json("settings"), words, counts, matrices)
 
 
-def load_settings(path: Path) -> dict[str, Any]:
+def load_settings(source: Source) -> dict[str, Any]:
     """Load the settings of a saved model; {} for vectors alone."""
-    return _open(path).read_json("settings")
+    return _open(source).read_json("settings")
 
 
-def load_vectors(path: Path, mmap: str | None = None) -> SavedVectors:
+def load(source: Opened, reading: Reading) -> SavedVectors:
     """Load the words and vectors of a file of vectors or of a model.
 
-    `mmap` is None (read the vectors and compare their checksum), "r" (map them read-only) or "c" (map them; changes
-    stay in memory).
+    What is mapped is not looked at; of what is read, the checksum is compared.
     """
-    if mmap not in (None, "r", "c"):
-        raise ValueError(f"mmap: expected None, 'r' or 'c', got {mmap!r}")
-    file = _open(path)
+    file = _open(source)
     (words, index), scales = read_words(file), None
     if "scales" in file:
         file.check("scales", "f", (len(words),))
         scales = file.read("scales")
     file.check("vectors", "f" if scales is None else "i", (len(words), None))
-    vectors = file.read("vectors") if mmap is None else file.map("vectors", mmap)
+    vectors = file.read("vectors") if reading.mmap is None else file.map("vectors", reading.mmap)
     if scales is not None and vectors.dtype != np.int8:
-        raise FormatError(f"{path}: vectors: expected int8, as there are scales, got {vectors.dtype}")
+        raise FormatError(f"{file.path}: vectors: expected int8, as there are scales, got {vectors.dtype}")
     return SavedVectors(words, vectors, _read_attributes(file, len(words)), scales, places=index)
 
 
-def _open(path: Path) -> TensorFile:
+def save(saved: SavedVectors, path: Target) -> None:
+    """Save words, their vectors, and what else belongs to each word (arrays of numbers, or of what JSON can hold)."""
+    _save(path, {}, saved.words, saved.attributes, {"vectors": saved.vectors}, saved.scales)
+
+
+def _open(source: Source) -> TensorFile:
     """Open a file and check that it is one of ours, of a version we know."""
-    file = TensorFile(path)
+    file = TensorFile(source)
     if file.metadata.get("format") != "w2v":
-        raise FormatError(f"{path}: metadata 'format': expected 'w2v', got {file.metadata.get('format')!r:.80}")
+        raise FormatError(f"{file.path}: metadata 'format': expected 'w2v', got {file.metadata.get('format')!r:.80}")
     version = file.metadata.get("version")
     if version != str(_VERSION):
-        raise FormatError(f"{path}: expected version {_VERSION}, got {version!r:.80}: a newer w2v may read it")
+        raise FormatError(f"{file.path}: expected version {_VERSION}, got {version!r:.80}: a newer w2v may read it")
     return file
 
 

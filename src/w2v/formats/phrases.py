@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.paths import Path
+from w2v.base.files import Source, Target
 from w2v.errors import FormatError
 from w2v.formats.tensors import TensorFile, save_tensors
 from w2v.formats.words import pack_words, unpack_words
@@ -45,7 +45,7 @@ class SavedPhrases(NamedTuple):
 
 
 def save_phrases(
-    path: Path,
+    path: Target,
     settings: Mapping[str, Any],
     words: Sequence[str],
     path_words: Array,
@@ -70,9 +70,10 @@ def save_phrases(
     save_tensors(path, tensors, metadata)
 
 
-def load_phrases(path: Path) -> SavedPhrases:
+def load_phrases(source: Source) -> SavedPhrases:
     """Load what `save_phrases` saved; FormatError if the file is none, or damaged."""
-    file = TensorFile(path)
+    file = TensorFile(source)
+    path = file.path
     if file.metadata.get("format") != _FORMAT:
         raise FormatError(f"{path}: metadata 'format': expected {_FORMAT!r}, got {file.metadata.get('format')!r:.80}")
     if file.metadata.get("version") != str(_VERSION):

@@ -3,7 +3,7 @@
 import struct
 from typing import Any, NoReturn
 
-from w2v.base.paths import Path
+from w2v.base.files import Source
 from w2v.errors import FormatError, TruncatedError
 from w2v.formats.pickle_keys import Keys
 from w2v.formats.pickle_values import Bytes, Name, Record, call, described, plain
@@ -24,7 +24,7 @@ _MOVED = {"__builtin__": "builtins", "copy_reg": "copyreg"}
 class Machine:
     """Bytes, a stack, marks on it, and a memo; every method reads on, or fails with an error that says where."""
 
-    def __init__(self, data: bytes, path: Path):
+    def __init__(self, data: bytes, path: Source):
         self.raw, self.path = data, path
         self.data = memoryview(data)
         self.place = 0

@@ -11,33 +11,17 @@ length, and so is what keys cost (`w2v.formats.pickle_keys`).
 Opcodes are those of protocols 0 to 5 (Lib/pickletools.py describes them), as any Python from 2.3 on writes them.
 """
 
-import re
 import struct
 from typing import Any
 
-from w2v.base.paths import Path
+from w2v.base.files import Source
 from w2v.errors import FormatError, TruncatedError
 from w2v.formats.pickle_machine import Machine
 from w2v.formats.pickle_opcodes import ACTIONS
 from w2v.formats.pickle_values import plain
 
-#: How pickles begin: those of protocols 0 and 1 have no header, but a class, unless they hold no object.
-_START = re.compile(rb"\x80[\x02-\x05]|\(?[ci][A-Za-z_][\w.]{0,255}\n[A-Za-z_]\w{0,255}\n")
 
-
-def is_pickle(start: bytes) -> bool:
-    """Whether a file that begins so is a pickle of an object, of any protocol.
-
-    Examples
-    --------
-    >>> import pickle
-    >>> [is_pickle(pickle.dumps(ValueError(), protocol)) for protocol in range(6)], is_pickle(b"2 3\\ncat 1 2 3\\n")
-    ([True, True, True, True, True, True], False)
-    """
-    return _START.match(start) is not None
-
-
-def read_pickle(data: bytes, path: Path) -> Any:
+def read_pickle(data: bytes, path: Source) -> Any:
     """What the pickle in `data` holds, of str, numbers, containers, `Bytes`, `Name`, `Record` and `Array`.
 
     Parameters

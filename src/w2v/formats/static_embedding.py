@@ -13,30 +13,27 @@ Both libraries give a text the mean of its words' vectors.
 
 import json
 import pathlib
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.base.files import open_to_write
+from w2v.base.files import Together
 from w2v.base.paths import Path
-from w2v.formats.tensors import save_tensors
+from w2v.formats.saved import SavedVectors
+from w2v.formats.tensors import write_tensors
 
 _UNKNOWN = "[UNK]"
 _MODULES = "sentence_transformers.models."
 
 
-def save_static_embedding(
-    path: Path, words: Sequence[Any], vectors: npt.NDArray[Any], *, normalize: bool = False, lowercase: bool = False
-) -> None:
+def save(saved: SavedVectors, path: Path, *, normalize: bool = False, lowercase: bool = False) -> None:
     """Write words and vectors (n, d), of any dtype, into a folder, which is made if it is not there."""
     folder = pathlib.Path(path)
-    names = [str(word) for word in words]
+    names = [str(word) for word in saved.words]
     vocabulary = dict(zip(names, range(len(names)), strict=True))
     if len(vocabulary) < len(names):
         raise ValueError("words: expected different texts, got a number and a text that are written alike")
-    rows = np.asarray(vectors, dtype=np.float32)
+    rows = saved.floats().astype(np.float32, copy=False)
     if _UNKNOWN not in vocabulary:
         vocabulary[_UNKNOWN] = len(names)
         rows = np.concatenate([rows, np.zeros_like(rows, shape=(1, rows.shape[1]))])
@@ -54,10 +51,14 @@ def save_static_embedding(
     folder.mkdir(parents=True, exist_ok=True)
     if normalize:
         (folder / "1_Normalize").mkdir(exist_ok=True)
-    save_tensors(folder / "model.safetensors", {"embeddings": rows}, {"format": "np"})
-    for name, content in (("tokenizer", _tokenizer(vocabulary, lowercase)), ("modules", modules), ("config", config)):
-        with open_to_write(folder / f"{name}.json") as file:
-            file.write(json.dumps(content, ensure_ascii=False, indent=1 if name != "tokenizer" else None).encode())
+    texts = {"tokenizer": _tokenizer(vocabulary, lowercase), "modules": modules, "config": config}
+    with Together() as together:
+        with together.open(folder / "model.safetensors") as file:
+            write_tensors(file, {"embeddings": rows}, {"format": "np"})
+        for name, content in texts.items():  # without the tokenizer, no library loads the others
+            with together.open(folder / f"{name}.json", last=name == "tokenizer") as file:
+                indent = 1 if name != "tokenizer" else None
+                file.write(json.dumps(content, ensure_ascii=False, indent=indent).encode())
 
 
 def _tokenizer(vocabulary: dict[str, int], lowercase: bool) -> dict[str, Any]:

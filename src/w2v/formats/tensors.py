@@ -9,43 +9,71 @@ Layout (https://github.com/huggingface/safetensors)::
 The blanks make the data begin at a multiple of 64 bytes; tensors of wider items come first, so each is aligned. The
 metadata entry "checksums" is JSON: the CRC-32 of each tensor's bytes.
 
-Writing is our own: rows of a padded matrix go out without a copy of the whole. Reading leaves the header to the
-safetensors package, which checks it against the file's length, and then maps or reads the data.
+Rows of a padded matrix go out without a copy of the whole, and in one pass with their checksums, for which the header
+has room: who changes an array while it is saved, as training does, gets a file that is whole.
 """
 
+import gzip
 import json
-import pathlib
+import os
 import shutil
 import struct
 import tempfile
-import weakref
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import open_to_read, open_to_write
-from w2v.base.paths import Path
+from w2v.base.files import Opened, Source, Target, open_to_read, open_to_write
 from w2v.errors import FormatError, TruncatedError
+from w2v.formats.tensor_header import DTYPES, LONGEST, parse_header
 
-_NAMES = {
-    "F64": "<f8", "F32": "<f4", "F16": "<f2",
-    "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",
-    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1",
-}  # fmt: skip
-_DTYPES = {name: np.dtype(code) for name, code in _NAMES.items()}
 _BLOCK = 1 << 22  # bytes handled at once
+_LAST_SUM = (1 << 32) - 1  # the longest checksum
 
 Array = npt.NDArray[Any]
 
 
-def save_tensors(path: Path, tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
-    """Write arrays of numbers, which may be strided, and texts about them."""
+def save_tensors(target: Target, tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
+    """Write arrays of numbers, which may be strided, and texts about them, into a file, all or nothing."""
+    with open_to_write(target) as file:
+        write_tensors(file, tensors, metadata)
+
+
+def write_tensors(file: BinaryIO, tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
+    """Write arrays of numbers, which may be strided, and texts about them, into an open file."""
     arrays = {name: _little_endian(name, array) for name, array in tensors.items()}
     arrays = dict(sorted(arrays.items(), key=lambda item: -item[1].itemsize))
-    checksums = {name: _checksum(array) for name, array in arrays.items()}
+    room = len(_header(arrays, metadata, dict.fromkeys(arrays, _LAST_SUM)))
+    room += -room % 64
+    if file.seekable() and not isinstance(file, gzip.GzipFile):
+        _write(file, arrays, metadata, room)
+        return
+    with tempfile.TemporaryFile() as whole:  # what is compressed has no way back to the header
+        _write(whole, arrays, metadata, room)
+        whole.seek(0)
+        shutil.copyfileobj(whole, file, _BLOCK)
+
+
+def _write(file: Any, arrays: Mapping[str, Array], metadata: Mapping[str, str], room: int) -> None:
+    """Write the tensors and their checksums at once, then the header, into the `room` left for it."""
+    file.write(bytes(room))
+    checksums = {}
+    for name, array in arrays.items():
+        checksums[name] = 0
+        for block in _blocks(array):
+            copy = bytes(block)  # neither sum nor file may see what happens to the array in between
+            checksums[name] = zlib.crc32(copy, checksums[name])
+            file.write(copy)
+    header = _header(arrays, metadata, checksums)
+    file.seek(0)
+    file.write(struct.pack("<Q", room - 8) + header[8:] + b" " * (room - len(header)))
+
+
+def _header(arrays: Mapping[str, Array], metadata: Mapping[str, str], checksums: Mapping[str, int]) -> bytes:
+    """The header's length and itself, without the blanks after it."""
     header: dict[str, Any] = {"__metadata__": {**metadata, "checksums": json.dumps(checksums)}}
     offset = 0
     for name, array in arrays.items():
@@ -53,15 +81,11 @@ def save_tensors(path: Path, tensors: Mapping[str, Array], metadata: Mapping[str
         header[name] = {"dtype": _name(array.dtype), "shape": list(array.shape), "data_offsets": offsets}
         offset += array.nbytes
     text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-(8 + len(text)) % 64)
-    with open_to_write(path) as file:
-        file.write(struct.pack("<Q", len(text)) + text)
-        for array in arrays.values():
-            file.writelines(_blocks(array))
+    return struct.pack("<Q", len(text)) + text
 
 
 def _name(dtype: np.dtype[Any]) -> str | None:
-    return next((name for name, known in _DTYPES.items() if known == dtype), None)
+    return next((name for name, known in DTYPES.items() if known == dtype), None)
 
 
 def _little_endian(name: str, array: Array) -> Array:
@@ -88,49 +112,38 @@ def _checksum(array: Array) -> int:
     return checksum
 
 
-def _unpacked(path: Path, owner: object) -> Path:
-    """The path of the same bytes, not compressed: `path`, or that of a temporary file, which goes when `owner` does."""
-    with open_to_read(path) as packed:
-        if packed.path is not None:
-            return path
-        folder = tempfile.mkdtemp(prefix="w2v-")
-        weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
-        plain = pathlib.Path(folder, "unpacked")
-        with open(plain, "wb") as file:
-            shutil.copyfileobj(packed, file)
-    return plain
-
-
 class TensorFile:
     """An opened file: its metadata, and its tensors read or mapped one by one.
 
-    Opening reads the header alone, unless the file is compressed, and raises FormatError if it does not fit the file.
+    Opening reads the header alone, and raises FormatError unless it fits the file. Of what cannot be mapped (what is
+    compressed, a stream) all is read at once, as much as the header says and no more.
     """
 
-    def __init__(self, path: Path):
-        from safetensors import SafetensorError, safe_open  # here, because importing it takes as long as all of w2v
-
-        self.path = path
-        self._plain = _unpacked(path, self)
-        with open(self._plain, "rb") as file:  # safetensors does not tell why it cannot open a file
-            start = file.read(8)
-        if len(start) < 8:
-            raise TruncatedError(f"{path}: header: expected at least 8 bytes, got {len(start)}")
-        try:
-            with safe_open(self._plain, framework="numpy") as file:
-                self.metadata: dict[str, str] = file.metadata() or {}
-                slices = {name: file.get_slice(name) for name in file.offset_keys()}
-                self._layout = {name: (part.get_dtype(), tuple(part.get_shape())) for name, part in slices.items()}
-        except SafetensorError as error:
-            raise FormatError(f"{path}: header: expected safetensors layout, got an error: {error}") from error
+    def __init__(self, source: Source):
+        with open_to_read(source) as file:
+            self.path = str(file)
+            self._file = file.path  # where tensors can be read later; else they are held
+            length = int.from_bytes(_read(file, 8, "header"), "little")
+            if length > LONGEST:
+                raise FormatError(f"{file}: header: expected at most {LONGEST} bytes, got {length}")
+            self.metadata, self._layout = parse_header(bytes(_read(file, length, "header")), self.path)
+            self._begin = 8 + length  # of the data
+            data = max((tensor.end for tensor in self._layout.values()), default=0)
+            self._check_size(file, data)
+            self._held = (
+                {}
+                if self._file
+                else {name: _read(file, tensor.end - tensor.start, name) for name, tensor in self._layout.items()}
+            )
+            if not self._file and file.read(1):
+                raise FormatError(f"{file}: expected the end after {data} bytes of tensors, got more")
         self._checksums = self.read_json("checksums")
-        self._offsets: dict[str, int] = {}
-        offset = 8 + int.from_bytes(start, "little")
-        for name, (dtype, shape) in self._layout.items():
-            if dtype not in _DTYPES:
-                raise FormatError(f"{path}: {name}: expected numbers of numpy's, got {dtype}")
-            self._offsets[name] = offset
-            offset += _DTYPES[dtype].itemsize * int(np.prod(shape, dtype=object))
+
+    def _check_size(self, file: Opened, data: int) -> None:
+        size = None if file.size is None else file.size - self._begin
+        if size is not None and size != data:
+            error = TruncatedError if size < data else FormatError
+            raise error(f"{file}: expected {data} bytes of tensors after the header, got {size}")
 
     def __contains__(self, name: str) -> bool:
         return name in self._layout
@@ -141,7 +154,7 @@ class TensorFile:
 
     def dimensions(self, name: str) -> int:
         """The number of dimensions of a tensor."""
-        return len(self._layout[name][1])
+        return len(self._layout[name].shape)
 
     def read_json(self, name: str) -> dict[str, Any]:
         """A metadata entry that holds a JSON object."""
@@ -159,34 +172,57 @@ class TensorFile:
         if name not in self._layout:
             names = ", ".join(self._layout)
             raise FormatError(f"{self.path}: {name}: expected a tensor of this name, got {names[:200]}")
-        code, found = self._layout[name]
+        tensor = self._layout[name]
+        found = tensor.shape
         fits = len(found) == len(shape) and all(want in (None, got) for want, got in zip(shape, found, strict=True))
-        if not fits or _DTYPES[code].kind != kind:
+        if not fits or tensor.dtype.kind != kind:
             expected = f"kind {kind!r}, shape {tuple('any' if n is None else n for n in shape)}"
-            raise FormatError(f"{self.path}: {name}: expected {expected}, got {code}, shape {found}")
+            raise FormatError(f"{self.path}: {name}: expected {expected}, got {tensor.code}, shape {found}")
 
     def read(self, name: str) -> Array:
         """Read a tensor into memory and compare its checksum."""
-        code, shape = self._layout[name]
-        with open(self._plain, "rb") as file:
-            file.seek(self._offsets[name])
-            array = np.fromfile(file, _DTYPES[code], int(np.prod(shape, dtype=object)))
+        tensor = self._layout[name]
+        if self._file is None:
+            data: Any = self._held[name]
+        else:
+            with open(self._file, "rb") as file:
+                file.seek(self._begin + tensor.start)
+                data = np.fromfile(file, np.uint8, tensor.end - tensor.start)
+            if len(data) < tensor.end - tensor.start:
+                expected = f"expected {tensor.end - tensor.start} bytes"
+                raise TruncatedError(f"{self.path}: {name}: {expected}, got {len(data)}: the file has been cut short")
+        array = np.frombuffer(data, tensor.dtype).reshape(tensor.shape)
         checksum = _checksum(array)
         if checksum != self._checksums.get(name):
             raise FormatError(f"{self.path}: {name}: expected checksum {self._checksums.get(name)}, got {checksum}")
-        return array.reshape(shape)
+        return array
 
     def map(self, name: str, mode: str) -> Array:
         """Map a tensor into memory, read-only ("r") or copy-on-write ("c"); its bytes are not looked at.
 
-        A file that is compressed is read instead.
+        What cannot be mapped is read instead. A file that is cut short while it is mapped ends the process, if what is
+        no longer there is asked for.
         """
-        if self._plain != self.path:
+        tensor = self._layout[name]
+        if self._file is None:
             array = self.read(name)
             array.flags.writeable = mode != "r"
             return array
-        code, shape = self._layout[name]
-        if 0 in shape:
-            return np.empty(shape, _DTYPES[code])
-        mapped = np.memmap(self.path, _DTYPES[code], mode, self._offsets[name], shape)  # type: ignore[call-overload]
+        if tensor.start == tensor.end:
+            return np.empty(tensor.shape, tensor.dtype)
+        if os.path.getsize(self._file) < self._begin + tensor.end:
+            raise TruncatedError(f"{self.path}: {name}: the file has been cut short since it was opened")
+        place = self._begin + tensor.start
+        mapped = np.memmap(self._file, tensor.dtype, mode, place, tensor.shape)  # type: ignore[call-overload]
         return np.asarray(mapped)
+
+
+def _read(file: Opened, size: int, what: str) -> bytearray:
+    """The next bytes of a file; memory is taken as they come, for who wrote the size may have lied."""
+    data = bytearray()
+    while len(data) < size:
+        part = file.read(min(size - len(data), _BLOCK))
+        if not part:
+            raise TruncatedError(f"{file}: {what}: expected {size} bytes, got {len(data)}")
+        data += part
+    return data

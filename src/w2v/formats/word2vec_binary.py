@@ -9,60 +9,51 @@ Layout::
         "\\n"                             word2vec.c writes it, gensim does not; we read both and write none
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
-from w2v.base.files import open_to_read
-from w2v.base.paths import Path
-from w2v.formats import word2vec_rows
-from w2v.formats.word2vec_rows import Loaded, Vectors
+from w2v.base.files import Opened, Target
+from w2v.errors import FormatError
+from w2v.formats import word2vec_rows, word2vec_writing
+from w2v.formats.saved import Reading, SavedVectors
+from w2v.formats.word2vec_rows import RowReader, Vectors
 
 
-def load_word2vec_binary(
-    path: Path,
-    *,
-    fvocab: Path | None = None,
-    encoding: str = "utf8",
-    unicode_errors: str = "strict",
-    limit: int | None = None,
-    dtype: npt.DTypeLike = np.float32,
-    escape: bool = False,
-) -> Loaded:
-    """Read vectors in word2vec's binary format."""
-    with open_to_read(path) as file:
-        rows, columns = word2vec_rows.read_header(file, path)
-        wanted = word2vec_rows.rows_wanted(rows, limit)
-        row_bytes = 4 * columns + 1
-        word2vec_rows.check_size(file, path, wanted, row_bytes)
-        reader = word2vec_rows.RowReader(file, path, _parse, encoding, unicode_errors)
-        words, vectors = reader.read(columns, wanted, np.float32, row_bytes)
-        reader.check_complete(len(words), wanted, columns)
-    vectors = vectors.astype(dtype, copy=False)
-    return word2vec_rows.finish(reader, words, vectors, fvocab, escape)
+def load(file: Opened, reading: Reading) -> SavedVectors:
+    """Read vectors in word2vec's binary format, to the last byte of the file unless fewer rows are asked for."""
+    word2vec_rows.skip_mark(file)
+    promised, columns = word2vec_rows.read_header(file)
+    wanted = reading.wanted(promised)
+    reader = RowReader(file, _parse, reading, columns, lambda row: f"word {row + 1} of {promised}")
+    vectors = reader.read(wanted, np.float32, 4 * columns + 1)
+    reader.check_complete(cast(int, wanted))
+    if wanted == promised:
+        _check_end(file, reader)
+    return word2vec_rows.finish(reader, vectors.astype(reading.dtype, copy=False), reading)
+
+
+def _check_end(file: Opened, reader: RowReader) -> None:
+    """Raise FormatError unless nothing, or one line end, is left."""
+    reader.fill()
+    rest = bytes(memoryview(reader.buffer)[: reader.filled])
+    if rest not in (b"", b"\n"):
+        got = f"{'' if reader.last else 'at least '}{len(rest)} bytes more"
+        why = "the header may be wrong, or a word has a blank in it"
+        expected = f"expected the end after {len(reader.words)} rows of {reader.columns} values"
+        raise FormatError(f"{file}: {expected}, got {got}: {why}")
 
 
 def _parse(block: memoryview, last: bool, out: Vectors, words: npt.NDArray[np.int64]) -> tuple[int, int]:
     return _core.read_rows(block, last, True, out, words)
 
 
-def save_word2vec_binary(
-    path: Path,
-    words: Sequence[Any],
-    vectors: Vectors,
-    *,
-    total: int | None = None,
-    header: bool = True,
-    prefix: str = "",
-    append: bool = False,
-    escape: bool = False,
-) -> None:
-    """Write vectors (n, d), of any dtype, in word2vec's binary format; `total` is the n of the header."""
-    options = {"header": header, "append": append, "escape": escape}
-    word2vec_rows.save_rows(path, words, vectors, _rows, total=total, prefix=prefix, **options)
+def save(saved: SavedVectors, path: Target, **options: Any) -> None:
+    """Write vectors of any dtype in word2vec's binary format; `word2vec_writing.Writing` has the options."""
+    word2vec_writing.save(saved, path, _rows, word2vec_writing.Writing(**options))
 
 
 def _rows(names: list[bytes], vectors: Vectors) -> Iterator[bytes]:

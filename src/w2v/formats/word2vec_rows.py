@@ -1,22 +1,20 @@
-"""What word2vec's text and binary files share: header, blocks of rows, words, counts."""
+"""What word2vec's text and binary files share in reading: header, blocks of rows, words, counts."""
 
 import codecs
 import logging
-import re
 import sys
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, BinaryIO, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
-from w2v.base.files import known_size, open_to_read, open_to_write
-from w2v.base.paths import Path
-from w2v.base.threads import available_workers, for_each
-from w2v.errors import FormatError, TruncatedError
+from w2v.base.files import Opened, Source, open_to_read
+from w2v.errors import EncodingError, FormatError, TruncatedError
+from w2v.formats.saved import Reading, SavedVectors
+from w2v.formats.spelling import MARK, is_header
+from w2v.formats.word2vec_writing import unescaped
 
 logger = logging.getLogger(__name__)
 
@@ -24,228 +22,166 @@ Vectors = npt.NDArray[Any]
 #: From a block, whether it is the last, and room for vectors and words (pairs of offsets): rows read, bytes used.
 Parse = Callable[[memoryview, bool, Vectors, npt.NDArray[np.int64]], tuple[int, int]]
 
-_BLOCK = 1 << 22  # bytes read at once; a row longer than that doubles it
-_WRITTEN = 1 << 18  # bytes of vectors that a thread writes at once
 MAX_HEADER = 128  # bytes: two numbers need no more, and a file without line ends shall not be read whole
-_SPACE = re.compile(r"[ \t-\r]")  # what fscanf("%s"), and so most readers of these files, takes for the end of a word
-_ESCAPED = re.compile(r"[ \t-\r%]")
-_ESCAPES = re.compile(r"%(20|09|0[A-D]|25)")  # what they become: the way of URLs
+_BLOCK = 1 << 22  # bytes read at once; a row longer than that doubles it
+_LONGEST_WORD, _LONGEST_VALUE = 1 << 20, 64  # bytes, where the size of the file sets no bound
 
 
-class Loaded(NamedTuple):
-    """What a file holds: row i of `vectors` (n, d) and counts[i] belong to words[i], places[words[i]] is i."""
-
-    words: list[Any]
-    vectors: Vectors
-    counts: npt.NDArray[np.int64]
-    places: dict[Any, int]
+def skip_mark(file: Opened) -> None:
+    """Read on after the byte order mark, if the file begins with one."""
+    if file.start.startswith(MARK):
+        file.read(len(MARK))
 
 
-def is_header(line: bytes) -> bool:
-    """Whether a line is "number_of_words vector_size", with its end."""
-    fields = line.split()
-    return line.endswith(b"\n") and len(fields) == 2 and fields[0].isdigit() and fields[1].isdigit()
-
-
-def read_header(file: BinaryIO, path: Path) -> tuple[int, int]:
+def read_header(file: Opened) -> tuple[int, int]:
     """Number of words and vector size, from the first line."""
     line = file.readline(MAX_HEADER)
     if is_header(line) and int(line.split()[1]) > 0:
         rows, columns = map(int, line.split())
         return rows, columns
     error = FormatError if b"\n" in line or len(line) == MAX_HEADER else TruncatedError
-    raise error(f"{path}: header: expected 'number_of_words vector_size', got {line[:60]!r}")
+    problem = "; lines that end in a carriage return alone" if b"\r" in line.rstrip() else ""
+    raise error(f"{file}: header: expected 'number_of_words vector_size', got {line[:60]!r}{problem}")
 
 
 class RowReader:
-    """Reads rows of a file in blocks, so that only the vectors themselves are ever held in memory."""
+    """Reads rows of a file in blocks, so that only the vectors themselves are ever held in memory.
 
-    def __init__(self, file: BinaryIO, path: Path, parse: Parse, encoding: str, unicode_errors: str):
-        self.file, self.path, self.parse = file, path, parse
-        self.encoding, self.unicode_errors = encoding, unicode_errors
-        self.is_utf8 = codecs.lookup(encoding).name == "utf-8"
+    `place` says where in the file a row is, by its number.
+    """
+
+    def __init__(self, file: Opened, parse: Parse, reading: Reading, columns: int, place: Callable[[int], str]):
+        self.file, self.parse, self.columns, self.place = file, parse, columns, place
+        self.encoding, self.unicode_errors = reading.encoding, reading.unicode_errors
+        self.is_utf8 = codecs.lookup(self.encoding).name == "utf-8"
         self.index: dict[str, int] = {}  # of each word, where it came first
-        self.rows = 0  # read so far
+        self.words: list[str] = []
         self.buffer = bytearray(_BLOCK)
         self.filled = 0  # bytes of the buffer that wait to be parsed
         self.last = False  # whether the file has nothing after them
+        self.stuck = False  # whether the buffer holds no whole row
 
     def fill(self) -> None:
         """Read on until the buffer is full or the file ends."""
         if self.filled == len(self.buffer):
+            if not self.stuck:
+                return
+            longest = sys.maxsize if self.file.size is not None else _LONGEST_WORD + _LONGEST_VALUE * self.columns
+            if len(self.buffer) >= max(longest, _BLOCK):
+                place, expected = self.place(len(self.words)), f"a word and {self.columns} values"
+                raise FormatError(f"{self.file}: {place}: expected {expected}, got {self.filled} bytes without an end")
             self.buffer.extend(bytes(len(self.buffer)))
         with memoryview(self.buffer) as view:
             while self.filled < len(view) and not self.last:
-                count = self.file.readinto(view[self.filled :])  # type: ignore[attr-defined]
+                count = self.file.readinto(view[self.filled :])
                 self.filled += count
                 self.last = count == 0
 
-    def take(self, vectors: Vectors, words: list[str]) -> int:
-        """Parse what the buffer holds into the rows of `vectors` and append to `words`; return the number of rows."""
+    def take(self, vectors: Vectors, words: bool = True) -> int:
+        """Parse what the buffer holds into the rows of `vectors`, and keep their words; return the number of rows."""
         spans = np.empty((min(len(vectors), self.filled), 2), dtype=np.int64)
         with memoryview(self.buffer) as view:
             rows, used = self.parse(view[: self.filled], self.last, vectors[: len(spans)], spans)
-            if self.is_utf8:
-                _core.index_words(view[: self.filled], spans[:rows], self.unicode_errors, words, self.index)
-            else:
-                for start, end in spans[:rows].tolist():
-                    words.append(str(view[start:end], self.encoding, self.unicode_errors))
-                    self.index.setdefault(words[-1], len(words) - 1)
-            self.rows += rows
-            self.filled -= used
+            if words:
+                self.decode(view[: self.filled], spans[:rows])
+            self.filled, self.stuck = self.filled - used, used == 0
             view[: self.filled] = view[used : used + self.filled]
         return rows
 
-    def read(self, columns: int, wanted: int, dtype: npt.DTypeLike, row_bytes: int) -> tuple[list[str], Vectors]:
+    def decode(self, text: memoryview, spans: npt.NDArray[np.int64]) -> None:
+        """Append the words at these places to those that there are."""
+        before = len(self.words)
+        try:
+            if self.is_utf8:
+                _core.index_words(text, spans, self.unicode_errors, self.words, self.index)
+                return
+            for start, end in spans.tolist():
+                self.words.append(str(text[start:end], self.encoding, self.unicode_errors))
+                self.index.setdefault(self.words[-1], len(self.words) - 1)
+        except UnicodeDecodeError as error:
+            start, end = spans[len(self.words) - before].tolist()
+            place = f"{self.file}: {self.place(len(self.words))}"
+            raise EncodingError.of(error, place, bytes(text[start:end])) from error
+
+    def read(self, wanted: int | None, dtype: npt.DTypeLike, row_bytes: int) -> Vectors:
         """Read `wanted` rows of at least `row_bytes`, or as many as there are."""
-        size = known_size(self.file)
+        wanted = sys.maxsize if wanted is None else wanted
+        size = self.file.size
         if size is None:  # believe in rows of this size only once there is as much text as one of them needs
             while self.filled < min(row_bytes, row_bytes * wanted) and not self.last:
+                self.stuck = True
                 self.fill()
-            wanted = 0 if self.filled < row_bytes else wanted
-        sure = _BLOCK if size is None else size  # no more is allocated than a file of this size can fill
-        vectors = np.empty((min(wanted, sure // row_bytes + 1), columns), dtype=dtype)
-        words: list[str] = []
-        while len(words) < wanted:
+            self.stuck = False
+        sure = max(_BLOCK, self.filled) if size is None else size  # no more is allocated than such a file can fill
+        if sure < row_bytes or (size is None and self.filled < row_bytes):
+            wanted = 0
+        vectors = np.empty((min(wanted, sure // row_bytes + 1), self.columns), dtype=dtype)
+        while len(self.words) < wanted:
             self.fill()
-            if len(words) == len(vectors):
-                vectors.resize((min(wanted, 2 * len(vectors)), columns), refcheck=False)
-            rows = self.take(vectors[len(words) :], words)
+            if len(self.words) == len(vectors):
+                vectors.resize((min(wanted, 2 * len(vectors)), self.columns), refcheck=False)
+            rows = self.take(vectors[len(self.words) :])
             if rows == 0 and self.last:
                 break
-        vectors.resize((len(words), columns), refcheck=False)
-        return words, vectors
+        vectors.resize((len(self.words), self.columns), refcheck=False)
+        return vectors
 
-    def check_complete(self, read: int, wanted: int, columns: int) -> None:
+    def check_complete(self, wanted: int) -> None:
         """Raise if the file ended before all rows it promised."""
-        if read < wanted:
+        if len(self.words) < wanted:
             rest = f", {self.filled} bytes of the next" if self.filled else ""
-            raise TruncatedError(f"{self.path}: expected {wanted} rows of {columns} values, got {read}{rest}")
+            expected = f"expected {wanted} rows of {self.columns} values, as the header says"
+            raise TruncatedError(f"{self.file}: {expected}, got {len(self.words)}{rest}")
+
+    def rest(self) -> int:
+        """How many rows there are after those that were read; they are checked like these, but not kept."""
+        room, rows = np.empty((max(1, _BLOCK // (4 * self.columns)), self.columns), dtype=np.float32), 0
+        while True:
+            self.fill()
+            found = self.take(room, words=False)
+            rows += found
+            if found == 0 and self.last:
+                return rows
 
 
-def check_size(file: BinaryIO, path: Path, rows: int, row_bytes: int) -> None:
-    """Raise if a file of known size cannot hold the rows that it promises."""
-    size = known_size(file)
-    if size is not None and rows * row_bytes > size:
-        raise TruncatedError(f"{path}: expected {rows} rows of {row_bytes} bytes or more, got a file of {size} bytes")
-
-
-def finish(
-    reader: RowReader, words: list[str], vectors: Vectors, fvocab: Path | None = None, escape: bool = False
-) -> Loaded:
+def finish(reader: RowReader, vectors: Vectors, reading: Reading) -> SavedVectors:
     """Leave out repeated words (the first stays) and add counts: from fvocab, else made up as n, n-1, ..., 1."""
-    first = reader.index
-    if escape:
+    words, first = reader.words, reader.index
+    rows = len(words)
+    if reading.escape:
         words = [unescaped(word) for word in words]
         first = dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True))
     if len(first) < len(words):
         keep = sorted(first.values())
-        logger.warning("%s: %d repeated words are ignored", reader.path, len(words) - len(keep))
+        logger.warning("%s: %d repeated words are ignored", reader.file, len(words) - len(keep))
         words, vectors = [words[i] for i in keep], vectors[keep]
-    index = dict(zip(words, range(len(words)), strict=True)) if escape or len(words) < reader.rows else first
-    if fvocab is None:
-        return Loaded(words, vectors, np.arange(len(words), 0, -1, dtype=np.int64), index)
-    counts = read_counts(fvocab, reader.encoding, reader.unicode_errors)
-    counts = {unescaped(word): count for word, count in counts.items()} if escape else counts
+    places = dict(zip(words, range(len(words)), strict=True)) if reading.escape or len(words) < rows else first
+    counts = np.arange(len(words), 0, -1, dtype=np.int64)
+    if reading.fvocab is not None:
+        counts = _counts_of(words, reading.fvocab, reading)
+    return SavedVectors(words, vectors, {"count": counts}, places=places)
+
+
+def _counts_of(words: list[str], fvocab: Source, reading: Reading) -> npt.NDArray[np.int64]:
+    counts = read_counts(fvocab, reading.encoding, reading.unicode_errors)
+    counts = {unescaped(word): count for word, count in counts.items()} if reading.escape else counts
     unknown = [word for word in words if word not in counts]
     if unknown:
         logger.warning("%s: no count for %d words, such as %r: taken as 0", fvocab, len(unknown), unknown[0])
-    return Loaded(words, vectors, np.array([counts.get(word, 0) for word in words], dtype=np.int64), index)
+    return np.array([counts.get(word, 0) for word in words], dtype=np.int64)
 
 
-def read_counts(path: Path, encoding: str, errors: str) -> dict[str, int]:
+def read_counts(source: Source, encoding: str, errors: str) -> dict[str, int]:
     """Read rows "word count"."""
     counts: dict[str, int] = {}
-    with open_to_read(path) as lines:
+    with open_to_read(source) as lines:
+        skip_mark(lines)
         for number, line in enumerate(lines, 1):
-            word, _, count = str(line, encoding, errors).rstrip().rpartition(" ")
+            try:
+                word, _, count = str(line, encoding, errors).rstrip().rpartition(" ")
+            except UnicodeDecodeError as error:
+                raise EncodingError.of(error, f"{lines}: line {number}", line.rstrip()) from error
             if not count.isdecimal() or int(count) >= 1 << 63:
-                raise FormatError(f"{path}: line {number}: expected 'word count', got {line[:80]!r}")
+                raise FormatError(f"{lines}: line {number}: expected 'word count', got {line[:80]!r}")
             counts.setdefault(word, int(count))
     return counts
-
-
-def save_rows(
-    path: Path,
-    words: Sequence[Any],
-    vectors: Vectors,
-    rows: Callable[[list[bytes], Vectors], Iterable[bytes | memoryview]],
-    *,
-    total: int | None,
-    header: bool,
-    prefix: str,
-    append: bool,
-    escape: bool,
-) -> None:
-    """Write the header and what `rows` makes of blocks of words and vectors, in several threads."""
-    block = max(1, _WRITTEN // (4 * vectors.shape[1]))
-    names = encode(words, prefix, escape)
-    due = deque(range(0, len(names), block))
-    made: dict[int, Iterable[bytes | memoryview]] = {}
-    one_writes = threading.Lock()
-
-    def write(start: int) -> None:
-        """Make a block; write those whose turn it is. Who makes blocks too fast waits for the lock."""
-        text = rows(names[start : start + block], vectors[start : start + block])
-        with one_writes:
-            made[start] = text
-            while due and due[0] in made:
-                file.writelines(made.pop(due.popleft()))
-
-    with open_to_write(path, append) as file:
-        if header:
-            file.write(f"{len(words) if total is None else total} {vectors.shape[1]}\n".encode())
-        for_each(write, tuple(due), available_workers())
-
-
-def encode(words: Sequence[Any], prefix: str = "", escape: bool = False, keep: str = "") -> list[bytes]:
-    """The words as UTF-8; ValueError for one that readers would take apart, unless escaped; `keep` are safe blanks."""
-    names = [f"{prefix}{word}" for word in words]
-    if not all(isinstance(word, str) for word in words):
-        _check_distinct(words, names)
-    if escape:
-        names = [_ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", name) for name in names]
-    for name in names:
-        if not name or _SPACE.search(name.replace(keep, "") if keep else name):
-            advice = "" if escape or not name else "; escape=True writes it as %20 and the like"
-            error = "expected no empty word and no white space, which separates words here"
-            raise ValueError(f"word {name!r}: {error}{advice}")
-    return [name.encode() for name in names]
-
-
-def _check_distinct(words: Sequence[Any], names: list[str]) -> None:
-    """Raise ValueError if two words, such as 1 and "1", are the same as text: readers would lose one of them."""
-    seen: dict[str, Any] = {}
-    for word, name in zip(words, names, strict=True):
-        if name in seen:
-            both = f"words {seen[name]!r} and {word!r}"
-            raise ValueError(f"{both}: expected words that differ as text, got {name!r} for both")
-        seen[name] = word
-
-
-def unescaped(word: str) -> str:
-    """A word as it was before `encode` escaped it.
-
-    Examples
-    --------
-    >>> unescaped(encode(["100% New York"], escape=True)[0].decode())
-    '100% New York'
-    """
-    return _ESCAPES.sub(lambda found: chr(int(found[1], 16)), word) if "%" in word else word
-
-
-def save_counts(
-    path: Path, words: Sequence[Any], counts: npt.NDArray[np.int64], prefix: str, escape: bool = False
-) -> None:
-    """Write rows "word count"."""
-    with open_to_write(path) as file:
-        for name, count in zip(encode(words, prefix, escape), counts.tolist(), strict=True):
-            file.write(b"%s %d\n" % (name, count))
-
-
-def rows_wanted(promised: int | None, limit: int | None) -> int:
-    """How many rows to read of those promised (None: as many as there are)."""
-    if limit is not None and limit < 0:
-        raise ValueError(f"limit: expected 0 or more, or None, got {limit}")
-    promised = sys.maxsize if promised is None else promised
-    return promised if limit is None else min(promised, limit)

@@ -7,9 +7,11 @@ Layout::
         word " " v1 " " v2 ... " " vd "\\n"
 
 in UTF-8. We write each value with the shortest digits that read back as the same float32, and read every value
-correctly rounded. White space at the end of a line is nothing (word2vec.c writes a blank there).
+correctly rounded. White space at the end of a line is nothing (word2vec.c writes a blank there), and neither are empty
+lines at the end of the file and a byte order mark at its start. `w2v.formats.spelling` says what else a line may be.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, cast
@@ -18,60 +20,73 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
-from w2v.base.files import open_to_read
-from w2v.base.paths import Path
+from w2v.base.compression import LOOK
+from w2v.base.files import Opened, Target
 from w2v.errors import FormatError
-from w2v.formats import word2vec_rows
-from w2v.formats.word2vec_rows import Loaded, Vectors
+from w2v.formats import spelling, word2vec_rows, word2vec_writing
+from w2v.formats.saved import Reading, SavedVectors
+from w2v.formats.spelling import MARK
+from w2v.formats.word2vec_rows import RowReader, Vectors
 
-_LONGEST_LINE = 1 << 24  # bytes of a first line without header, which is read whole: a million values
-
-
-def load_word2vec_text(
-    path: Path,
-    *,
-    fvocab: Path | None = None,
-    encoding: str = "utf8",
-    unicode_errors: str = "strict",
-    limit: int | None = None,
-    dtype: npt.DTypeLike = np.float32,
-    no_header: bool = False,
-    spaces: bool = False,
-    escape: bool = False,
-) -> Loaded:
-    """Read vectors in word2vec's text format; with `spaces`, words may have blanks in them."""
-    with open_to_read(path) as file:
-        promised, columns = (None, _first_columns(path)) if no_header else word2vec_rows.read_header(file, path)
-        wanted = word2vec_rows.rows_wanted(promised, limit)
-        row_bytes = 2 * columns  # of an empty word and numbers of one digit; the last line may lack its end
-        if promised is not None:
-            word2vec_rows.check_size(file, path, wanted, row_bytes)
-        reader = word2vec_rows.RowReader(file, path, _TextRows(path, no_header, spaces), encoding, unicode_errors)
-        words, vectors = reader.read(columns, wanted, dtype, row_bytes)
-        if promised is not None:
-            reader.check_complete(len(words), wanted, columns)
-    return word2vec_rows.finish(reader, words, vectors, fvocab, escape)
+logger = logging.getLogger(__name__)
 
 
-def _first_columns(path: Path) -> int:
-    """The vector size of a file without header, from its first line."""
-    with open_to_read(path) as file:
-        line = file.readline(_LONGEST_LINE)
-    columns = len(line.rstrip().split(b" ")) - 1
-    if columns < 1 or len(line) == _LONGEST_LINE:
-        found = "no values" if columns < 1 else f"a line of more than {_LONGEST_LINE} bytes"
-        raise FormatError(f"{path}: line 1: expected a word and its values, got {found}")
-    return columns
+def load(file: Opened, reading: Reading) -> SavedVectors:
+    """Read vectors in word2vec's text format.
+
+    More rows than the header promises are left out, with a warning, as gensim does; fewer are an error.
+    """
+    word2vec_rows.skip_mark(file)
+    promised, columns = word2vec_rows.read_header(file)
+    wanted = reading.wanted(promised)
+    reader = RowReader(file, TextRows(file, 2), reading, columns, lambda row: f"line {row + 2}")
+    vectors = reader.read(wanted, reading.dtype, _row_bytes(columns))
+    reader.check_complete(cast(int, wanted))
+    more = reader.rest() if wanted == promised else 0
+    if more:
+        both = "the header promises %d rows, the file has %d"
+        logger.warning(f"%s: {both}; the last %d are left out", file, promised, promised + more, more)
+    return word2vec_rows.finish(reader, vectors, reading)
 
 
-class _TextRows:
+def load_without_header(file: Opened, reading: Reading) -> SavedVectors:
+    """Read vectors in word2vec's text format without the header, whose vector size the first lines tell."""
+    lines = file.start.removeprefix(MARK).split(b"\n")
+    columns = spelling.columns_of(lines, cut=len(file.start) == LOOK)
+    if columns < 1 or (len(lines) == 1 and len(file.start) == LOOK):
+        found = "no values" if len(lines) > 1 else f"none within {len(file.start)} bytes"
+        got = f"got {found}{spelling.otherwise(lines[0][:1000])}"
+        raise FormatError(f"{file}: line 1: expected a word and its values, {got}")
+    word2vec_rows.skip_mark(file)
+    reader = RowReader(file, TextRows(file, 1), reading, columns, lambda row: f"line {row + 1}")
+    vectors = reader.read(reading.limit, reading.dtype, _row_bytes(columns))
+    _check_no_header(file, reader, vectors)
+    return word2vec_rows.finish(reader, vectors, reading)
+
+
+def _row_bytes(columns: int) -> int:
+    """Bytes of an empty word and numbers of one digit; the last line may lack its end."""
+    return 2 * columns
+
+
+def _check_no_header(file: Opened, reader: RowReader, vectors: Vectors) -> None:
+    """Raise FormatError if the first row is a header with a third field: so many words, of so many values."""
+    rows, columns = vectors.shape
+    first = [reader.words[0], *vectors[0, :2].tolist()] if rows > 1 and columns == 2 else []
+    if first and (([float(rows - 1), 2.0] == first[1:] and first[0] in "#%") or first[:2] == [str(rows - 1), 2.0]):
+        got = "a line that looks like a header with a third field: without it, the file can be read"
+        raise FormatError(f"{file}: line 1: expected a word and its values, got {got}")
+
+
+class TextRows:
     """Parses blocks of rows: float32 in C, and in Python the lines that C leaves to a closer look."""
 
-    def __init__(self, path: Path, no_header: bool, spaces: bool):
-        self.path, self.spaces = path, spaces
-        self.line = 1 if no_header else 2  # number of the next line
+    def __init__(self, file: Opened, line: int):
+        self.file = file
+        self.line = line  # number of the next line
 
     def __call__(self, block: memoryview, last: bool, out: Vectors, words: npt.NDArray[np.int64]) -> tuple[int, int]:
+        """See `word2vec_rows.Parse`."""
         rows = used = 0
         while rows < len(out):
             if out.dtype == np.float32:
@@ -81,26 +96,27 @@ class _TextRows:
             end = _line_end(block, used, last)
             if rows == len(out) or end is None:
                 break
-            length = self.read_line(bytes(block[used:end]), out[rows])
-            words[rows] = used, used + length
+            line = bytes(block[used:end])
+            if not line.strip() and not bytes(block[used:]).strip():  # nothing but empty lines, so far
+                return rows, len(block) if last else used
+            start, length = self.read_line(line, out[rows])
+            words[rows] = used + start, used + length
             rows, used, self.line = rows + 1, min(end + 1, len(block)), self.line + 1
         return rows, used
 
-    def read_line(self, line: bytes, out: Vectors) -> int:
-        """Read one line into `out` and return the length of its word; FormatError says what is wrong with it."""
-        word, *values = line.rstrip().split(b" ")
-        if self.spaces and len(values) > len(out):
-            word, *values = line.rstrip().rsplit(b" ", len(out))
-        if len(values) != len(out):
-            error = f"expected a word and {len(out)} values, got {len(values)} values"
-            raise FormatError(f"{self.path}: line {self.line}: {error}")
+    def read_line(self, line: bytes, out: Vectors) -> tuple[int, int]:
+        """Read one line into `out` and return where its word is; FormatError says what is wrong with it."""
+        try:
+            start, end, values = spelling.split(line, len(out))
+        except ValueError as error:
+            raise FormatError(f"{self.file}: line {self.line}: {error}") from None
         try:
             out[:] = _read_floats(values, out.dtype)
         except ValueError:
-            i = next(i for i, value in enumerate(values) if not _is_number(value))
-            error = f"value {i + 1}: expected a number, got {values[i][:40]!r}"
-            raise FormatError(f"{self.path}: line {self.line}: {error}") from None
-        return len(word)
+            i = next(i for i, value in enumerate(values) if not spelling.is_number(value))
+            problem = f"value {i + 1}: expected a number, got {values[i][:40]!r}{spelling.otherwise(line)}"
+            raise FormatError(f"{self.file}: line {self.line}: {problem}") from None
+        return start, end
 
 
 def _line_end(block: memoryview, start: int, last: bool) -> int | None:
@@ -111,14 +127,6 @@ def _line_end(block: memoryview, start: int, last: bool) -> int | None:
     if end < 0:
         return len(block) if last else None
     return end
-
-
-def _is_number(text: bytes) -> bool:
-    """Whether this is a number; Python's 1_000 is none here."""
-    try:
-        return b"_" not in text and float(text) is not None
-    except ValueError:
-        return False
 
 
 def _read_floats(texts: Sequence[bytes], dtype: np.dtype[Any]) -> Vectors:
@@ -142,21 +150,10 @@ def _read_floats(texts: Sequence[bytes], dtype: np.dtype[Any]) -> Vectors:
     return near
 
 
-def save_word2vec_text(
-    path: Path,
-    words: Sequence[Any],
-    vectors: Vectors,
-    *,
-    total: int | None = None,
-    header: bool = True,
-    prefix: str = "",
-    append: bool = False,
-    escape: bool = False,
-) -> None:
-    """Write vectors (n, d), of any dtype, in word2vec's text format; `total` is the n of the header."""
-    rows = _rows if vectors.dtype == np.float32 else _slow_rows
-    options = {"header": header, "append": append, "escape": escape}
-    word2vec_rows.save_rows(path, words, vectors, rows, total=total, prefix=prefix, **options)
+def save(saved: SavedVectors, path: Target, **options: Any) -> None:
+    """Write vectors of any dtype in word2vec's text format; `word2vec_writing.Writing` has the options."""
+    rows = _rows if saved.floats().dtype == np.float32 else _slow_rows
+    word2vec_writing.save(saved, path, rows, word2vec_writing.Writing(**options))
 
 
 def _rows(names: list[bytes], vectors: Vectors) -> list[memoryview]:

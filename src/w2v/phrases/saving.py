@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from w2v._core import PhraseTable, number_words
-from w2v.base.paths import Path
+from w2v.base.files import Source, Target, open_to_read
 from w2v.errors import FormatError
-from w2v.formats.detect import is_pickle
+from w2v.formats.detect import expect
 from w2v.formats.phrases import SavedPhrases, load_phrases, save_phrases
 from w2v.phrases.counts import PhraseCounts, named_paths
 from w2v.phrases.scoring import scorer_name, scorer_named, scorer_of
@@ -16,7 +16,7 @@ _BOTH = ("min_count", "threshold", "delimiter")
 _COUNTED = ("max_vocab_size", "progress_per", "corpus_word_count", "min_reduce")
 
 
-def save(model: Any, path: Path) -> None:
+def save(model: Any, path: Target) -> None:
     """Save a `Phrases` or `FrozenPhrases` model."""
     counted = hasattr(model, "corpus_word_count")
     settings = {name: _plain(getattr(model, name)) for name in (*_BOTH, *(_COUNTED if counted else ()))}
@@ -34,15 +34,17 @@ def save(model: Any, path: Path) -> None:
         save_phrases(path, settings, counts.names(), words, offsets, scores)
 
 
-def load(path: Path, scoring: Any, classes: dict[str, Any]) -> Any:
+def load(source: Source, scoring: Any, classes: dict[str, Any]) -> Any:
     """Load a model, ours or gensim's; `classes` are those to make of "Phrases" and of "FrozenPhrases"."""
     saved: Any
-    if is_pickle(path):
-        from w2v.formats.gensim_phrases import load_gensim_phrases
+    with open_to_read(source) as file:
+        path = str(file)
+        if expect(file, ["phrases", "gensim-phrases", "gensim"], "phrases").name == "phrases":
+            saved, fill = load_phrases(file), _fill
+        else:
+            from w2v.formats.gensim_phrases import load_gensim_phrases
 
-        saved, fill = load_gensim_phrases(path, scoring is not None), _fill_from_gensim
-    else:
-        saved, fill = load_phrases(path), _fill
+            saved, fill = load_gensim_phrases(file, scoring is not None), _fill_from_gensim
     name = str(saved.settings.get("scoring"))
     scorer = scorer_named(name) if scoring is None else scoring
     if scorer is None:

@@ -2,12 +2,10 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from os import PathLike
-from typing import IO, Any
+from typing import Any
 
 from w2v._core import PhraseFinder
-from w2v.base.files import save_to_handle
-from w2v.base.paths import Path
+from w2v.base.files import Source, Target
 from w2v.compat.phrase_names import OldNames
 from w2v.phrases import saving
 
@@ -202,7 +200,7 @@ class CompiledTransformation(Transformation, OldNames):
 
     def save(
         self,
-        fname_or_handle: Path | IO[bytes],
+        fname_or_handle: Target,
         separately: Any = None,
         sep_limit: int = 0,
         ignore: Any = frozenset(),
@@ -227,18 +225,15 @@ class CompiledTransformation(Transformation, OldNames):
         >>> print(Phrases.load(path))
         Phrases<3 vocab, min_count=1, threshold=10.0, max_vocab_size=40000000>
         """
-        if isinstance(fname_or_handle, str | PathLike):
-            saving.save(self, fname_or_handle)
-        else:
-            save_to_handle(self.save, fname_or_handle)
+        saving.save(self, fname_or_handle)
 
     @classmethod
-    def load(cls, fname: Path, mmap: str | None = None, *, scoring: Any = None) -> Any:
+    def load(cls, fname: Source, mmap: str | None = None, *, scoring: Any = None) -> Any:
         """Load a model that w2v or gensim saved; what was saved frozen comes back as `FrozenPhrases`.
 
         Parameters
         ----------
-        fname : path
+        fname : path or binary file
         mmap
             Accepted for gensim's sake; it has no use here.
         scoring : function, optional

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from w2v.base.paths import Path
+from w2v.base.files import Source, Target, open_to_read
 from w2v.corpus.attributes import WordAttributes
 from w2v.corpus.vocab import Vocab
 from w2v.errors import FormatError, WrongKindError
 from w2v.formats import native
-from w2v.formats.detect import is_pickle
+from w2v.formats.detect import expect
 from w2v.keyedvectors import KeyedVectors
 from w2v.training.freezing import locks_of, set_locks
 from w2v.training.outputs import NAMES, Outputs
@@ -45,7 +45,7 @@ def check_weights(model: State) -> None:
         raise ValueError("wv: expected the words of the vocabulary in their order, got others")
 
 
-def save(model: State, path: Path) -> None:
+def save(model: State, path: Target) -> None:
     """Save settings, vocabulary and weights of a model."""
     check_weights(model)
     model.add_lifecycle_event("saving", fname=str(path))
@@ -59,16 +59,18 @@ def save(model: State, path: Path) -> None:
     native.save_model(path, settings=kept, words=model.vocab.words, counts=model.vocab.counts, matrices=matrices)
 
 
-def load_into(model: State, path: Path, mmap: str | None) -> None:
+def load_into(model: State, source: Source, mmap: str | None) -> None:
     """Fill a new model with what `save` wrote, or gensim."""
     if mmap not in (None, "r"):
         raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
-    if is_pickle(path):
-        from w2v.formats.gensim_saved import load_gensim_model
+    with open_to_read(source) as file:
+        path = str(file)
+        if expect(file, ["native", "gensim"], "a whole model").name == "native":
+            saved = native.load_model(file, mmap=mmap is not None)
+        else:
+            from w2v.formats.gensim_saved import load_gensim_model
 
-        saved = load_gensim_model(path, SETTINGS + _HISTORY, mmap)
-    else:
-        saved = native.load_model(path, mmap=mmap is not None)
+            saved = load_gensim_model(file, SETTINGS + _HISTORY, mmap)
     if saved.counts is None or not saved.settings:
         raise WrongKindError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
     if "vectors" not in saved.matrices:

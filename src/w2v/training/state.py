@@ -118,7 +118,9 @@ class State:
         self.corpus_total_words: int | None = 0
         self.raw_vocab: dict[Any, int] | None = None
 
-        self.wv: KeyedVectors = KeyedVectors(settings.vector_size)  # (words, vector_size), with `vectors_lockf`: (1,) or (words,)
+        self.wv: KeyedVectors = KeyedVectors(
+            settings.vector_size
+        )  # (words, vector_size), with `vectors_lockf`: (1,) or (words,)
         freezing.set_locks(self.wv, np.ones(1, dtype=np.float32))
         self._outputs = Outputs.fresh(settings, self.vocab)
         self._cum_table: npt.NDArray[np.uint32] | None = None  # (words,)

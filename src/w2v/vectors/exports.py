@@ -127,9 +127,9 @@ class Exports(KeyedRows):
         >>> sorted(file.name for file in path.iterdir())
         ['config.json', 'model.safetensors', 'modules.json', 'tokenizer.json']
         """
-        from w2v.formats.static_embedding import save_static_embedding
+        from w2v import formats
 
-        save_static_embedding(path, self.index_to_key, np.asarray(self), normalize=normalize, lowercase=lowercase)
+        formats.save(self, path, "static-embedding", normalize=normalize, lowercase=lowercase)
 
     def save_tensorboard(self, path: Path, *, escape: bool = False) -> None:
         """Save a folder for TensorBoard's projector: ``tensorboard --logdir FOLDER`` shows the vectors in 3D.
@@ -157,13 +157,9 @@ class Exports(KeyedRows):
         >>> (path / "vectors.tsv").read_text()
         '1.0\\t2.0\\n3.0\\t4.0\\n'
         """
-        from w2v.formats.tensorboard import save_tensorboard
+        from w2v import formats
 
-        save_tensorboard(path, self.index_to_key, np.asarray(self), self._counts(), escape=escape)
-
-    def _counts(self) -> Array | None:
-        counts = self.expandos.get("count")
-        return None if counts is None or counts.dtype == object else counts[: len(self)]
+        formats.save(self, path, "tensorboard", escape=escape)
 
 
 def _imported(module: str, extra: str) -> Any:

@@ -1,23 +1,22 @@
 """Vectors to files and back: what KeyedVectors adds to its queries."""
 
-import logging
-from os import PathLike
-from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.files import Source, open_to_read
 from w2v.base.paths import Path
 from w2v.errors import FormatError
+from w2v.formats.detect import expect, load_any
+from w2v.formats.registry import BY_NAME
+from w2v.formats.saved import Reading, SavedVectors
 from w2v.vectors.matrix import Array
 from w2v.vectors.rows import KeyedRows
 
-if TYPE_CHECKING:
-    from w2v.formats.word2vec_rows import Loaded
-
-logger = logging.getLogger(__name__)
-
 Self = TypeVar("Self", bound="Files")
+
+_TEXT, _BINARY, _GLOVE = "word2vec-text", "word2vec-binary", "glove"
 
 
 class Files(KeyedRows):
@@ -90,53 +89,61 @@ class Files(KeyedRows):
         >>> KeyedVectors.load(path)["cat"]
         array([1., 2.], dtype=float32)
         """
-        from w2v.base import files
-        from w2v.formats import native
-
-        if not isinstance(fname_or_handle, str | PathLike):
-            files.save_to_handle(self.save, fname_or_handle)
-            return
-        attributes = {name: values[: len(self)] for name, values in self.expandos.items()}
-        scales = None if self.scales is None else self.scales[: len(self)]
-        native.save_vectors(fname_or_handle, self.index_to_key, self.vectors[: len(self)], attributes, scales)
+        BY_NAME["native"].write(SavedVectors.of(self), fname_or_handle)
 
     @classmethod
-    def load(cls: type[Self], fname: Path, mmap: str | None = None, *, limit: int | None = None) -> Self:
+    def load(
+        cls: type[Self],
+        fname: Source,
+        mmap: str | None = None,
+        *,
+        limit: int | None = None,
+        format: str | None = None,
+        max_bytes: int | None = None,
+    ) -> Self:
         """Load vectors of any format, told by the file's content: what `save` wrote, a model's, gensim's, GloVe's, ...
 
         No format runs code: what gensim pickled is read without unpickling it. docs/guide-files.md lists the formats.
 
         Parameters
         ----------
-        fname : path
+        fname : path or binary file
+            What is compressed is known by its content. An open file is read from where it stands and need not be
+            seekable: ``io.BytesIO``, a member of a zip file, a pipe.
         mmap : None, "r" or "c", default None
             None reads the vectors and, in w2v's own format, compares their checksum. "r" maps the file, read-only: it
             opens in milliseconds, and processes share the memory. "c" does so too, and changes stay in this process.
-            Formats that cannot be mapped are read in any case: text, word2vec's binary one, whatever is compressed.
+            What cannot be mapped is read in any case: text, word2vec's binary format, whatever is compressed, streams.
         limit : int, optional
             Load only so many words.
+        format : str, optional
+            The name of the format, one of `w2v.formats.LOADED`; by default the content tells.
+        max_bytes : int, optional
+            Refuse a file that has, or unpacks to, more than so many bytes.
 
         Raises
         ------
         FormatError
             The file has none of the formats, is truncated or damaged, or a pickle has unknown objects for vectors.
         """
-        return cls._load(fname, None, mmap, limit)
+        known = [name for name, row in BY_NAME.items() if row.load]
+        if format not in (None, *known):
+            raise ValueError(f"format: expected one of {', '.join(known)}, got {format!r}")
+        reading = Reading(limit, mmap, unicode_errors="replace").checked()
+        with open_to_read(fname, max_bytes) as file:
+            return cls._from_saved(load_any(file, format, reading), str(file))
 
     @classmethod
-    def _load(cls: type[Self], fname: Path, kind: str | None, mmap: str | None, limit: int | None) -> Self:
-        from w2v.formats.detect import load_any
-
-        pieces = load_any(fname, kind, mmap=mmap, limit=limit)
-        if pieces.subwords is not None:
+    def _from_saved(cls: type[Self], saved: SavedVectors, name: str) -> Self:
+        if saved.subwords is not None:
             from w2v.fasttext import FastTextVectors
 
             if issubclass(FastTextVectors, cls):
-                return cast(Self, FastTextVectors.from_subwords(pieces))
+                return cast(Self, FastTextVectors.from_subwords(saved))
         try:
-            return cls.from_pieces(pieces.words, pieces.vectors, pieces.attributes, pieces.scales, pieces.places)
+            return cls.from_pieces(saved.words, saved.vectors, saved.attributes, saved.scales, saved.places)
         except ValueError as error:
-            raise FormatError(f"{fname}: words: expected each word once") from error
+            raise FormatError(f"{name}: words: expected each word once") from error
 
     # ---- word2vec's formats ----
 
@@ -193,37 +200,15 @@ class Files(KeyedRows):
         dog 0.1 -3.0
         cat 1.0 2.0
         """
-        from w2v.formats import word2vec_rows
-        from w2v.formats.word2vec_binary import save_word2vec_binary
-        from w2v.formats.word2vec_text import save_word2vec_text
-
-        words, vectors = self.index_to_key, self._values(slice(len(self)))
-        if fvocab is not None and "count" not in self.expandos:
-            raise ValueError("fvocab: expected vectors with counts, got some without")
-        order = self._order(sort_attr)
-        if order is not None:
-            words, vectors = [words[i] for i in order], vectors[order]
-        if fvocab is not None:
-            counts = self.expandos["count"] if order is None else self.expandos["count"][order]
-            word2vec_rows.save_counts(fvocab, words, counts, prefix, escape)
-        write = save_word2vec_binary if binary else save_word2vec_text
-        options: dict[str, Any] = {"total": total_vec, "header": write_header, "prefix": prefix, "append": append}
-        write(fname, words, vectors, **options, escape=escape)
-
-    def _order(self, attribute: str) -> npt.NDArray[np.intp] | None:
-        """Positions by falling values of an attribute; None if that is the order they are in."""
-        if attribute not in self.expandos:
-            logger.warning("no attribute %r to sort by: words are written in the order they are in", attribute)
-            return None
-        values = self.expandos[attribute]
-        order = np.argsort(-values.astype(np.float64), kind="stable")
-        return None if (np.diff(order) == 1).all() else order
+        options: dict[str, Any] = {"fvocab": fvocab, "total_vec": total_vec, "write_header": write_header}
+        options |= {"prefix": prefix, "append": append, "sort_attr": sort_attr, "escape": escape}
+        BY_NAME[_BINARY if binary else _TEXT].write(SavedVectors.of(self), fname, **options)
 
     @classmethod
     def load_word2vec_format(
         cls: type[Self],
-        fname: Path,
-        fvocab: Path | None = None,
+        fname: Source,
+        fvocab: Source | None = None,
         binary: bool = False,
         encoding: str = "utf8",
         unicode_errors: str = "strict",
@@ -232,13 +217,14 @@ class Files(KeyedRows):
         no_header: bool = False,
         *,
         escape: bool = False,
+        max_bytes: int | None = None,
     ) -> Self:
         """Load word2vec's text or binary format, as word2vec.c, gensim, fastText (.vec) and GloVe (no_header) write it.
 
         Parameters
         ----------
-        fname : path
-            Decompressed if it ends in .gz, .bz2, .xz or .zst.
+        fname : path or binary file
+            As for `load`.
         fvocab : path, optional
             Lines "word count". Without it, counts are made up: n, n-1, ..., 1.
         binary : bool, default False
@@ -253,6 +239,8 @@ class Files(KeyedRows):
             The file, which must be text, has no first line with the number of words and dimensions.
         escape : bool, default False
             Turn %20 and the like in words back into white space.
+        max_bytes : int, optional
+            Refuse a file that has, or unpacks to, more than so many bytes.
 
         Raises
         ------
@@ -260,8 +248,8 @@ class Files(KeyedRows):
             (a ValueError) The file is malformed; the message says where.
         TruncatedError
             (an EOFError, too) The file has less in it than its header says.
-        UnicodeDecodeError
-            A word is not valid in this encoding.
+        EncodingError
+            (a UnicodeDecodeError, too) A word is not valid in this encoding; the message says where it is.
 
         Examples
         --------
@@ -272,29 +260,30 @@ class Files(KeyedRows):
         >>> KeyedVectors.load_word2vec_format(path, no_header=True)["dog"]
         array([ 0.1, -3. ], dtype=float32)
         """
-        options: dict[str, Any] = {"fvocab": fvocab, "encoding": encoding, "unicode_errors": unicode_errors}
-        loaded = read_word2vec(fname, binary, datatype, no_header, limit=limit, escape=escape, **options)
-        return cls.from_pieces(loaded.words, loaded.vectors, {"count": loaded.counts}, index=loaded.places)
+        reading = Reading(limit, None, encoding, unicode_errors, datatype, fvocab, escape)
+        with open_to_read(fname, max_bytes) as file:
+            return cls._from_saved(read_word2vec(file, binary, no_header, reading), str(file))
 
     # ---- formats of other programs ----
 
     @classmethod
     def load_glove(
         cls: type[Self],
-        fname: Path,
+        fname: Source,
         *,
         encoding: str = "utf8",
         unicode_errors: str = "strict",
         limit: int | None = None,
         datatype: npt.DTypeLike = np.float32,
+        max_bytes: int | None = None,
     ) -> Self:
         """Load a text file of GloVe, with or without a header; words may have blanks in them, as some of GloVe's do.
 
         Parameters
         ----------
-        fname : path
-            Decompressed if it ends in .gz, .bz2, .xz or .zst.
-        encoding, unicode_errors, limit, datatype
+        fname : path or binary file
+            As for `load`.
+        encoding, unicode_errors, limit, datatype, max_bytes
             As for `load_word2vec_format`.
 
         Raises
@@ -311,11 +300,10 @@ class Files(KeyedRows):
         >>> KeyedVectors.load_glove(path).index_to_key
         ['the', '. . .']
         """
-        from w2v.formats.glove import load_glove
-
-        options: dict[str, Any] = {"encoding": encoding, "unicode_errors": unicode_errors}
-        loaded = load_glove(fname, limit=limit, dtype=datatype, **options)
-        return cls.from_pieces(loaded.words, loaded.vectors, {"count": loaded.counts}, index=loaded.places)
+        reading = Reading(limit, None, encoding, unicode_errors, datatype).checked()
+        with open_to_read(fname, max_bytes) as file:
+            expect(file, [_GLOVE, _TEXT], "GloVe's text format", lenient=True)
+            return cls._from_saved(BY_NAME[_GLOVE].read(file, reading), str(file))
 
     def save_glove(self, fname: Path, *, escape: bool = False) -> None:
         """Save as GloVe's text files are: word2vec's text format without the first line.
@@ -338,20 +326,22 @@ class Files(KeyedRows):
         >>> path.read_text()
         'cat 1.0 2.0\\n'
         """
-        from w2v.formats.glove import save_glove
-
-        save_glove(fname, self.index_to_key, self._values(slice(len(self))), escape=escape)
+        BY_NAME[_GLOVE].write(SavedVectors.of(self), fname, escape=escape)
 
     @classmethod
-    def load_fasttext(cls: type[Self], fname: Path, *, limit: int | None = None) -> Self:
+    def load_fasttext(
+        cls: type[Self], fname: Source, *, limit: int | None = None, max_bytes: int | None = None
+    ) -> Self:
         """Load fastText's .bin, with n-grams, so that unknown words have vectors too, or its .vec.
 
         Parameters
         ----------
         fname : path
-            Which of the two it is, its content tells. Decompressed if it ends in .gz, .bz2, .xz or .zst.
+            Which of the two it is, its content tells.
         limit : int, optional
             Load only so many words; n-grams stay complete.
+        max_bytes : int, optional
+            As for `load`.
 
         Returns
         -------
@@ -372,26 +362,25 @@ class Files(KeyedRows):
         >>> KeyedVectors.load_fasttext(path)[","]
         array([ 0.125, -0.5  ], dtype=float32)
         """
-        from w2v.formats.detect import detect_format
-
-        kind = detect_format(fname)
-        if kind not in ("fasttext", "word2vec-text"):
-            raise FormatError(f"{fname}: expected fastText's .bin or .vec, got the format {kind}")
-        return cls.load(fname, limit=limit)
+        reading = Reading(limit, unicode_errors="replace").checked()
+        with open_to_read(fname, max_bytes) as file:
+            row = expect(file, ["fasttext", _TEXT], "fastText's .bin or .vec")
+            return cls._from_saved(row.read(file, reading), str(file))
 
 
-def read_word2vec(
-    fname: Path, binary: bool, datatype: npt.DTypeLike = np.float32, no_header: bool = False, **options: Any
-) -> "Loaded":
+def read_word2vec(source: Source, binary: bool, no_header: bool, reading: Reading) -> SavedVectors:
     """Words, vectors and counts of a file in word2vec's text or binary format; see `Files.load_word2vec_format`."""
-    from w2v.formats.word2vec_binary import load_word2vec_binary
-    from w2v.formats.word2vec_text import load_word2vec_text
-
-    dtype = np.dtype(datatype)
+    dtype = np.dtype(reading.dtype)
     if dtype not in (np.float16, np.float32, np.float64):
         raise ValueError(f"datatype: expected float16, float32 or float64, got {dtype}")
     if binary and no_header:
         raise NotImplementedError("no_header: expected a text file, got binary=True")
-    if binary:
-        return load_word2vec_binary(fname, dtype=dtype, **options)
-    return load_word2vec_text(fname, dtype=dtype, no_header=no_header, **options)
+    reading = reading.checked()
+    with open_to_read(source) as file:
+        if no_header:
+            from w2v.formats.word2vec_text import load_without_header  # here, for it imports decimal
+
+            expect(file, [_GLOVE, _TEXT], "word2vec's text format without a header", lenient=True)
+            return load_without_header(file, reading)
+        name = _BINARY if binary else _TEXT
+        return expect(file, [name], BY_NAME[name].what, lenient=True).read(file, reading)

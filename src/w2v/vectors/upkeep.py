@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from w2v.base.paths import Path
 from w2v.base.weights import uniform
+from w2v.formats.saved import Reading
 from w2v.vectors.adding import narrowed, put_rows
 from w2v.vectors.files import read_word2vec
 from w2v.vectors.matrix import Array, to_int8
@@ -186,7 +187,7 @@ class Upkeep(KeyedRows):
         >>> kv["cat"], kv.vectors_lockf
         (array([1., 2.], dtype=float32), array([1., 0.], dtype=float32))
         """
-        read = read_word2vec(fname, binary, encoding=encoding, unicode_errors=unicode_errors)
+        read = read_word2vec(fname, binary, False, Reading(encoding=encoding, unicode_errors=unicode_errors))
         if read.vectors.shape[1] != self.vector_size:
             raise ValueError(f"{fname}: expected vectors of {self.vector_size} values, got {read.vectors.shape[1]}")
         shared = [

@@ -60,6 +60,7 @@ def _facts(path: str, verify: bool) -> dict[str, Any]:
 
     try:
         kind = detect_format(path)
+        kind = "native" if kind in ("phrases", "index") else kind  # they are in the same layout
     except FormatError:
         found = _vocab(path)
         if found is None:
