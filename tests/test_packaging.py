@@ -65,7 +65,16 @@ def sources(root, folder, *patterns):
 def test_sdist_has_every_source_and_nothing_made_from_them(sdist, tree):
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames() if not archive.getmember(name).isdir()}
-    top = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py"}
+    top = {
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "MANIFEST.in",
+        "README.md",
+        "SECURITY.md",
+        "pyproject.toml",
+        "setup.py",
+    }
     expected = set().union(*(sources(tree, folder, "*") for folder in ("bench", "docs", "src", "tests", "tools")))
     assert names - {"PKG-INFO", "setup.cfg"} == expected | top
 

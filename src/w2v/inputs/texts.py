@@ -59,8 +59,8 @@ def check_text(path: str, start: bytes, nul: bool = False) -> None:
     if nul or b"\0" not in start:
         return
     pairs = len(start) // 2
-    nul = [start[side : 2 * pairs : 2].count(0) for side in (0, 1)]
-    if max(nul) > pairs // 3 and min(nul) <= max(nul) // 8:
+    zeros = [start[side : 2 * pairs : 2].count(0) for side in (0, 1)]
+    if max(zeros) > pairs // 3 and min(zeros) <= max(zeros) // 8:
         kind = "UTF-16 without a byte order mark"
     else:
         kind = "something else"
