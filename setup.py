@@ -15,5 +15,6 @@ core = Extension(
     depends=glob("src/w2v/c/**/*.h", recursive=True) + glob("src/w2v/seam/*"),
     include_dirs=["src/w2v/c"],
     extra_compile_args=flags,
+    libraries=[] if sys.platform == "win32" else ["m"],
 )
 setup(ext_modules=[core])

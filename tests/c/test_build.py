@@ -1,5 +1,6 @@
 """The C core by itself: every compiler at hand takes it without a warning, and all kernel sets agree to the bit."""
 
+import platform
 import shutil
 import subprocess
 
@@ -7,6 +8,7 @@ import pytest
 from places import ROOT
 
 import w2v
+from w2v import _core
 
 INCLUDE = ROOT / "src" / "w2v" / "c"
 SOURCES = sorted((ROOT / "src" / "w2v" / "c").rglob("*.c"))
@@ -55,3 +57,9 @@ def test_neon_agrees(tmp_path):
 @pytest.mark.parametrize("compiler", ["gcc", "clang", WINDOWS, ARM])
 def test_compiles_without_warnings(compiler):
     run(find(compiler), *FLAGS, "-fsyntax-only", *SOURCES)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere mathematics is in libc")
+def test_the_library_of_mathematics_is_linked():
+    """Not only found because Python has loaded it."""
+    assert "[libm.so.6]" in run(find("readelf"), "-d", _core.__file__)

@@ -70,8 +70,8 @@ void w2v_words_list(const w2v_words *words, int64_t *counts, int64_t *first);
 size_t w2v_words_spell(const w2v_words *words, const int32_t *ids, size_t n, uint8_t *out);
 
 /* Bound the memory of counting: whenever a line ends (or W2V_LONGEST_SENTENCE tokens of it have passed) and there are more than
- * `limit` words, w2v_count drops those with counts below a threshold of 1, then 2, and so on. Once it has dropped any, ids given before mean
- * nothing, and `dropped` is true. limit 0: no bound. */
+ * `limit` words, w2v_count drops those with counts below a threshold of 1, then 2, and so on. Once it has dropped any, ids given
+ * before mean nothing, and `dropped` is true. limit 0: no bound. */
 void w2v_words_limit(w2v_words *words, int32_t limit);
 int w2v_words_dropped(const w2v_words *words);
 
@@ -132,9 +132,9 @@ int64_t w2v_pack_walks(const int32_t *walks, int64_t rows, int64_t columns, int3
 /* Read rows "word v1 v2 ... vd\n" (blanks, tabs and carriage returns at the end of a line are nothing), or, if `binary`, rows
  * "word ", d little-endian floats (line feeds before a word are nothing), from `text` of `length` bytes.
  *
- * At most `rows` rows of `columns` floats go to `out`, where each word begins and ends goes to `words` (pairs of offsets into text).
- * Reading stops before a row that is not complete, unless `last` says that nothing follows, and before a line of text that is
- * not a word and d plain numbers; *position is where. Returns the number of rows read. */
+ * At most `rows` rows of `columns` floats go to `out`, where each word begins and ends goes to `words` (pairs of offsets into
+ * text). Reading stops before a row that is not complete, unless `last` says that nothing follows, and before a line of text that
+ * is not a word and d plain numbers; *position is where. Returns the number of rows read. */
 size_t w2v_read_rows(const char *text, size_t length, int last, int binary, float *out, size_t rows, size_t columns, int64_t *words,
                      size_t *position);
 
@@ -196,7 +196,8 @@ typedef enum {
 
 enum { W2V_MAX_INP = 32 }; /* inputs in one tile */
 
-/* Structured skip-gram trains sentences W2V_JOINED * n and on together: those of the same weight while they have W2V_JOINED_TOKENS. */
+/* Structured skip-gram trains sentences W2V_JOINED * n and on together: those of the same weight while they have
+ * W2V_JOINED_TOKENS. */
 enum { W2V_JOINED = 16, W2V_JOINED_TOKENS = 1024 };
 
 typedef float (*w2v_sdot)(const int *n, const float *x, const int *incx, const float *y, const int *incy);
@@ -233,7 +234,7 @@ typedef struct {
     float weight_rate; /* for W2V_WEIGHTS: steps of the weights, as a multiple of steps down the gradient */
     int sg, cbow_mean, shrink_windows, window;
     int side;        /* -1: contexts before the centre only, 1: after it only, 0: both */
-    int tile_inputs; /* contexts that skip-gram by W2V_BATCHED trains at a time, 1..W2V_MAX_INP; structured: W2V_MAX_PAIRS at most */
+    int tile_inputs; /* contexts that skip-gram by W2V_BATCHED trains at a time, 1..W2V_MAX_INP; structured: up to W2V_MAX_PAIRS */
     int negative;    /* noise words; 0 if `out` is NULL */
     int cbow_corrected;            /* with cbow_mean: an input gets its share of the error (Irsoy et al. 2021), not all of it */
     const float *sentence_weights; /* factors of the learning rate; NULL: all 1 */
@@ -262,7 +263,8 @@ typedef struct {
 /* Train until the job has no sentences left. Call from as many threads as you like, each with a tally of its own. */
 w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally);
 
-/* Begin the stream of sentence s, and downsample it by that: the kept ids go to `kept` (room for the sentence); returns how many. */
+/* Begin the stream of sentence s, and downsample it by that: the kept ids go to `kept` (room for the sentence); returns
+ * their number. */
 int64_t w2v_downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept);
 
 /* The learning rate after `done` of `all` tokens or pairs: it falls linearly from alpha by `fall`, and stays there. */
@@ -270,8 +272,8 @@ double w2v_rate(double alpha, double fall, int64_t done, int64_t all);
 
 /* ---- train/softmax.c: skip-gram and CBOW with the full softmax --------------------------------------------------------------- */
 
-/* Train until the job has no sentences left, as w2v_train does. The loss is the sum over all pairs (for CBOW: all centres) of -log of
- * the right word's probability among all words; of the job, `noise`, `kernel`, `negative` and `loss_every` play no part. */
+/* Train until the job has no sentences left, as w2v_train does. The loss is the sum over all pairs (for CBOW: all centres) of -log
+ * of the right word's probability among all words; of the job, `noise`, `kernel`, `negative` and `loss_every` play no part. */
 w2v_status w2v_softmax(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally);
 
 /* ---- train/pairs.c: pairs of a centre and a context that the caller chose ---------------------------------------------------- */

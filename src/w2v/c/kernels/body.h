@@ -1,7 +1,7 @@
 /* The kernels, written once. An instruction set's file defines, then includes this:
  *   FN(name)  the function's name with the set's suffix     W  floats in a vec     INP_BLOCK  inputs in a register tile
  *   CHUNKS  vectors of a row that skip-gram's update holds at a time (1 or 2)
- *   PANEL  vectors of a row that CBOW holds at a time (1 to 8); a set without takes CBOW from another, whose CBOW_LINKAGE is not static
+ *   PANEL  vectors of a row that CBOW holds at a time (1 to 8); a set without takes another's, whose CBOW_LINKAGE is not static
  *   vec, load, store, set1, zero, add, sub, mul, div, fma, min, max, ldexp2 (x * 2^n, n in the low bits of a shifted float)
  *   FN(fold)  store the 16 sums of a slot as 8, [l] + [l+8], and those of the next slot if there is a second
  *   FN(reduce)  the 8 sums of each of W slots to W numbers, adding lanes l+4, l+2, l+1 to l; only so many slots are needed
@@ -149,8 +149,8 @@ W2V_INLINE void FN(all_errors)(const w2v_tile *t, float *const *inp, int n_inp, 
     if ((o) < n_out && (c) < chunks)                                                                                               \
         store(out[o] + e + (c) * W, after_##c##_##o);
 
-/* `chunks` vectors (1 or 2) from element e on, of a block's outputs and all inputs. `old`: the inputs before any block changed them,
- * or NULL if this is the only block. */
+/* `chunks` vectors (1 or 2) from element e on, of a block's outputs and all inputs. `old`: the inputs before any block changed
+ * them, or NULL if this is the only block. */
 W2V_INLINE void FN(update_chunks)(float *const *inp, int n_inp, float *const *out, const int n_out, const float *error, size_t e,
                                   const int chunks, const float *old) {
     EACH_OUT(LOAD_OUTPUT, 0)

@@ -1,7 +1,7 @@
 /* The kernels that every instruction set provides, and the rules that make them return the same bits.
  *
- * dot keeps 16 running sums by fused multiply-add, sum l taking elements l, l+16, ...; then adds l+8 to l, l+4 to l, l+2 to l, 1 to 0.
- * sigmoid is a fixed sequence of multiply-adds (kernels_body.h). All other operations work on each element by itself. */
+ * dot keeps 16 running sums by fused multiply-add, sum l taking elements l, l+16, ...; then l+8 is added to l, l+4 to l, l+2 to l,
+ * 1 to 0. sigmoid is a fixed sequence of multiply-adds (body.h). All other operations work on each element by itself. */
 #ifndef W2V_KERNELS_H
 #define W2V_KERNELS_H
 
@@ -28,9 +28,10 @@ typedef struct {
     struct w2v_freezer *freezer; /* for w2v_frozen_kernels only */
 } w2v_scratch;
 
-/* Inputs meet outputs: labels are 1 for output 0, else 0, unless given; with labels there may be offsets, which are added to the dot
- * products. Both are laid out as `error`, that is, repeated for every input (CBOW's only input is the mean). Multiplicities (NULL: all 1) count words
- * that occur several times but are passed once. `table` NULL: exact sigmoid; else word2vec.c's table of W2V_SIGMOID_STEPS values. */
+/* Inputs meet outputs: labels are 1 for output 0, else 0, unless given; with labels there may be offsets, which are added to the
+ * dot products. Both are laid out as `error`, that is, repeated for every input (CBOW's only input is the mean). Multiplicities
+ * (NULL: all 1) count words that occur several times but are passed once. `table` NULL: exact sigmoid; else word2vec.c's table of
+ * W2V_SIGMOID_STEPS values. */
 typedef struct {
     float **inp;
     float **out;
@@ -45,8 +46,9 @@ typedef struct {
     const float *table;
 } w2v_tile;
 
-/* A tile whose inputs have positions. In structured skip-gram, row[i] is output 0 of input i (out[0] is not used); in position-weighted
- * CBOW it is the weights of input i; in CWindow, the outputs of input i begin place[i] floats after those in tile.out. */
+/* A tile whose inputs have positions. In structured skip-gram, row[i] is output 0 of input i (out[0] is not used); in
+ * position-weighted CBOW it is the weights of input i; in CWindow, the outputs of input i begin place[i] floats after those in
+ * tile.out. */
 typedef struct w2v_placed {
     w2v_tile tile;
     float **row;
@@ -63,7 +65,8 @@ struct w2v_kernels {
     const char *name;
     /* All n_inp x n_out dot products with the rows as they are, then all updates: rows must be distinct. */
     void (*skipgram)(const w2v_tile *tile, const w2v_scratch *scratch);
-    /* The inputs' sum times `scale` meets the outputs; every input gets the outputs' error times `error_scale`. Inputs may repeat. */
+    /* The inputs' sum times `scale` meets the outputs; every input gets the outputs' error times `error_scale`. Inputs may
+     * repeat. */
     void (*cbow)(const w2v_tile *tile, float scale, float error_scale, const w2v_scratch *scratch);
     const w2v_products *products; /* for the full softmax */
     /* As skipgram, but with an output 0 for each input; where that is one of the other outputs, the latter does not count. */

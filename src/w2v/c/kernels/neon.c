@@ -35,13 +35,7 @@ W2V_INLINE vec ldexp2(vec x, vec shifted) {
     return vreinterpretq_f32_u32(vaddq_u32(vreinterpretq_u32_f32(x), vshlq_n_u32(vreinterpretq_u32_f32(shifted), 23)));
 }
 
-/* Parts 0 and 1 hold sums 0..7, parts 2 and 3 sums 8..15. */
-W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
-    to += 4 * (part & 1);
-    store(to, part >= 2 ? add(load(to), a) : a);
-    if (second)
-        store(to + 8, part >= 2 ? add(load(to + 8), b) : b);
-}
+#include "fold4.h"
 
 W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
     (void)slots;

@@ -1,4 +1,4 @@
-/* The kernels of models with positions, written once. kernels_body.h includes this; its rules hold here too. */
+/* The kernels of models with positions, written once. body.h includes this; its rules hold here too. */
 
 /* ---- structured skip-gram: output 0 of every input is its own, the others are shared ---- */
 

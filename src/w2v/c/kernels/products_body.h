@@ -1,4 +1,4 @@
-/* The kernels of products.h, written once. An instruction set's file includes this after kernels_body.h and defines, in addition:
+/* The kernels of products.h, written once. An instruction set's file includes this after body.h and defines, in addition:
  *   TILE_ROWS (12, 6 or 1) and TILE_VECS (1, 2 or 4): a tile of so many rows and vectors of the product stays in registers */
 
 #define EACH_VEC_OF(i, near, DO) DO(i, 0, near) DO(i, 1, near) DO(i, 2, near) DO(i, 3, near)
@@ -14,7 +14,8 @@
     if ((i) < rows && (v) < vecs)                                                                                                  \
         store(c + (i) * p->c_row + (v) * W, tile_##i##_##v);
 
-/* One tile; rows, vecs and adds are constants after inlining. Three rows of a share a pointer, or there are not enough registers. */
+/* One tile; rows, vecs and adds are constants after inlining. Three rows of a share a pointer, or there are not enough
+ * registers. */
 W2V_INLINE void FN(tile)(const w2v_product *p, const float *a, const float *b, float *c, const int rows, const int vecs,
                          const int adds) {
     const size_t a_row = p->a_row, a_step = p->a_step, b_row = p->b_row;
