@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.norms import unit_rows
 from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats.native import read_words
@@ -64,7 +65,6 @@ class Index:
         cls,
         keys: Sequence[Any],
         vectors: Array,
-        lengths: Array,
         *,
         dtype: str = "float16",
         connectivity: int = 16,
@@ -72,7 +72,7 @@ class Index:
         expansion: int = 64,
         threads: int = 0,
     ) -> "Index":
-        """Build an index of rows (n, d), which are divided by `lengths` (n,); see `w2v.KeyedVectors.build_index`."""
+        """Build an index of rows (n, d), of any length; see `w2v.KeyedVectors.build_index`."""
         if dtype not in _TYPES:
             raise ValueError(f"dtype: expected one of {', '.join(_TYPES)}, got {dtype!r}")
         sizes = {"connectivity": connectivity, "expansion_add": expansion_add, "expansion": expansion}
@@ -89,8 +89,7 @@ class Index:
             enable_key_lookups=False,
         )
         for start in range(0, len(keys), _BLOCK):
-            rows = vectors[start : start + _BLOCK].astype(np.float32)
-            rows /= lengths[start : start + _BLOCK, np.newaxis]
+            rows = unit_rows(vectors[start : start + _BLOCK], np.float32)
             graph.add(np.arange(start, start + len(rows)), rows, threads=threads)
         return cls(graph, keys)
 
@@ -131,16 +130,14 @@ class Index:
 
     def _queries(self, vectors: Sequence[npt.ArrayLike]) -> Array:
         """The vectors at length 1, as an array (m, d)."""
-        rows = np.array(vectors, dtype=np.float32)
+        rows = np.array(vectors, dtype=np.float64)
         rows = rows.reshape(0, self.vector_size) if rows.size == 0 else rows
         if rows.ndim != 2 or rows.shape[1] != self.vector_size:
             raise ValueError(f"expected vectors of {self.vector_size} numbers, got shape {rows.shape[1:]}")
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        unit: Array = rows / np.where(lengths > 0, lengths, 1)
-        return unit
+        return unit_rows(rows, np.float32)
 
     def _answer(self, places: Array, distances: Array) -> list[tuple[Any, float]]:
-        cosines = (1 - distances).tolist()
+        cosines = np.clip(1 - distances, -1, 1).tolist()
         return [(self.keys[place], cosine) for place, cosine in zip(places.tolist(), cosines, strict=True)]
 
     def save(self, fname: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.norms import unit_rows
 from w2v.keyedvectors import KeyedVectors
 from w2v.postprocess import align
 
@@ -96,10 +97,10 @@ def _cosines(rotated: KeyedVectors, kv: KeyedVectors) -> npt.NDArray[np.float64]
     """Cosine of each row and the vector in the same place; 0 for vectors of zeros."""
     cosines = np.zeros(len(rotated))
     for start in range(0, len(rotated), _BLOCK):
-        one, other = (rows._values(slice(start, start + _BLOCK)).astype(np.float64) for rows in (rotated, kv))
-        lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-        cosines[start : start + _BLOCK] = np.einsum("ij,ij->i", one, other) / np.where(lengths > 0, lengths, 1)
-    return cosines
+        place = slice(start, start + _BLOCK)
+        one, other = (unit_rows(rows._values(place), np.float64) for rows in (rotated, kv))
+        cosines[place] = np.einsum("ij,ij->i", one, other)
+    return np.clip(cosines, -1, 1, out=cosines)
 
 
 def _nearest(kv: KeyedVectors, word: Any) -> list[Any]:

@@ -1,15 +1,19 @@
 """FastTextVectors: vectors that unknown words have, too, by their character n-grams."""
 
-from collections.abc import Hashable
-from typing import Any
+from collections.abc import Hashable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from w2v.formats.saved import SavedVectors
 from w2v.formats.subwords import Subwords
 from w2v.keyedvectors import KeyedVectors
 from w2v.vectors.cosine import unit
 from w2v.vectors.matrix import Array
+from w2v.vectors.rows import Change
+
+Self = TypeVar("Self", bound="FastTextVectors")
 
 
 class FastTextVectors(KeyedVectors):
@@ -17,8 +21,12 @@ class FastTextVectors(KeyedVectors):
 
     `KeyedVectors.load_fasttext` makes them. A word that is not in the vocabulary gets the mean of its n-grams' vectors,
     as fastText gives it (some builds of fastText scale vectors to length 1: ``get_vector(word, norm=True)``); one
-    without any n-gram of the right length gets zeros. Answers of queries are words of the vocabulary. What is saved are
-    the words' vectors: n-grams stay in fastText's file.
+    without any n-gram of the right length gets zeros. Every method that takes a word takes unknown ones, too; answers
+    of queries are words of the vocabulary.
+
+    Copies with other numbers (`astype`), the results of `postprocess` and `align`, and selections (`vectors_for_all`)
+    keep the n-grams, which stay float32, in one copy for all. What is saved are the words' vectors: n-grams stay in
+    fastText's file.
 
     Attributes
     ----------
@@ -37,6 +45,11 @@ class FastTextVectors(KeyedVectors):
     """
 
     subwords: Subwords
+    _change: Change | None = None  # what was done to the words' vectors since, and so is done to those of n-grams
+
+    def __init__(self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32):
+        super().__init__(vector_size, count, dtype)
+        self.subwords = Subwords(None, np.zeros((0, self.vector_size), np.float32), None, 0, 0, 0)
 
     @classmethod
     def from_subwords(cls, pieces: SavedVectors) -> "FastTextVectors":
@@ -47,37 +60,52 @@ class FastTextVectors(KeyedVectors):
         kv.subwords = pieces.subwords
         return kv
 
+    def _empty(self: Self, vector_size: int, change: Change | None = None) -> Self:
+        made = super()._empty(vector_size, change)
+        made.subwords = self.subwords
+        made._change = _both(self._change, change)
+        return made
+
+    def _is_inferred(self, key: Hashable) -> bool:
+        """Whether this is a word that only n-grams tell something of."""
+        return isinstance(key, str) and self.subwords.buckets > 0 and key not in self.key_to_index
+
+    def _inferred(self, words: Sequence[str]) -> Array:
+        """The vectors of unknown words (len(words), vector_size), of the type that those of known ones have."""
+        rows: Array = self.subwords.vectors(words, known=False)
+        if self._change is not None:
+            matrix, shift = self._change
+            rows = rows @ matrix + shift
+        return rows.astype(self._values(slice(0)).dtype, copy=False)
+
     def __contains__(self, key: Hashable) -> bool:
         """Whether there is a vector for this key: for any text, if there are n-grams."""
-        return (isinstance(key, str) and self.subwords.buckets > 0) or super().__contains__(key)
+        return self._is_inferred(key) or super().__contains__(key)
 
     def get_vector(self, key: Hashable, norm: bool = False) -> Array:
         """The vector of a word (vector_size,), known or not, read-only; at length 1 with `norm`."""
-        if not isinstance(key, str) or key in self.key_to_index or not self.subwords.buckets:
+        if not isinstance(key, str) or not self._is_inferred(key):
             return super().get_vector(key, norm)
-        vector: Array = self.subwords.vectors([key], known=False)[0]
+        vector: Array = self._inferred([key])[0]
         vector = unit(vector) if norm else vector
         vector.flags.writeable = False
         return vector
 
-    def __getitem__(self, key_or_keys: Any) -> Array:
-        if self._is_key(key_or_keys):
-            return self.get_vector(key_or_keys)
-        keys = list(key_or_keys)
-        if not keys:
-            raise ValueError("expected a key or at least one of them, got an empty list")
-        return np.stack([self.get_vector(key) for key in keys])
+    def _gathered(self, keys: list[Any]) -> Array:
+        unknown = [place for place, key in enumerate(keys) if self._is_inferred(key)]
+        if not unknown:
+            return super()._gathered(keys)
+        inferred = self._inferred([keys[place] for place in unknown])
+        rows = np.empty((len(keys), self.vector_size), inferred.dtype)
+        rows[unknown] = inferred
+        known = np.setdiff1d(np.arange(len(keys)), unknown)
+        rows[known] = super()._gathered([keys[place] for place in known])
+        return rows
 
-    def most_similar(self, positive: Any = None, negative: Any = None, *args: Any, **options: Any) -> Any:
-        """The words of the vocabulary nearest to known and unknown words; see `KeyedVectors.most_similar`."""
-        return super().most_similar(self._resolved(positive), self._resolved(negative), *args, **options)
 
-    def _resolved(self, given: Any) -> Any:
-        """What was asked for, unknown words replaced by their vectors."""
-        if isinstance(given, str):
-            return given if given in self.key_to_index else self.get_vector(given, norm=True)
-        if isinstance(given, list):
-            return [self._resolved(item) for item in given]
-        if isinstance(given, tuple) and len(given) == 2 and not isinstance(given[1], str):
-            return (self._resolved(given[0]), given[1])
-        return given
+def _both(first: Change | None, then: Change | None) -> Change | None:
+    """One change that does what two do, one after the other: (x A + b) C + d is x A C + b C + d."""
+    if first is None or then is None:
+        return first or then
+    (matrix, shift), (matrix_then, shift_then) = first, then
+    return matrix @ matrix_then, shift @ matrix_then + shift_then

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.norms import unit_rows
+from w2v.vectors.asking import key_list
 from w2v.vectors.matrix import Array
 from w2v.vectors.rows import KeyedRows
 
@@ -81,7 +83,7 @@ def postprocess(
             change = change / np.where(spread > 1e-6 * spread.max(initial=0), spread, 1)
         elif dimensions is None:
             change = np.eye(size) - components[:, :top] @ components[:, :top].T
-    return kv._with_rows(_apply(kv, centre, change))
+    return kv._with_rows(_apply(kv, centre, change), change=(change, -centre @ change))
 
 
 def align(a: Vectors, b: KeyedRows, keys: Iterable[Any] | None = None) -> Alignment:
@@ -121,24 +123,19 @@ def align(a: Vectors, b: KeyedRows, keys: Iterable[Any] | None = None) -> Alignm
     """
     if a.vector_size != b.vector_size:
         raise ValueError(f"expected vectors of one size, got {a.vector_size} and {b.vector_size}")
-    chosen = [key for key in a.index_to_key if key in b.key_to_index] if keys is None else list(keys)
+    chosen = [key for key in a.index_to_key if key in b.key_to_index] if keys is None else key_list(a, keys, "keys")
     if not chosen:
         raise ValueError("expected keys that are in both, got none")
     product = np.zeros((a.vector_size, a.vector_size))
     for start in range(0, len(chosen), _BLOCK):
         part = chosen[start : start + _BLOCK]
-        product += _unit(a[part]).T @ _unit(b[part])
+        product += unit_rows(a[part], np.float64).T @ unit_rows(b[part], np.float64)
     _check_finite(product)
     left, lengths, right = np.linalg.svd(product)
     rotation = left @ right
-    rotated = a._with_rows(_apply(a, np.zeros(a.vector_size), rotation))
+    centre = np.zeros(a.vector_size)
+    rotated = a._with_rows(_apply(a, centre, rotation), change=(rotation, centre))
     return Alignment(rotated, rotation, float(lengths.sum()) / len(chosen), chosen)
-
-
-def _unit(rows: Array) -> Matrix:
-    wide = rows.astype(np.float64)
-    lengths = np.linalg.norm(wide, axis=1, keepdims=True)
-    return wide / np.where(lengths > 0, lengths, 1)
 
 
 def _blocks(kv: KeyedRows, count: int) -> Iterable[tuple[slice, Matrix]]:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.norms import unit_rows
+
 __all__ = ["METHODS", "project"]
 
 Array = npt.NDArray[Any]
@@ -46,13 +48,12 @@ def project(rows: npt.ArrayLike, method: str = "pca", *, seed: int = 1) -> Array
     """
     if method not in METHODS:
         raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
-    vectors = np.array(rows, dtype=np.float32)
+    vectors = np.asarray(rows, dtype=np.result_type(np.asarray(rows), np.float32))
     if vectors.ndim != 2 or vectors.size == 0:
         raise ValueError(f"rows: expected vectors of shape (n, d), got shape {vectors.shape}")
     if not np.isfinite(vectors).all():
         raise ValueError("rows: expected finite numbers, got others")
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    vectors /= np.where(lengths > 0, lengths, 1)
+    vectors = unit_rows(vectors, np.float32)
     if method == "pca" or len(vectors) < 4:  # nothing can be learnt from the neighbours of three
         return _pca(vectors)
     return _tsne(vectors, seed) if method == "tsne" else _umap(vectors, seed)

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from w2v.base.norms import unit_rows
 from w2v.evaluate import k_means, mutual_information, outlier_positions, purity, retrieve
 from w2v.evaluate.clusters import contingency
-from w2v.evaluate.words import unit_rows
 
 GROUP = np.array([[1, 0, 0], [0.8, 0.6, 0], [0.8, 0, 0.6]])
 

@@ -201,7 +201,9 @@ def test_vectors_from_elsewhere(tmp_path, kv):
     nodes = KeyedVectors.from_pieces([1, 2, 3], np.eye(3, dtype=np.float32), {})
     assert evaluate_sets(nodes, write(tmp_path, "e.txt", "1 2\n1 3\n2 3\n"))["e"].used == 3
     damaged = KeyedVectors.from_pieces(list(WORDS), np.full((7, 3), np.nan, dtype=np.float32), {})
-    assert evaluate_sets(damaged, write(tmp_path, "d.txt", ": one\nman king woman dog\n"))["d"].value == 0.0
+    score = evaluate_sets(damaged, write(tmp_path, "d.txt", ": one\nman king woman dog\n"))["d"]
+    assert np.isnan(score.value)
+    assert (score.used, score.total) == (0, 1)
 
 
 def test_no_sets(tmp_path, kv):

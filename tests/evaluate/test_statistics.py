@@ -102,3 +102,20 @@ def test_spread():
     mean, sd = spread([5.0])
     assert mean == 5.0
     assert math.isnan(sd)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1.0, 1e160, 1e307])
+def test_correlations_do_not_depend_on_the_scale(scale):
+    x, y = np.random.default_rng(5).normal(size=(2, 30)) / 10
+    assert correlation(x * scale, y).statistic == pytest.approx(correlation(x, y).statistic, rel=1e-9)
+    assert correlation(ranks(x * scale), ranks(y)) == correlation(ranks(x), ranks(y))
+
+
+def test_correlations_of_what_is_not_a_number():
+    x = np.array([1.0, 2.0, 3.0, 5.0])
+    for odd in (np.nan, np.inf):
+        assert np.isnan(correlation(x, [1, 2, odd, 4])).all()
+    assert np.isnan(ranks([1.0, np.nan, 2.0])).all()
+    assert np.isnan(correlation(x, [0.1, 0.1, 0.1, 0.1])).all()  # the mean of these is not 0.1
+    assert np.isnan(correlation([], [])).all()
+    assert np.isnan(pvalue(np.nan, 10))

@@ -113,7 +113,15 @@ def test_clipping(kv):
 
 
 def test_topn(kv):
-    assert kv.most_similar("cat", topn=0) == kv.most_similar("cat", topn=-1) == []
+    assert kv.most_similar("cat", topn=0) == []
+    for ask in (
+        kv.most_similar,
+        kv.most_similar_cosmul,
+        kv.similar_by_key,
+        lambda key, topn: kv.most_similar_batch([key], topn=topn),
+    ):
+        with pytest.raises(ValueError, match="topn: expected 0 or more, or None for all, got -1"):
+            ask("cat", topn=-1)
     assert len(kv.most_similar("cat", topn=1000)) == len(WORDS) - 1
     assert len(kv.most_similar("cat", topn=np.int32(2))) == 2
     np.testing.assert_allclose(kv.most_similar("cat", topn=None), cosines(kv, kv["cat"]), atol=1e-6)

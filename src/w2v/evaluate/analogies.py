@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from w2v.base.paths import Path
-from w2v.evaluate.words import Array, Numbers, folding, grouped, unit_rows
+from w2v.evaluate.words import Array, Numbers, folding, grouped, unit_or_zero
 from w2v.inputs.texts import text_lines
 
 _COSINES = 1 << 20  # kept at once: 4 MB
@@ -35,6 +35,7 @@ def word_analogies(
     words : sequence of str
         The vocabulary, most frequent first.
     vectors : array of shape (len(words), vector_size)
+        A word whose vector is not finite counts as unknown.
     questions_path : path
         Lines of four words, in sections that start with a line ``: name``. Other lines are skipped.
     restrict_vocab : int or None
@@ -71,9 +72,11 @@ def word_analogies(
     sections = _read(questions_path, fold)
     words = words[:restrict_vocab]
     groups, index = grouped(words, fold)
+    unit, finite = unit_or_zero(np.asarray(vectors)[: len(words)])
+    index = {word: row for word, row in index.items() if finite[row]}
     known = [question for _, asked in sections for question in asked if all(word in index for word in question)]
     rows = np.array([[index[word] for word in question] for question in known], dtype=np.intp).reshape(-1, 4)
-    right = answers(unit_rows(np.asarray(vectors)[: len(words)]), groups, rows, similarity_function)
+    right = answers(unit, groups, rows, similarity_function)
     return _grade(sections, dict(zip(known, right.tolist(), strict=True)), dummy4unknown)
 
 
@@ -155,7 +158,7 @@ def answers(unit: Array, groups: Numbers, asked: Numbers, method: str = "most_si
 
     Examples
     --------
-    >>> unit = unit_rows([[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 1, 1]])
+    >>> unit, _ = unit_or_zero([[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 1, 1]])
     >>> answers(unit, np.arange(4), np.array([[0, 2, 1, 3], [2, 0, 3, 2]])).tolist()
     [True, False]
     """

@@ -21,7 +21,8 @@ _NO_INTERVAL = (math.nan, math.nan)
 class Score(NamedTuple):
     """One number of a report: NaN where nothing could be asked.
 
-    ``low`` and ``high`` are the confidence interval; ``used`` of ``total`` items had all their words in the vocabulary.
+    ``low`` and ``high`` are the confidence interval; ``used`` of ``total`` items had all their words in the vocabulary,
+    with vectors and a judgement that are finite.
     """
 
     set: str
@@ -109,11 +110,12 @@ def _similarity(sections: dict[str, Items], asked: Asked) -> list[tuple[str, Lin
     """Correlation of cosines and judgements, by ranks and as they are."""
     items, words = sections[""], asked.words
     known = [(words.row(a), words.row(b), value) for a, b, value in items]
-    pairs = [(a, b, value) for a, b, value in known if a is not None and b is not None]
+    pairs = [(a, b, value) for a, b, value in known if a is not None and b is not None and math.isfinite(value)]
     if len(pairs) < 2:
         return [("", (name, math.nan, _NO_INTERVAL, len(pairs), len(items))) for name in ("spearman", "pearson")]
     first, second = (words.unit[[pair[side] for pair in pairs]].astype(np.float64) for side in (0, 1))
-    cosines, judgements = np.einsum("ij,ij->i", first, second), np.array([pair[2] for pair in pairs])
+    cosines = np.clip(np.einsum("ij,ij->i", first, second), -1, 1)
+    judgements = np.array([pair[2] for pair in pairs])
     spearman = correlation(ranks(cosines), ranks(judgements)).statistic
     pearson = correlation(cosines, judgements).statistic
     bootstrap = asked.bootstrap

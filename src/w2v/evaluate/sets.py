@@ -98,11 +98,21 @@ def _rows(lines: Sequence[tuple[int, str]]) -> Rows:
     return [(number, line.split()) for number, line in full]
 
 
-def _is_number(text: str) -> bool:
+def _float(text: str) -> float | None:
     try:
-        return math.isfinite(float(text))  # "nan" and "infinity" are words
+        return float(text)
     except ValueError:
-        return False
+        return None
+
+
+def _is_number(text: str) -> bool:
+    number = _float(text)
+    return number is not None and math.isfinite(number)  # "nan" and "infinity" are words
+
+
+def _are_numbers(texts: Sequence[str]) -> bool:
+    """Whether this is a column of numbers: "nan" among them stands for a judgement that is missing."""
+    return all(_float(text) is not None for text in texts) and any(map(_is_number, texts))
 
 
 def _kind(lines: Sequence[tuple[int, str]], rows: Rows) -> str | None:
@@ -138,7 +148,7 @@ def _are_labels(rows: Rows) -> bool:
 def _columns(rows: Rows) -> tuple[int, int, int] | None:
     """Columns of the two words and of the judgement: the first column of numbers after two of words."""
     width = min(len(row) for _, row in rows)
-    numbers = [all(_is_number(row[column]) for _, row in rows) for column in range(width)]
+    numbers = [_are_numbers([row[column] for _, row in rows]) for column in range(width)]
     words = [column for column in range(width) if not numbers[column]][:2]
     if width == 3 and all(numbers):  # keys that are numbers
         words = [0, 1]
@@ -183,7 +193,7 @@ def _read_similarity(lines: Sequence[tuple[int, str]], rows: Rows) -> dict[str, 
     if columns is None:
         raise _WrongLine(rows[-1][0], "two words and a number", " ".join(rows[-1][1]))
     first, second, judgement = columns
-    if not _is_number(rows[0][1][judgement]):
+    if _float(rows[0][1][judgement]) is None:
         rows = rows[1:]
     pairs = [(row[first], row[second], float(row[judgement])) for _, row in rows]
     tagged = all(word[-2:] in ("-n", "-v", "-j", "-a", "-r") for pair in pairs for word in pair[:2])

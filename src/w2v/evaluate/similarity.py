@@ -1,14 +1,19 @@
 """Word similarity: cosines beside people's judgements."""
 
+import logging
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from w2v.base.norms import cosine
 from w2v.base.paths import Path
 from w2v.evaluate.statistics import Correlation, correlation, ranks
 from w2v.evaluate.words import folding, grouped
 from w2v.inputs.texts import text_lines
+
+logger = logging.getLogger(__name__)
 
 
 def word_pairs(
@@ -28,7 +33,8 @@ def word_pairs(
     words, vectors, restrict_vocab, case_insensitive
         As for `word_analogies`.
     path : path
-        Lines of word, word, judgement. Lines that start with ``#`` or do not parse are skipped.
+        Lines of word, word, judgement. Lines that start with ``#`` or do not parse are skipped, and so, with a warning
+        in the log that counts them, are judgements that are not finite.
     delimiter : str
         What separates the three.
     dummy4unknown : bool
@@ -41,7 +47,7 @@ def word_pairs(
     pearson, spearman : Correlation
         Of similarities and judgements, and of their ranks; NaN where either does not vary.
     oov_ratio : float
-        Percentage of pairs with an unknown word.
+        Percentage of pairs with an unknown word, or one whose vector is not finite.
 
     Examples
     --------
@@ -59,8 +65,9 @@ def word_pairs(
     pairs = _read(path, delimiter, encoding, fold)
     similarities, judgements, unknown = [], [], 0
     for first, second, judgement in pairs:
-        if first in index and second in index:
-            similarities.append(cosine(vectors[index[first]], vectors[index[second]]))
+        similarity = _similarity(vectors, index.get(first), index.get(second))
+        if math.isfinite(similarity):
+            similarities.append(similarity)
         else:
             unknown += 1
             if not dummy4unknown:
@@ -87,11 +94,14 @@ def _read(path: Path, delimiter: str, encoding: str, fold: Callable[[str], str])
         except ValueError:
             continue
         pairs.append((fold(fields[0]), fold(fields[1]), judgement))
-    return pairs
+    finite = [pair for pair in pairs if math.isfinite(pair[2])]
+    if len(finite) < len(pairs):
+        logger.warning("%s: left out %d pairs whose judgement is not finite", path, len(pairs) - len(finite))
+    return finite
 
 
-def cosine(first: Any, second: Any) -> float:
-    """Cosine of the angle between two vectors, in double precision; 0 if one of them is zero."""
-    first, second = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    lengths = np.linalg.norm(first) * np.linalg.norm(second)
-    return float(first @ second / lengths) if lengths > 0 else 0.0
+def _similarity(vectors: Any, first: int | None, second: int | None) -> float:
+    """Cosine of two rows; NaN if one is not there, or not finite."""
+    if first is None or second is None:
+        return math.nan
+    return cosine(np.asarray(vectors[first], dtype=np.float64), np.asarray(vectors[second], dtype=np.float64))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.norms import cosine
 from w2v.evaluate.words import Array
 
 _DRAWS = 1 << 16  # numbers of samples made at once: half a MB, which stays in the cache
@@ -25,21 +26,29 @@ class Correlation(NamedTuple):
 
 
 def ranks(values: npt.ArrayLike) -> Array:
-    """Ranks from 1; equal values share the mean of their ranks."""
+    """Ranks from 1; equal values share the mean of their ranks. NaN has no rank, and so nothing beside it: all NaN."""
+    values = np.asarray(values)
+    if values.dtype.kind == "f" and np.isnan(values).any():
+        return np.full(values.shape, math.nan)
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     return (last - (counts - 1) / 2)[place]
 
 
 def correlation(x: Any, y: Any) -> Correlation:
-    """Pearson's correlation of two equally long sequences; NaN where one does not vary."""
+    """Pearson's correlation of two equally long sequences; NaN where one does not vary, or is not finite."""
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    x, y = x - x.mean(), y - y.mean()
-    scale = math.sqrt((x @ x) * (y @ y))
-    if scale == 0:
+    if not all(len(side) and np.isfinite(side).all() and side.min() < side.max() for side in (x, y)):
         return Correlation(math.nan, math.nan)
-    statistic = min(1.0, max(-1.0, float(x @ y) / scale))
+    statistic = cosine(_centred(x), _centred(y))
     return Correlation(statistic, pvalue(statistic, len(x)))
+
+
+def _centred(values: Array) -> Array:
+    """Values less their mean, divided by a power of two near the largest, so that sums neither overflow nor vanish."""
+    scaled: Array = np.ldexp(values, -np.frexp(np.abs(values).max())[1])
+    scaled -= scaled.mean()
+    return scaled
 
 
 def pvalue(statistic: float, size: int) -> float:
@@ -49,6 +58,8 @@ def pvalue(statistic: float, size: int) -> float:
     it from the observed theta on, as far as it matters (to exp(-40) of where it starts), in units of its value there:
     good to five digits.
     """
+    if math.isnan(statistic):
+        return math.nan
     power = size - 3
     if power < 0:  # any two points lie on a line
         return 1.0
@@ -202,7 +213,7 @@ def _quotient(xy: Array, xx: Array, yy: Array) -> Array:
     """xy / sqrt(xx yy), each of shape (samples,); NaN where x or y does not vary."""
     varies = (xx > 1e-12 * xx.max(initial=0)) & (yy > 1e-12 * yy.max(initial=0))
     scale = np.sqrt(np.where(varies, xx * yy, 1))
-    result: Array = np.where(varies, xy / scale, math.nan)
+    result: Array = np.where(varies, np.clip(xy / scale, -1, 1), math.nan)
     return result
 
 

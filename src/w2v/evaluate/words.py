@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.norms import unit_rows
+
 Array = npt.NDArray[Any]
 Numbers = npt.NDArray[np.intp]
 
@@ -23,14 +25,12 @@ def grouped(words: Sequence[str], fold: Callable[[str], str]) -> tuple[Numbers, 
     return np.array(numbers, dtype=np.intp), index
 
 
-def unit_rows(vectors: Any) -> Array:
-    """Vectors scaled to length 1, as float32; rows of zeros stay, and rows that are not finite become zeros."""
-    vectors = np.asarray(vectors)
-    with np.errstate(over="ignore", invalid="ignore"):
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Array = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-    unit[~np.isfinite(lengths[:, 0])] = 0
-    return unit
+def unit_or_zero(vectors: Any) -> tuple[Array, Array]:
+    """Vectors at length 1, as float32, those that are not finite as zeros; and which are finite, as an array (V,)."""
+    unit = unit_rows(np.asarray(vectors), np.float32)
+    finite = np.isfinite(unit.sum(axis=1))
+    unit[~finite] = 0
+    return unit, finite
 
 
 class Words:
@@ -65,12 +65,17 @@ class Words:
         return self._grouped[0]
 
     @cached_property
+    def _unit(self) -> tuple[Array, Array]:
+        return unit_or_zero(self.vectors)
+
+    @property
     def unit(self) -> Array:
-        """The vectors at length 1, float32, shape (V, D)."""
-        return unit_rows(self.vectors)
+        """The vectors at length 1, float32, shape (V, D); zeros for those that are not finite."""
+        return self._unit[0]
 
     def row(self, word: str) -> int | None:
-        """Where a word is; "new york" is also found as "new_york". None if it is unknown."""
+        """Where a word is; "new york" is also found as "new_york". None if it is unknown, or its vector not finite."""
         index, folded = self._grouped[1], self.fold(word)
         found = index.get(folded)
-        return index.get(folded.replace(" ", "_")) if found is None and " " in folded else found
+        found = index.get(folded.replace(" ", "_")) if found is None and " " in folded else found
+        return found if found is None or self._unit[1][found] else None

@@ -9,6 +9,7 @@ import numpy as np
 from w2v.keyedvectors import KeyedVectors
 from w2v.plot.figure import COLOURS, GREY, INK, PALE, SHADES, axes_of, new_figure, style, tidy
 from w2v.plot.labels import add_labels
+from w2v.vectors.asking import key_list
 
 __all__ = ["analogies", "losses", "similarity", "zipf"]
 
@@ -48,13 +49,13 @@ def similarity(
     --------
     >>> similarity(model.wv, ["monday", "friday", "london"]).savefig("cosines.svg")  # doctest: +SKIP
     """
-    words = list(dict.fromkeys(keys))
+    words = list(dict.fromkeys(key_list(kv, keys, "keys")))
     if order not in ("similar", "given"):
         raise ValueError(f"order: expected 'similar' or 'given', got {order!r}")
     if not 2 <= len(words) <= _MOST:
         raise ValueError(f"keys: expected 2 to {_MOST} different words, got {len(words)}")
     rows = np.array([kv.get_vector(word, norm=True) for word in words], dtype=np.float32)
-    cosines = rows @ rows.T
+    cosines = np.clip(rows @ rows.T, -1, 1)
     if order == "similar":
         turn = _similar_together(cosines)
         words, cosines = [words[place] for place in turn], cosines[np.ix_(turn, turn)]
@@ -159,7 +160,7 @@ def zipf(
         axes.legend(frameon=False, fontsize=9)
     axes.set(xscale="log", yscale="log")
     tidy(axes, title, "rank", attr)
-    named = [kv.get_index(key) for key in keys]
+    named = [kv.get_index(key) for key in key_list(kv, keys, "keys")]
     chosen = bool(named)
     named = [place for place in named if place in rank_of] or [
         int(order[rank - 1]) for rank in np.unique(np.geomspace(1, len(order), 12).astype(int))

@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from w2v.base.norms import unit_rows
 from w2v.keyedvectors import KeyedVectors
 from w2v.plot.figure import COLOURS, GREY, PALE, axes_of, bare, style
 from w2v.plot.labels import add_labels
 from w2v.postprocess import align
 from w2v.projection import project
+from w2v.vectors.asking import key_list, keys_of
 
 __all__ = ["moved", "movement", "word_map"]
 
@@ -93,12 +95,12 @@ def word_map(
 def _groups(kv: KeyedVectors, keys: Any, topn: int, pairs: Sequence[Any]) -> tuple[list[Group], set[Any]]:
     """(name, words) of each group, and the words that must have labels."""
     if isinstance(keys, Mapping):
-        groups = [(str(name), list(group)) for name, group in keys.items()]
+        groups = [(str(name), key_list(kv, group, f"keys[{name!r}]")) for name, group in keys.items()]
         chosen = {word for _, group in groups for word in group}
     elif keys is None and not pairs:
         groups, chosen = [("", kv.index_to_key[:_FREQUENT])], set()
     else:
-        asked = [keys] if isinstance(keys, str | int) else list(keys or ())
+        asked = keys_of(kv, () if keys is None else keys)
         chosen = set(asked)
         groups = [(str(word), [word, *(near for near, _ in kv.most_similar([word], topn=topn))]) for word in asked]
     named = {word for _, group in groups for word in group}
@@ -172,7 +174,7 @@ def movement(
     >>> movement(old.wv, new.wv, names=("1900", "2000")).savefig("moved.svg")  # doctest: +SKIP
     """
     rotated = align(before, after).vectors
-    words = [key for key, _ in moved(rotated, after, topn, frequent)] if keys is None else list(keys)
+    words = [key for key, _ in moved(rotated, after, topn, frequent)] if keys is None else key_list(after, keys, "keys")
     near_before = [near for word in words for near, _ in rotated.most_similar([word], topn=neighbours)]
     near_after = [near for word in words for near, _ in after.most_similar([word], topn=neighbours)]
     # Neighbours stand where the second model has them; those that only the first one knows, where that has them.
@@ -204,11 +206,9 @@ def moved(rotated: KeyedVectors, after: KeyedVectors, topn: int, frequent: int) 
     shared = [key for key in rotated.index_to_key[:frequent] if after.key_to_index.get(key, frequent) < frequent]
     if not shared:
         raise ValueError(f"expected words that are among the first {frequent} of both, got none")
-    cosines = np.einsum("ij,ij->i", _unit(rotated, shared), _unit(after, shared))
+    cosines = np.clip(np.einsum("ij,ij->i", _unit(rotated, shared), _unit(after, shared)), -1, 1)
     return [(shared[place], float(cosines[place])) for place in np.argsort(cosines, kind="stable")[:topn]]
 
 
 def _unit(kv: KeyedVectors, words: Sequence[Any]) -> Any:
-    rows = np.array(kv[words] if words else np.zeros((0, kv.vector_size)), dtype=np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(lengths > 0, lengths, 1)
+    return unit_rows(kv[words] if words else np.zeros((0, kv.vector_size)), np.float32)

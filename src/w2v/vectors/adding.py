@@ -70,16 +70,27 @@ class Adding(KeyedRows):
         (array([3., 4.], dtype=float32), 20)
         """
         keys = [keys] if self._is_key(keys) else list(keys)
+        with self._changing:
+            self._add(keys, weights, extras or {}, replace)
+
+    def _add(self, keys: list[Any], weights: npt.ArrayLike, extras: Mapping[str, npt.ArrayLike], replace: bool) -> None:
+        """Check all first; then rows come before their keys, so that whoever reads meanwhile finds a vector."""
         rows = self._checked(len(keys), weights)
-        values = {name: np.asarray(extra) for name, extra in (extras or {}).items()}
+        values = {name: np.asarray(extra) for name, extra in extras.items()}
         for name, extra in values.items():
             if extra.shape != (len(keys),):
                 raise ValueError(f"extras[{name!r}]: expected {len(keys)} values, got shape {extra.shape}")
             check_type(self.expandos, name, extra.dtype)
         places, sources = self._place(keys, replace)
-        chosen = narrowed(self, rows[sources])
-        self._append(keys, places, sources)
-        put_rows(self, places, *chosen)
+        new = [keys[source] for place, source in zip(places, sources, strict=True) if place >= len(self)]
+        stored = narrowed(self, rows[sources])
+        self._reserve(len(self) + len(new))
+        put_rows(self, places, *stored)
+        self.index_to_key.extend(new)
+        self.key_to_index.update(zip(new, range(len(self) - len(new), len(self)), strict=True))
+        self.norms = None
+        for name, attribute in list(self.expandos.items()):
+            grown(self.expandos, name, attribute.dtype, len(self))
         for name, extra in values.items():
             grown(self.expandos, name, extra.dtype, len(self))[places] = extra[sources]
 
@@ -108,21 +119,16 @@ class Adding(KeyedRows):
                 target.setdefault(place, source)
         return list(target), list(target.values())
 
-    def _append(self, keys: Sequence[Any], places: list[int], sources: list[int]) -> None:
-        """Give the keys whose places are past the end a row each."""
-        new = [keys[source] for place, source in zip(places, sources, strict=True) if place >= len(self)]
-        size = len(self) + len(new)
-        if size > len(self.vectors):
-            longer = np.zeros((size, self.vector_size), dtype=self.vectors.dtype)
-            longer[: len(self.vectors)] = self.vectors
-            scales = self.scales
-            self.vectors = longer
-            if scales is not None and self.scales is not None:
-                self.scales[: len(scales)] = scales
-        self.key_to_index.update(zip(new, range(len(self), size), strict=True))
-        self.index_to_key.extend(new)
-        for name in self.expandos:
-            grown(self.expandos, name, self.expandos[name].dtype, size)
+    def _reserve(self, count: int) -> None:
+        """Make room for so many rows, in a new matrix if this one has fewer."""
+        have = len(self.vectors)
+        if count <= have:
+            return
+        longer = np.zeros((count, self.vector_size), dtype=self.vectors.dtype)
+        longer[:have] = self.vectors
+        if self.scales is not None:
+            self._scales = np.concatenate([self.scales, np.ones(count - have, np.float32)])
+        self._vectors = longer
 
     def __setitem__(self, keys: Any, weights: npt.ArrayLike) -> None:
         self.add_vectors(keys, weights, replace=True)

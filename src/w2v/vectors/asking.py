@@ -1,6 +1,7 @@
 """What a question is made of: one key or a list of them, vectors, and weights, told apart once for every method."""
 
 import numbers
+import operator
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,19 @@ def key_list(kv: KeyedRows, given: Any, name: str) -> list[Any]:
     if kv._is_key(given) or (is_vector(given) and given.dtype.kind == "f"):
         raise TypeError(f"{name}: expected a list, got {type(given).__name__}: {given!r:.80}")
     return list(given)
+
+
+def keys_of(kv: KeyedRows, given: Any) -> list[Any]:
+    """The keys of a list, or the one that is given alone."""
+    return [given] if kv._is_key(given) else list(given)
+
+
+def count_of(topn: Any) -> int | None:
+    """How many answers are wanted, None for all; ValueError for fewer than none."""
+    count = None if topn is None else operator.index(topn)  # numpy's small integers would overflow
+    if count is not None and count < 0:
+        raise ValueError(f"topn: expected 0 or more, or None for all, got {count}")
+    return count
 
 
 def vector_of(kv: KeyedRows, item: Any, norm: bool = False) -> Array:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from w2v.vectors.matrix import Array
 from w2v.vectors.rows import Key, KeyedRows
@@ -33,8 +34,9 @@ class Attributes(KeyedRows):
         """
         index = self.get_index(key)
         dtype = np.asarray(val).dtype if np.ndim(val) == 0 else np.dtype(object)
-        check_type(self.expandos, attr, dtype, val)
-        grown(self.expandos, attr, dtype, len(self))[index] = val
+        with self._changing:
+            check_type(self.expandos, attr, dtype, val)
+            grown(self.expandos, attr, dtype, len(self))[index] = val
 
     def get_vecattr(self, key: Key, attr: str) -> Any:
         """The value of a key's attribute; KeyError if there is no such key or attribute.
@@ -78,12 +80,15 @@ class Attributes(KeyedRows):
         """
         if attrs is None:
             attrs, types = list(self.expandos), [values.dtype for values in self.expandos.values()]
+        if isinstance(attrs, str):
+            raise TypeError(f"attrs: expected a list of names, got the text {attrs!r:.80}")
         dtypes = [np.dtype(kind) for kind in types or ()]
         if len(dtypes) != len(attrs):
             raise ValueError(f"types: expected {len(attrs)}, one for each of attrs, got {len(dtypes)}")
-        for name, dtype in zip(attrs, dtypes, strict=True):
-            check_type(self.expandos, name, dtype)
-            grown(self.expandos, name, dtype, len(self))
+        with self._changing:
+            for name, dtype in zip(attrs, dtypes, strict=True):
+                check_type(self.expandos, name, dtype)
+                grown(self.expandos, name, dtype, len(self))
 
 
 def check_type(attributes: Mapping[str, Array], name: str, dtype: np.dtype[Any], value: Any = None) -> None:
@@ -95,6 +100,15 @@ def check_type(attributes: Mapping[str, Array], name: str, dtype: np.dtype[Any],
         return
     if expected.kind != "O" and not np.can_cast(dtype, expected, "same_kind"):
         raise TypeError(f"attribute {name!r}: expected a value of type {expected}, got {dtype}")
+
+
+def chosen_values(values: Array, places: npt.NDArray[np.intp]) -> Array:
+    """Values at these positions, as a new array; 0, or None for objects, where a position is below 0."""
+    if (places >= 0).all():
+        return values[places]
+    chosen: Array = np.zeros(len(places), values.dtype) if values.dtype.kind != "O" else np.full(len(places), None)
+    chosen[places >= 0] = values[places[places >= 0]]
+    return chosen
 
 
 def grown(attributes: dict[str, Array], name: str, dtype: np.dtype[Any], size: int) -> Array:

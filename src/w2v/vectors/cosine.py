@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.norms import far_from_one, unit_rows
 from w2v.vectors.matrix import Array
 
 _GROUPS = 64  # rows of the maxima that `highest` looks at first
@@ -39,16 +40,30 @@ def _at_most_the_lowest_of(scores: Array, count: int) -> Array:
 
 
 def unit(vector: Array) -> Array:
-    """The vector at length 1, in its own dtype; zeros stay."""
-    length = np.linalg.norm(vector.astype(np.float64))
-    return (vector / length).astype(vector.dtype) if length > 0 else vector
+    """The vector (d,) at length 1, in its own dtype; zeros stay."""
+    made: Array = unit_rows(vector[np.newaxis])[0]
+    return made
 
 
-def cosine(first: Array, second: Array) -> float:
-    """Cosine of the angle between two vectors, 0 if one of them is zero."""
-    first, second = first.astype(np.float64), second.astype(np.float64)
-    lengths = np.sqrt(first @ first) * np.sqrt(second @ second)
-    return min(1.0, max(-1.0, float(first @ second / lengths))) if lengths > 0 else 0.0
+def cosines(rows: Array, lengths: Array, vector: Array) -> Array:
+    """Cosines (n,) of rows (n, d), which `lengths` (n,) divide, with a vector (d,) of length 1: -1 to 1, or NaN."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = dot(rows, vector)
+        found /= lengths
+        far = far_from_one(lengths)
+        if len(far):
+            found[far] = unit_rows(rows[far], vector.dtype) @ vector
+    return np.clip(found, -1, 1, out=found)
+
+
+def at_length_one(rows: Array, lengths: Array) -> Array:
+    """Rows (n, d) divided by their lengths (n,), in float32 at least."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        made: Array = rows / lengths[:, np.newaxis]
+    far = far_from_one(lengths)
+    if len(far):
+        made[far] = unit_rows(rows[far], made.dtype)
+    return made
 
 
 def dot(rows: Array, vector: Array) -> Array:
@@ -89,7 +104,13 @@ def nearest(rows: Array, lengths: Array, queries: Array, count: int) -> tuple[Ar
     found = [_nearest(rows, lengths, queries[i : i + _QUERIES], count) for i in range(0, len(queries), _QUERIES)]
     if not found:
         return np.empty((0, count), queries.dtype), np.empty((0, count), np.intp)
-    return np.concatenate([scores for scores, _ in found]), np.concatenate([places for _, places in found])
+    scores, places = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    np.clip(scores, -1, 1, out=scores, where=scores > -np.inf)
+    for unfilled in np.flatnonzero((scores == -np.inf).any(axis=1)):  # fewer rows than that have a cosine: the others
+        every = cosines(rows, lengths, queries[unfilled])  # come last, with NaN
+        places[unfilled] = highest(every, count)
+        scores[unfilled] = every[places[unfilled]]
+    return scores, places
 
 
 def _nearest(rows: Array, lengths: Array, queries: Array, count: int) -> tuple[Array, npt.NDArray[np.intp]]:
@@ -97,7 +118,8 @@ def _nearest(rows: Array, lengths: Array, queries: Array, count: int) -> tuple[A
     places = np.zeros((len(queries), count), dtype=np.intp)
     for start in range(0, len(rows), _ROWS):
         block = widened(rows[start : start + _ROWS], queries.dtype)
-        tile = queries @ (block / lengths[start : start + _ROWS, np.newaxis]).T
+        with np.errstate(invalid="ignore"):
+            tile = queries @ at_length_one(block, lengths[start : start + _ROWS]).T
         _merge(scores, places, tile, start, scores[:, -1:] if start else _floor(tile, count))
     return scores, places
 

@@ -42,6 +42,8 @@ class Files(KeyedRows):
         >>> print(KeyedVectors.from_pieces(["cat"], np.ones((1, 3), np.float32), {"count": np.array([7])}))
         KeyedVectors<vector_size=3, 1 keys>
         """
+        if isinstance(words, str):
+            raise TypeError(f"words: expected a list of keys, got the text {words!r:.80}")
         index = dict(zip(words, range(len(words)), strict=True)) if index is None else index
         if not len(index) == len(words) == len(vectors):
             expected = f"expected as many different keys as vectors, {len(vectors)}"

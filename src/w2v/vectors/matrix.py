@@ -1,4 +1,4 @@
-"""Lengths of the rows of a matrix, and int8 copies of it."""
+"""int8 copies of a matrix."""
 
 from typing import Any
 
@@ -8,12 +8,6 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 _BLOCK = 4096  # rows narrowed at once
-
-
-def row_lengths(rows: Array, dtype: np.dtype[Any]) -> Array:
-    """Lengths (n,) of the rows (n, d), computed in `dtype`."""
-    lengths: Array = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=dtype))
-    return lengths
 
 
 def to_int8(rows: Array) -> tuple[Array, Array]:
@@ -31,7 +25,8 @@ def to_int8(rows: Array) -> tuple[Array, Array]:
         if not np.isfinite(block).all():
             raise ValueError(f"expected finite numbers, got others in rows {start} to {start + len(block) - 1}")
         largest = np.abs(block).max(axis=1)
-        scale = np.where(largest > 0, largest / np.float32(127), np.float32(1))
+        scale = largest / np.float32(127)
+        scale = np.where(scale > 0, scale, np.where(largest > 0, largest, np.float32(1)))
         scales[start : start + _BLOCK] = scale
         narrow[start : start + _BLOCK] = np.clip(np.rint(block / scale[:, np.newaxis]), -127, 127)
     return narrow, scales

@@ -19,16 +19,14 @@ def weighted_mean(
 
     With `unit_keys`, the vectors of keys are taken at length 1. If all keys are missing, it is zero.
     """
-    mean = np.zeros(kv.vector_size, dtype=kv._float)
+    mean = np.zeros(kv.vector_size)
     total = 0.0
     for item, weight in zip(items, weights, strict=True):
         if ignore_missing and kv._is_key(item) and item not in kv:
             continue
-        mean += mean.dtype.type(weight) * vector_of(kv, item, norm=unit_keys)
+        mean += weight * vector_of(kv, item, norm=unit_keys).astype(np.float64)
         total += abs(weight)
-    if total > 0:
-        mean /= mean.dtype.type(total)
-    return mean
+    return (mean / total if total > 0 else mean).astype(kv._float)
 
 
 class Means(KeyedRows):

@@ -1,14 +1,13 @@
 """What is nearest to a mean of vectors: most_similar and its kin."""
 
-import operator
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.vectors.asking import vector_of, weighted_items
-from w2v.vectors.cosine import dot, highest, nearest, unit
+from w2v.vectors.asking import count_of, key_list, vector_of, weighted_items
+from w2v.vectors.cosine import cosines, highest, nearest, unit
 from w2v.vectors.matrix import Array
 from w2v.vectors.means import weighted_mean
 from w2v.vectors.rows import Key, KeyedRows
@@ -22,15 +21,18 @@ Ranking = list[tuple[Any, float]]
 
 def cosines_with(kv: KeyedRows, vector: Array, clip: slice = slice(None)) -> Array:
     """Cosines of the rows of a clip with a vector of length 1, as an array (rows,)."""
-    clip = clipped(kv, clip.start, clip.stop)
-    return dot(kv.vectors[clip], vector) / kv._lengths()[clip]
+    rows, lengths = kv._searched()
+    clip = clipped(len(rows), clip.start, clip.stop)
+    return cosines(rows[clip], lengths[clip], vector)
 
 
-def clipped(kv: KeyedRows, start: int | None, end: int | None, restrict_vocab: int | None = None) -> slice:
-    """The rows that a caller wants to be asked: views of these are taken, never copies."""
+def clipped(count: int, start: int | None, end: int | None, restrict_vocab: int | None = None) -> slice:
+    """The rows, of so many, that a caller wants to be asked: views of these are taken, never copies."""
+    if restrict_vocab is not None and restrict_vocab < 0:
+        raise ValueError(f"restrict_vocab: expected how many of the first keys to ask, got {restrict_vocab}")
     if restrict_vocab:
         start, end = 0, restrict_vocab
-    return slice(*slice(start, end or None).indices(len(kv))[:2])
+    return slice(*slice(start, end or None).indices(count)[:2])
 
 
 def question(kv: KeyedRows, positive: Any, negative: Any) -> tuple[Array, list[int]]:
@@ -114,14 +116,14 @@ class Nearest(KeyedRows):
         [('dog', 0.6), ('car', 0.0)]
         """
         mean, without = question(self, positive, negative)
-        count = None if topn is None else operator.index(topn)  # numpy's small integers would overflow
-        if count is not None and count < 1:
+        count = count_of(topn)
+        if count == 0:
             return []
         if indexer is not None and count is not None:
             return indexer.most_similar(mean, count)
-        clip = clipped(self, clip_start, clip_end, restrict_vocab)
-        cosines = cosines_with(self, mean, clip)
-        return cosines if count is None else ranking(self, cosines, count, without, clip.start)
+        clip = clipped(len(self), clip_start, clip_end, restrict_vocab)
+        found = cosines_with(self, mean, clip)
+        return found if count is None else ranking(self, found, count, without, clip.start)
 
     def most_similar_batch(
         self,
@@ -165,24 +167,25 @@ class Nearest(KeyedRows):
         >>> kv.most_similar_batch([["cat", "car"]], [["dog"]], topn=1)
         [[]]
         """
-        positive = list(positive)
-        negative = [None] * len(positive) if negative is None else list(negative)
+        positive = key_list(self, positive, "positive")
+        negative = [None] * len(positive) if negative is None else key_list(self, negative, "negative")
         if len(negative) != len(positive):
             raise ValueError(f"negative: expected {len(positive)}, one for each of positive, got {len(negative)}")
         questions = [question(self, *pair) for pair in zip(positive, negative, strict=True)]
         means = np.array([mean for mean, _ in questions], dtype=self._float).reshape(-1, self.vector_size)
-        clip = clipped(self, clip_start, clip_end, restrict_vocab)
-        rows, lengths = self.vectors[clip], self._lengths()[clip]
-        if topn is None:
-            return np.array([dot(rows, mean) for mean in means]).reshape(len(means), len(rows)) / lengths
-        topn = operator.index(topn)
-        if topn < 1:
+        rows, lengths = self._searched()
+        clip = clipped(len(rows), clip_start, clip_end, restrict_vocab)
+        rows, lengths = rows[clip], lengths[clip]
+        wanted = count_of(topn)
+        if wanted is None:
+            return np.array([cosines(rows, lengths, mean) for mean in means]).reshape(len(means), len(rows))
+        if wanted == 0:
             return [[] for _ in questions]
-        count = min(len(rows), topn + max((len(keys) for _, keys in questions), default=0))
+        count = min(len(rows), wanted + max((len(keys) for _, keys in questions), default=0))
         scores, places = nearest(rows, lengths, means, count)
         without = [keys for _, keys in questions]
         found = zip((places + clip.start).tolist(), scores.tolist(), without, strict=True)
-        return [answer(self, *one, topn) for one in found]
+        return [answer(self, *one, wanted) for one in found]
 
     def similar_by_key(self, key: Key, topn: int | None = 10, restrict_vocab: int | None = None) -> Any:
         """The keys nearest to a key: ``most_similar(key, topn=topn, restrict_vocab=restrict_vocab)``.
@@ -243,11 +246,12 @@ class Nearest(KeyedRows):
         against, _ = weighted_items(self, negative, 1.0)
         if not keys:
             raise ValueError("most_similar_cosmul: expected at least one positive key or vector, got none")
-        count = None if topn is None else operator.index(topn)
-        if count is not None and count < 1:
+        count = count_of(topn)
+        if count == 0:
             return []
         terms = [unit(vector_of(self, item, norm=True)) for item in [*keys, *against]]
-        similarities = [(1 + cosines_with(self, term, slice(0, restrict_vocab))) / 2 for term in terms]
+        clip = clipped(len(self), 0, None, restrict_vocab)
+        similarities = [(1 + cosines_with(self, term, clip)) / 2 for term in terms]
         above = np.prod(similarities[: len(keys)], axis=0)
         scores = above / (np.prod(similarities[len(keys) :], axis=0) + 1e-6)
         if count is None:
@@ -296,8 +300,7 @@ class Nearest(KeyedRows):
 
         return Index.build(
             self.index_to_key,
-            self.vectors[: len(self)],
-            self._lengths(),
+            self._searched()[0],
             dtype=dtype,
             connectivity=connectivity,
             expansion_add=expansion_add,

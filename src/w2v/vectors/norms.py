@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from w2v.base.norms import far_from_one, unit_rows
+from w2v.vectors.cosine import at_length_one
 from w2v.vectors.matrix import Array
 from w2v.vectors.rows import KeyedRows
 
@@ -20,7 +22,7 @@ class Norms(KeyedRows):
         >>> kv.get_normed_vectors()
         array([[0.6, 0.8]], dtype=float32)
         """
-        unit: Array = self.vectors / self._lengths()[:, np.newaxis]
+        unit = at_length_one(self.vectors, self._lengths())
         return unit if self.scales is not None else unit.astype(self.vectors.dtype, copy=False)
 
     def unit_normalize_all(self) -> None:
@@ -35,11 +37,16 @@ class Norms(KeyedRows):
         >>> kv["a"]
         array([0.6, 0.8], dtype=float32)
         """
-        lengths = self._lengths()
-        assert self._norms is not None
-        ones = (self._norms > 0).astype(self._norms.dtype)
-        if self.scales is None:
-            self._vectors /= lengths[:, np.newaxis]
-        else:
-            self.scales = (1 / lengths).astype(np.float32)
-        self.norms = ones
+        with self._changing:
+            lengths = self._lengths()
+            assert self._norms is not None
+            ones = (self._norms > 0).astype(self._norms.dtype)
+            if self.scales is None:
+                far = far_from_one(lengths)
+                units = unit_rows(self._vectors[far])
+                with np.errstate(over="ignore", invalid="ignore"):
+                    self._vectors /= lengths[:, np.newaxis]
+                self._vectors[far] = units
+            else:
+                self.scales = (1 / lengths).astype(np.float32)
+            self.norms = ones

@@ -5,13 +5,15 @@ import math
 import operator
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.vectors.asking import key_list, vector_of
-from w2v.vectors.cosine import cosine, dot, unit
+from w2v.base.norms import cosine, row_lengths
+from w2v.vectors.asking import count_of, key_list, vector_of
+from w2v.vectors.cosine import cosines, highest, unit
 from w2v.vectors.matrix import Array
 from w2v.vectors.means import weighted_mean
 from w2v.vectors.nearest import cosines_with, question, ranking
@@ -64,8 +66,8 @@ class Queries(KeyedRows):
         others = key_list(self, other_words, "other_words")
         if not others:
             return 1 - cosines_with(self, vector)
-        places = [self.get_index(key) for key in others]
-        return 1 - dot(self.vectors[places], vector) / self._lengths()[places]
+        rows = self._gathered(others)
+        return 1 - cosines(rows, divisors(rows), vector)
 
     def n_similarity(self, ws1: Iterable[Any], ws2: Iterable[Any]) -> float:
         """Cosine of the means of two lists of keys; missing keys are left out. ZeroDivisionError if a list is empty.
@@ -86,7 +88,10 @@ class Queries(KeyedRows):
         return cosine(means[0], means[1])
 
     def rank_by_centrality(self, words: Iterable[Any], use_norm: bool = True) -> list[tuple[float, Any]]:
-        """(cosine with the mean of all, key), the most central first; missing keys are left out, with a log warning.
+        """(cosine with the mean of all, key), the most central first.
+
+        Keys that are missing or whose vectors are not finite are left out, with a log warning. Without `use_norm`,
+        longer vectors count for more, and instead of a cosine there is the length along the mean.
 
         Examples
         --------
@@ -97,15 +102,22 @@ class Queries(KeyedRows):
         ['dog', 'car', 'cat']
         """
         words = key_list(self, words, "words")
-        known = [word for word in words if word in self]
-        if len(known) < len(words):
+        present = [word for word in words if word in self]
+        if len(present) < len(words):
             logger.warning("ignored because they are not present: %s", [word for word in words if word not in self])
-        if not known:
+        if not present:
             raise ValueError("expected at least one key that is present, got none")
-        vectors = [self.get_vector(word, norm=use_norm) for word in known]
-        mean = unit(weighted_mean(self, vectors, [1.0] * len(vectors), ignore_missing=False))
-        ranked = [(float(vector @ mean), word) for vector, word in zip(vectors, known, strict=True)]
-        return sorted(ranked, key=operator.itemgetter(0), reverse=True)
+        vectors = np.array([self.get_vector(word, norm=use_norm) for word in present], dtype=np.float64)
+        finite = np.isfinite(vectors.sum(axis=1))
+        known = list(compress(present, finite))
+        if len(known) < len(present):
+            logger.warning("ignored because their vectors are not finite: %s", list(compress(present, ~finite)))
+        if not known:
+            raise ValueError("expected at least one key with a finite vector, got none")
+        vectors = vectors[finite]
+        scores = vectors @ unit(vectors.mean(axis=0))
+        scores = np.clip(scores, -1, 1) if use_norm else scores
+        return sorted(zip(scores.tolist(), known, strict=True), key=operator.itemgetter(0), reverse=True)
 
     def doesnt_match(self, words: Iterable[Any]) -> Any:
         """The key that is farthest from the mean of all; ValueError if none is there.
@@ -132,7 +144,9 @@ class Queries(KeyedRows):
         'dog'
         """
         keys = key_list(self, keys_list, "keys_list")
-        return keys[int(np.argmax([self.similarity(key1, key) for key in keys]))]
+        if not keys:
+            raise ValueError("keys_list: expected at least one key, got none")
+        return keys[highest(np.array([self.similarity(key1, key) for key in keys]), 1)[0]]
 
     def closer_than(self, key1: Key, key2: Key) -> list[Any]:
         """The keys nearer to key1 than key2 is, in vocabulary order, without key1.
@@ -146,8 +160,10 @@ class Queries(KeyedRows):
         ['dog']
         """
         distances = self.distances(key1)
-        near = np.flatnonzero(distances < distances[self.get_index(key2)])
-        itself = self.get_index(key1)
+        itself, place = self.get_index(key1, -1), self.get_index(key2, -1)
+        limit = distances[place] if place >= 0 else self.distances(key1, [key2])[0]
+        nearer = ~np.isnan(distances) if np.isnan(limit) else distances < limit  # what is not a number comes last
+        near = np.flatnonzero(nearer)
         return [self.index_to_key[place] for place in near.tolist() if place != itself]
 
     def rank(self, key1: Key, key2: Key) -> int:
@@ -174,9 +190,12 @@ class Queries(KeyedRows):
         >>> round(kv.relative_cosine_similarity("cat", "dog"), 3)
         1.0
         """
+        count = count_of(topn)
+        if not count:
+            raise ValueError(f"topn: expected 1 or more, got {topn}")
         mean, without = question(self, [wa], None)
-        near = ranking(self, cosines_with(self, mean), topn, without)
-        return self.similarity(wa, wb) / sum(cosine for _, cosine in near)
+        total = sum(cosine for _, cosine in ranking(self, cosines_with(self, mean), count, without))
+        return self.similarity(wa, wb) / total if total != 0 else math.nan
 
     @staticmethod
     def cosine_similarities(vector_1: npt.ArrayLike, vectors_all: npt.ArrayLike) -> Array:
@@ -191,9 +210,8 @@ class Queries(KeyedRows):
         vector, rows = np.asarray(vector_1), np.asarray(vectors_all)
         if vector.ndim != 1 or rows.ndim != 2 or rows.shape[1] != len(vector):
             raise ValueError(f"expected shapes (d,) and (n, d), got {vector.shape} and {rows.shape}")
-        lengths = np.linalg.norm(vector) * np.linalg.norm(rows, axis=1)
-        cosines: Array = rows @ vector / np.where(lengths > 0, lengths, 1)
-        return cosines
+        kind = np.result_type(vector, rows, np.float32)
+        return cosines(rows.astype(kind, copy=False), divisors(rows), unit(vector.astype(kind)))
 
     def wmdistance(self, document1: Iterable[Any], document2: Iterable[Any], norm: bool = True) -> float:
         """Word mover's distance of two documents (Kusner et al. 2015): how far their words must travel to match.
@@ -236,4 +254,11 @@ class Queries(KeyedRows):
             return 0.0
         points = [np.array([self.get_vector(key, norm=norm) for key in side], np.float64) for side in (first, second)]
         shares = [np.array(list(side.values())) / side.total() for side in (first, second)]
-        return float(emd2(*shares, np.linalg.norm(points[0][:, np.newaxis] - points[1], axis=2)))
+        distances = np.linalg.norm(points[0][:, np.newaxis] - points[1], axis=2)
+        return max(0.0, float(emd2(*shares, distances))) if np.isfinite(distances).all() else math.nan
+
+
+def divisors(rows: Array) -> Array:
+    """What to divide products with the rows (n, d) by: their lengths (n,), but 1 for zeros."""
+    lengths = row_lengths(rows)
+    return np.where(lengths == 0, lengths.dtype.type(1), lengths)

@@ -6,9 +6,13 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from w2v.vectors.matrix import Array, row_lengths
+from w2v.base.locks import Lock
+from w2v.base.norms import row_lengths
+from w2v.vectors.cosine import at_length_one
+from w2v.vectors.matrix import Array
 
 Key = Hashable
+Change = tuple[Array, Array]  # (matrix (d, e), shift (e,)): rows (n, d) became rows @ matrix + shift
 Self = TypeVar("Self", bound="KeyedRows")
 
 
@@ -33,6 +37,7 @@ class KeyedRows:
     _scales: Array | None  # (n,): what each row of an int8 matrix is multiplied by; None for floats
     _norms: Array | None  # (n,): lengths of the rows, once they were needed
     _divisors: Array | None  # (n,): what to divide products with the stored rows by, once it was needed
+    _changing = Lock()  # held while rows come or move, and while what is derived from them is computed; one a set
 
     def __init__(
         self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32, mapfile_path: str | None = None
@@ -41,6 +46,7 @@ class KeyedRows:
         if self.vector_size < 1 or count < 0:
             error = f"vector_size: expected 1 or more, got {vector_size}; count: expected 0 or more, got {count}"
             raise ValueError(error)
+        self._changing = Lock()
         self.index_to_key = []
         self.key_to_index = {}
         self.expandos = {}
@@ -92,19 +98,32 @@ class KeyedRows:
         >>> kv.norms
         array([5.], dtype=float32)
         """
-        if self.norms is None or force:
-            norms = row_lengths(self.vectors, self._float)
-            self.norms = norms if self.scales is None else norms * self.scales
+        with self._changing:
+            if self.norms is not None and not force:
+                return
+            lengths = row_lengths(self.vectors, self._float)
+            with np.errstate(over="ignore"):
+                self.norms = lengths if self.scales is None else lengths * self.scales
+            # A row of zeros has similarity 0 with everything, not 0/0.
+            self._divisors = np.where(lengths == 0, lengths.dtype.type(1), lengths)
 
     def _lengths(self) -> Array:
         """What to divide products with the stored rows by: their lengths before `scales`, but 1 for a row of zeros."""
-        self.fill_norms()
-        if self._divisors is None:
-            assert self._norms is not None
-            lengths = self._norms if self.scales is None else self._norms / self.scales
-            # A row of zeros has similarity 0 with everything, not 0/0.
-            self._divisors = np.where(lengths > 0, lengths, lengths.dtype.type(1))
-        return self._divisors
+        divisors = self._divisors
+        if divisors is not None:
+            return divisors
+        with self._changing:
+            self.fill_norms()
+            if self._divisors is None:  # the norms are a caller's
+                assert self._norms is not None
+                lengths = self._norms if self.scales is None else self._norms / self.scales
+                self._divisors = np.where(lengths == 0, lengths.dtype.type(1), lengths)
+            return self._divisors
+
+    def _searched(self) -> tuple[Array, Array]:
+        """The stored rows of all keys and what to divide products with them by, of one and the same moment."""
+        with self._changing:
+            return self._vectors[: len(self)], self._lengths()[: len(self)]
 
     @property
     def _float(self) -> np.dtype[Any]:
@@ -116,9 +135,13 @@ class KeyedRows:
         rows: Array = self.vectors[places]
         return rows if self.scales is None else rows * np.asarray(self.scales[places])[..., np.newaxis]
 
-    def _with_rows(self: Self, rows: Array, scales: Array | None = None) -> Self:
-        """A new set with these rows under copies of the same keys and attributes."""
-        made = type(self)(rows.shape[1])
+    def _empty(self: Self, vector_size: int, change: Change | None = None) -> Self:
+        """A set of the same kind without keys, for rows that are as they are here, or changed so."""
+        return type(self)(vector_size)
+
+    def _with_rows(self: Self, rows: Array, scales: Array | None = None, change: Change | None = None) -> Self:
+        """A new set with these rows under copies of the same keys and attributes; `change` is how they came about."""
+        made = self._empty(rows.shape[1], change)
         made.vectors = rows
         if scales is not None:
             made.scales = scales
@@ -204,6 +227,10 @@ class KeyedRows:
         keys = list(key_or_keys)
         if not keys:
             raise ValueError("expected a key or at least one of them, got an empty list")
+        return self._gathered(keys)
+
+    def _gathered(self, keys: list[Any]) -> Array:
+        """The vectors of keys, as a new array of floats (len(keys), vector_size)."""
         return self._values([self.get_index(key) for key in keys])
 
     def get_vector(self, key: Key, norm: bool = False) -> Array:
@@ -231,6 +258,7 @@ class KeyedRows:
         index = self.get_index(key)
         vector = self._values(index)
         if norm:
-            vector = (self.vectors[index] / self._lengths()[index]).astype(vector.dtype, copy=False)
+            place = slice(index, index + 1)
+            vector = at_length_one(self.vectors[place], self._lengths()[place])[0].astype(vector.dtype, copy=False)
         vector.flags.writeable = False
         return vector

@@ -11,6 +11,8 @@ from w2v.base.paths import Path
 from w2v.base.weights import uniform
 from w2v.formats.saved import Reading
 from w2v.vectors.adding import narrowed, put_rows
+from w2v.vectors.asking import key_list
+from w2v.vectors.attributes import chosen_values
 from w2v.vectors.files import read_word2vec
 from w2v.vectors.matrix import Array, to_int8
 from w2v.vectors.rows import KeyedRows
@@ -42,7 +44,7 @@ class Upkeep(KeyedRows):
         Raises
         ------
         ValueError
-            Another type, or numbers that are not finite as int8.
+            Another type, numbers too large for it, or numbers that are not finite as int8.
 
         Examples
         --------
@@ -56,11 +58,14 @@ class Upkeep(KeyedRows):
         kind = np.dtype(dtype)
         if kind.name not in _KINDS:
             raise ValueError(f"dtype: expected one of {', '.join(_KINDS)}, got {kind}")
-        scales = None
+        values, scales = self._values(slice(len(self))), None
         if kind == np.int8:
-            rows, scales = to_int8(self._values(slice(len(self))))
+            rows, scales = to_int8(values)
         else:
-            rows = self._values(slice(len(self))).astype(kind)
+            with np.errstate(over="ignore"):
+                rows = values.astype(kind)
+            if kind.itemsize < values.itemsize and (np.isinf(rows) & np.isfinite(values)).any():
+                raise ValueError(f"dtype: expected one that holds numbers up to {np.abs(values).max():.3g}, got {kind}")
         return self._with_rows(rows, scales)
 
     def vectors_for_all(
@@ -70,11 +75,12 @@ class Upkeep(KeyedRows):
 
         Parameters
         ----------
-        keys : iterable of str or int
+        keys : iterable of keys
         allow_inference : bool, default True
-            Also take what is no key but stands for a vector here: positions.
+            Also take what is no key but stands for a vector here: positions, and words that n-grams infer.
         copy_vecattrs : bool, default False
-            Copy the attributes of the keys. Without counts among them, counts are made up: n, n-1, ..., 1.
+            Copy the attributes of the keys (0 or None for inferred words). Without counts among them, counts are
+            made up: n, n-1, ..., 1.
 
         Examples
         --------
@@ -85,17 +91,20 @@ class Upkeep(KeyedRows):
         ['car', 'cat']
         """
         known: Any = self if allow_inference else self.key_to_index
-        chosen = [key for key in dict.fromkeys(keys) if key in known]
-        places = [self.get_index(key) for key in chosen]
-        made = type(self)(self.vector_size)
-        made.vectors = self.vectors[places]
-        if self.scales is not None:
-            made.scales = self.scales[places]
+        chosen = [key for key in dict.fromkeys(key_list(self, keys, "keys")) if key in known]
+        places = np.array([self.get_index(key, -1) for key in chosen], dtype=np.intp)
+        made = self._empty(self.vector_size)
+        if (places < 0).any():  # words that n-grams tell something of
+            made.vectors, scales = narrowed(self, self._gathered(chosen))
+        else:
+            made.vectors, scales = self.vectors[places], None if self.scales is None else self.scales[places]
+        if scales is not None:
+            made.scales = scales
         made.index_to_key = chosen
         made.key_to_index = dict(zip(chosen, range(len(chosen)), strict=True))
         made.expandos = {"count": np.arange(len(chosen), 0, -1, dtype=np.int64)}
         if copy_vecattrs:
-            made.expandos.update({name: values[places] for name, values in self.expandos.items()})
+            made.expandos.update({name: chosen_values(values, places) for name, values in self.expandos.items()})
         return made
 
     def sort_by_descending_frequency(self) -> None:
@@ -119,6 +128,10 @@ class Upkeep(KeyedRows):
             return
         if "count" not in self.expandos:
             raise KeyError("sort_by_descending_frequency: expected keys with the attribute 'count', got some without")
+        with self._changing:
+            self._sort()
+
+    def _sort(self) -> None:
         order = np.argsort(self.expandos["count"][: len(self)], kind="stable")[::-1]
         rows, scales = self.vectors.copy(), self.scales
         rows[: len(order)] = self.vectors[order]
@@ -141,6 +154,10 @@ class Upkeep(KeyedRows):
         >>> kv.vectors.shape
         (1, 2)
         """
+        with self._changing:
+            self._resize(seed)
+
+    def _resize(self, seed: int) -> None:
         have, want = len(self.vectors), len(self)
         if want <= have:
             return
@@ -190,17 +207,20 @@ class Upkeep(KeyedRows):
         read = read_word2vec(fname, binary, False, Reading(encoding=encoding, unicode_errors=unicode_errors))
         if read.vectors.shape[1] != self.vector_size:
             raise ValueError(f"{fname}: expected vectors of {self.vector_size} values, got {read.vectors.shape[1]}")
-        shared = [
-            (place, self.key_to_index[word]) for place, word in enumerate(read.words) if word in self.key_to_index
-        ]
-        if not shared:
+        theirs = [place for place, word in enumerate(read.words) if word in self.key_to_index]
+        if not theirs:
             logger.warning("%s: none of its %d words is known here", fname, len(read.words))
             return
-        theirs, ours = map(list, zip(*shared, strict=True))
-        put_rows(self, ours, *narrowed(self, read.vectors[theirs]))
+        with self._changing:
+            self._take_over(read.vectors[theirs], [read.words[place] for place in theirs], lockf)
+        logger.info("%s: took over %d of %d vectors", fname, len(theirs), len(read.words))
+
+    def _take_over(self, rows: Array, keys: list[str], lockf: float) -> None:
+        """Replace the vectors of keys, and say how much of what training changes they are to take."""
+        places = [self.key_to_index[key] for key in keys]
+        put_rows(self, places, *narrowed(self, rows))
         factors = np.ones(len(self), dtype=np.float32)
         given = getattr(self, "vectors_lockf", factors)
         factors[:] = given[np.arange(len(self)) % len(given)]
-        factors[ours] = lockf
+        factors[places] = lockf
         self.vectors_lockf = factors
-        logger.info("%s: took over %d of %d vectors", fname, len(theirs), len(read.words))
