@@ -44,9 +44,6 @@ def no_leftovers(folder):
     return not [name for name in os.listdir(folder) if name.endswith(".tmp")]
 
 
-# ---- word2vec's formats ----
-
-
 @pytest.mark.parametrize("binary", [False, True])
 @pytest.mark.parametrize("extension", ["", ".gz", ".bz2", ".xz"])
 def test_word2vec_round_trip(tmp_path, binary, extension):
@@ -382,28 +379,3 @@ def test_flipped_bytes_never_crash(tmp_path, data):
         formats.load(path)
     except (FormatError, UnicodeDecodeError):
         pass
-
-
-# ---- telling formats apart ----
-
-
-def test_detecting_native(tmp_path):
-    keyed().save(tmp_path / "vectors.txt")  # whatever its name
-    assert detect.detect_format(tmp_path / "vectors.txt") == "native"
-    same(keyed(), KeyedVectors.load(tmp_path / "vectors.txt"))
-
-
-@pytest.mark.parametrize("content", [b"", b"one line of prose\n", b"\x89PNG\r\n\x1a\n", b"a 1 x\n", b"\n\n"])
-def test_detecting_nothing(tmp_path, content):
-    path = tmp_path / "file"
-    path.write_bytes(content)
-    with pytest.raises(FormatError, match="expected vectors"):
-        formats.load(path)
-
-
-def test_detecting_long_rows(tmp_path):
-    vectors = np.random.default_rng(1).normal(size=(2, 20_000)).astype(np.float32)
-    kv = KeyedVectors.from_pieces(["a", "b"], vectors, {})
-    for binary, name in ((False, "word2vec-text"), (True, "word2vec-binary")):
-        kv.save_word2vec_format(tmp_path / "file", binary=binary)
-        assert detect.detect_format(tmp_path / "file") == name

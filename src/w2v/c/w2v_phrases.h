@@ -1,4 +1,4 @@
-/* The C interface of phrases.c: words and phrases counted, phrases found.
+/* The C interface of phrases/: words and phrases counted, phrases found.
  *
  * A phrase is a path of words (ids from 0): a word, any number of connectors ("of", "the"), a word. */
 #ifndef W2V_PHRASES_H
