@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.norms import unit
 from w2v.formats.saved import SavedVectors
 from w2v.formats.subwords import Subwords
 from w2v.keyedvectors import KeyedVectors
-from w2v.vectors.cosine import unit
 from w2v.vectors.matrix import Array
 from w2v.vectors.rows import Change
 

@@ -209,3 +209,17 @@ def test_words_that_were_added_later_have_no_outputs():
     asked.wv.add_vectors(["c"], np.ones((1, 4)))
     with pytest.raises(RuntimeError, match="one input and one output vector for each of 2 words, got 3 and 2"):
         asked.predict_context("a")
+
+
+@pytest.mark.parametrize("key", [b"salt", (1, 2), 2.5, "salt"], ids=repr)
+def test_one_word_of_any_kind_is_no_list(key):
+    sentences = [[key, "and", "pepper"], ["cup", "and", "saucer"]] * 40
+    asked = Word2Vec(sentences, vector_size=8, min_count=1, sample=0, objective="softmax", workers=1)
+    assert asked.predict_output_word(key, topn=3) == asked.predict_output_word([key], topn=3)
+    assert asked.log_prob("and", key) == asked.log_prob("and", [key])
+    assert asked.log_prob("and", iter([key, "pepper"])) == asked.log_prob("and", [key, "pepper"])
+    with pytest.raises(ValueError, match="topn: expected 0 or more, or None for all, got -1"):
+        asked.predict_output_word(key, topn=-1)
+    for text in ("cup and saucer", ["cup and saucer"], [b"cup"]):
+        with pytest.raises(TypeError, match="sentence: expected a list"):
+            asked.score(text)

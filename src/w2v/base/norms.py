@@ -1,5 +1,6 @@
 """Lengths of vectors, and vectors of length 1, whatever their size: no square overflows, and none vanishes."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
+_LEAST, _MOST = 1e-280, 1e280  # of sums of squares in float64 that lose nothing
 _BLOCK = 4096  # rows computed at once in float64
 
 
@@ -56,10 +58,34 @@ def cosine(first: Array, second: Array) -> float:
     >>> cosine(np.array([1e200, 0]), np.array([3e-200, 4e-200]))
     0.6
     """
+    one, other = _safe(first), _safe(second)
+    lengths = math.sqrt(one @ one) * math.sqrt(other @ other)
+    found = float(one @ other) / lengths if lengths != 0 else 0.0
+    return found if -1 <= found <= 1 or found != found else math.copysign(1, found)
+
+
+def unit(vector: Array) -> Array:
+    """The vector (d,) at length 1, in its own dtype; zeros stay, and one that is not finite gets NaN.
+
+    Examples
+    --------
+    >>> unit(np.array([3e200, 4e200]))
+    array([0.6, 0.8])
+    """
+    wide = _safe(vector)
+    length = math.sqrt(wide @ wide)
+    return (wide / length).astype(vector.dtype) if length != 0 else wide.astype(vector.dtype)
+
+
+def _safe(vector: Array) -> Array:
+    """The vector (d,) in float64, times a power of two if the sum of its squares would over- or underflow."""
+    wide: Array = vector.astype(np.float64)
     with np.errstate(all="ignore"):
-        one, other = (_scaled(vector[np.newaxis])[1][0] for vector in (first, second))
-        lengths = np.sqrt(one @ one) * np.sqrt(other @ other)
-        return float(np.clip(one @ other / lengths, -1, 1)) if lengths != 0 else 0.0
+        squares = wide @ wide
+        if _LEAST < squares < _MOST or squares == 0 == np.abs(wide).max(initial=0):
+            return wide
+        _, scaled = _scaled(wide[np.newaxis])
+        return scaled[0] if np.isfinite(wide).all() else np.full_like(wide, np.nan)
 
 
 def far_from_one(lengths: Array) -> npt.NDArray[np.intp]:
@@ -70,10 +96,15 @@ def far_from_one(lengths: Array) -> npt.NDArray[np.intp]:
     >>> far_from_one(np.array([1, 1e19, 1e38, 1e-38], np.float32))
     array([2, 3])
     """
-    least, most = (1e-30, 1e37) if lengths.dtype == np.float32 else (1e-280, 1e300)
-    if len(lengths) == 0 or (least < lengths.min() and lengths.max() < most):
+    if len(lengths) == 0 or (is_usual(lengths.min()) and is_usual(lengths.max())):
         return np.empty(0, np.intp)
-    return np.flatnonzero(~((least < lengths) & (lengths < most)))
+    return np.flatnonzero(~is_usual(lengths))
+
+
+def is_usual(lengths: Any) -> Any:
+    """Whether products with rows of these lengths, an array or a number of numpy's, stay within their type."""
+    least, most = (1e-30, 1e37) if lengths.dtype == np.float32 else (1e-280, 1e300)
+    return (least < lengths) & (lengths < most)
 
 
 def _is_exact(squares: Array) -> Array:

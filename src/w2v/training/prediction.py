@@ -12,6 +12,7 @@ from w2v.training.contexts import hidden
 from w2v.training.knowledge import Array, Knowledge, knowledge_of
 from w2v.training.settings import ALL
 from w2v.training.state import State
+from w2v.vectors.asking import count_of, key_list, keys_of
 
 logger = logging.getLogger("w2v.model")
 
@@ -72,8 +73,7 @@ class Predictions(State):
         ('and', True)
         """
         knowledge = knowledge_of(self, "predict_output_word", as_gensim=True)
-        context = [context_words_list] if isinstance(context_words_list, str) else context_words_list
-        places = [self.wv.get_index(word, -1) for word in context]
+        places = [self.wv.get_index(word, -1) for word in keys_of(self.wv, context_words_list)]
         if not any(place >= 0 for place in places):
             logger.warning("All the input context words are out-of-vocabulary for the current model.")
             return None
@@ -140,8 +140,7 @@ class Predictions(State):
         True
         """
         knowledge = knowledge_of(self, "log_prob")
-        several = isinstance(context, list) or (isinstance(context, tuple) and context not in self.vocab)
-        around = context if several else [context]
+        around = keys_of(self.wv, context)
         if not around or (self.sg and len(around) > 1):
             expected = "one word for skip-gram" if self.sg else "a word or more"
             raise ValueError(f"context: expected {expected}, got {len(around)}")
@@ -204,7 +203,7 @@ class Predictions(State):
 
 def _score(model: State, knowledge: Knowledge, sentence: Sequence[Any]) -> float:
     index = model.vocab.index
-    words = [index[word] for word in sentence if word in index]
+    words = [index[word] for word in key_list(model.wv, sentence, "sentence") if word in index]
     reach = len(words) if model.window == ALL else int(model.window)
     before, after = (reach * (model.window_side != other) for other in ("right", "left"))
     around = [
@@ -231,5 +230,5 @@ def _place(model: State, word: Any) -> int:
 
 
 def _best(model: State, chances: Array, topn: int | None) -> list[tuple[Any, np.float32]]:
-    best = np.argsort(-chances, kind="stable")[:topn]
+    best = np.argsort(-chances, kind="stable")[: count_of(topn)]
     return [(model.wv.index_to_key[place], np.float32(chances[place])) for place in best]

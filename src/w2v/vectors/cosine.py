@@ -39,12 +39,6 @@ def _at_most_the_lowest_of(scores: Array, count: int) -> Array:
     return least
 
 
-def unit(vector: Array) -> Array:
-    """The vector (d,) at length 1, in its own dtype; zeros stay."""
-    made: Array = unit_rows(vector[np.newaxis])[0]
-    return made
-
-
 def cosines(rows: Array, lengths: Array, vector: Array) -> Array:
     """Cosines (n,) of rows (n, d), which `lengths` (n,) divide, with a vector (d,) of length 1: -1 to 1, or NaN."""
     with np.errstate(over="ignore", invalid="ignore"):
@@ -53,7 +47,13 @@ def cosines(rows: Array, lengths: Array, vector: Array) -> Array:
         far = far_from_one(lengths)
         if len(far):
             found[far] = unit_rows(rows[far], vector.dtype) @ vector
-    return np.clip(found, -1, 1, out=found)
+    return between_ends(found)
+
+
+def between_ends(cosines: Array) -> Array:
+    """Cosines that rounding took past -1 or 1 brought back, in place; NaN stays."""
+    np.minimum(cosines, 1, out=cosines)
+    return np.maximum(cosines, -1, out=cosines)
 
 
 def at_length_one(rows: Array, lengths: Array) -> Array:

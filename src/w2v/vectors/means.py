@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.norms import unit
 from w2v.vectors.asking import key_list, vector_of
-from w2v.vectors.cosine import unit
 from w2v.vectors.matrix import Array
 from w2v.vectors.rows import KeyedRows
 

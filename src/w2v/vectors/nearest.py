@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.norms import unit
 from w2v.vectors.asking import count_of, key_list, vector_of, weighted_items
-from w2v.vectors.cosine import cosines, highest, nearest, unit
+from w2v.vectors.cosine import cosines, highest, nearest
 from w2v.vectors.matrix import Array
 from w2v.vectors.means import weighted_mean
 from w2v.vectors.rows import Key, KeyedRows

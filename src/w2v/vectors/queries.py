@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.norms import cosine, row_lengths
+from w2v.base.norms import cosine, row_lengths, unit
 from w2v.vectors.asking import count_of, key_list, vector_of
-from w2v.vectors.cosine import cosines, highest, unit
+from w2v.vectors.cosine import cosines, highest
 from w2v.vectors.matrix import Array
 from w2v.vectors.means import weighted_mean
 from w2v.vectors.nearest import cosines_with, question, ranking

@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.base.locks import Lock
-from w2v.base.norms import row_lengths
-from w2v.vectors.cosine import at_length_one
+from w2v.base.norms import is_usual, row_lengths, unit
 from w2v.vectors.matrix import Array
 
 Key = Hashable
@@ -258,7 +257,7 @@ class KeyedRows:
         index = self.get_index(key)
         vector = self._values(index)
         if norm:
-            place = slice(index, index + 1)
-            vector = at_length_one(self.vectors[place], self._lengths()[place])[0].astype(vector.dtype, copy=False)
+            row, length = self.vectors[index], self._lengths()[index]
+            vector = (row / length if is_usual(length) else unit(row)).astype(vector.dtype, copy=False)
         vector.flags.writeable = False
         return vector
