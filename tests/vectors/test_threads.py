@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from w2v import KeyedVectors
+from w2v import KeyedVectors, Word2Vec
 
 SIZE = 8
 
@@ -134,3 +134,62 @@ def test_copies_and_pickles_have_a_lock_of_their_own():
             assert "b" in made
     assert "b" not in kv
     assert copy.copy(kv)._changing is kv._changing  # it has the same lists
+
+
+def test_files_saved_while_vectors_are_added_are_whole(tmp_path):
+    kv = KeyedVectors(SIZE)
+    kv.add_vectors(["w0"], [vector(0)], extras={"count": [0]})
+    done = threading.Event()
+
+    def add():
+        for number in range(1, 2000):
+            kv.add_vectors([f"w{number}"], [vector(number)], extras={"count": [number]})
+        done.set()
+
+    def save():
+        rounds = 0
+        while not done.is_set() or rounds < 3:
+            rounds += 1
+            for name in ("v.w2v", "v.txt"):
+                kv.save(tmp_path / name) if name == "v.w2v" else kv.save_word2vec_format(tmp_path / name)
+                loaded = KeyedVectors.load(tmp_path / name)
+                numbers = [int(word[1:]) for word in loaded.index_to_key]
+                assert sorted(numbers) == list(range(len(loaded)))
+                np.testing.assert_array_equal(loaded.vectors[:, 0], numbers)
+            counts = KeyedVectors.load(tmp_path / "v.w2v").expandos["count"]
+            assert counts.tolist() == list(range(len(counts)))
+
+    together(add, save)
+
+
+@pytest.mark.parametrize("format", ["model", "vectors", "word2vec"])
+def test_files_saved_while_a_model_is_trained_are_whole(tmp_path, format):
+    """The checksums in the file are those of the bytes in it, though these change while they are written."""
+    sentences = [[f"w{(7 * i * j) % 997}" for j in range(20)] for i in range(400)]
+    model = Word2Vec(sentences, vector_size=64, min_count=1, workers=2, epochs=1, negative=5)
+    size = len(model.wv)
+    stop = threading.Event()
+
+    def train():
+        while not stop.is_set():
+            model.train(sentences, total_examples=len(sentences), epochs=2)
+
+    def save():
+        path = tmp_path / "saved"
+        try:
+            for _ in range(20):
+                if format == "model":
+                    model.save(path)
+                    loaded = Word2Vec.load(path).wv
+                elif format == "vectors":
+                    model.wv.save(path)
+                    loaded = KeyedVectors.load(path)
+                else:
+                    model.wv.save_word2vec_format(path, binary=True)
+                    loaded = KeyedVectors.load_word2vec_format(path, binary=True)
+                assert len(loaded) == size
+                assert np.isfinite(loaded.vectors).all()
+        finally:
+            stop.set()
+
+    together(train, save)

@@ -26,11 +26,8 @@ class SavedVectors(NamedTuple):
 
     @classmethod
     def of(cls, vectors: Any) -> "SavedVectors":
-        """Those of a `w2v.KeyedVectors`, without a copy."""
-        n = len(vectors)
-        attributes = {name: values[:n] for name, values in vectors.expandos.items()}
-        scales = None if vectors.scales is None else vectors.scales[:n]
-        return cls(vectors.index_to_key, vectors.vectors[:n], attributes, scales)
+        """Those of a `w2v.KeyedVectors`, without a copy of the matrix."""
+        return cls(*vectors._pieces())
 
     def floats(self) -> Array:
         """The vectors (n, vector_size) as floats: themselves, unless they are int8."""

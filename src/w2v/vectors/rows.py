@@ -134,6 +134,18 @@ class KeyedRows:
         rows: Array = self.vectors[places]
         return rows if self.scales is None else rows * np.asarray(self.scales[places])[..., np.newaxis]
 
+    def _pieces(self) -> tuple[list[Any], Array, dict[str, Array], Array | None]:
+        """The keys, their rows, attributes and scales, of one and the same moment, whatever other threads add."""
+        with self._changing:
+            n = len(self)
+            attributes = {name: values[:n] for name, values in self.expandos.items()}
+            return (
+                list(self.index_to_key),
+                self.vectors[:n],
+                attributes,
+                None if self.scales is None else self.scales[:n],
+            )
+
     def _empty(self: Self, vector_size: int, change: Change | None = None) -> Self:
         """A set of the same kind without keys, for rows that are as they are here, or changed so."""
         return type(self)(vector_size)
