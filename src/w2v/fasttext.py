@@ -31,7 +31,7 @@ class FastTextVectors(KeyedVectors):
     Attributes
     ----------
     subwords : w2v.formats.subwords.Subwords
-        The n-grams' vectors, mapped from the file, and how n-grams are numbered.
+        The n-grams' vectors, mapped if the file was loaded with `mmap`, and how n-grams are numbered.
 
     Examples
     --------

@@ -1,10 +1,11 @@
 """Files of GloVe and fastText: made here by hand, and by fastText itself where it is."""
 
 import json
-import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
+from fasttext_files import fasttext_bin
 from peers import peer
 
 from w2v import FormatError, KeyedVectors
@@ -54,21 +55,11 @@ def test_glove_with_header(tmp_path):
 BUCKETS, SHORTEST, LONGEST = 13, 3, 4
 
 
-def fasttext_bin(words=WORDS, vectors=VECTORS, kept=None, version=12, sizes=None, quantised=0):
+def model(words=WORDS, vectors=VECTORS, kept=None, **changes):
     """The bytes of a fastText model whose n-gram rows are 100, 101, ..."""
-    size = vectors.shape[1]
     rows = BUCKETS if kept is None else len(kept)
-    ngrams = np.repeat(np.arange(100, 100 + rows, dtype=np.float32), size).reshape(rows, size)
-    out = struct.pack("<2i", 793712314, version)
-    out += struct.pack("<12id", size, 5, 5, 1, 5, 1, 2, 1, BUCKETS, SHORTEST, LONGEST, 100, 1e-4)
-    out += struct.pack("<3i2q", *(sizes or (len(words), len(words), 0)), 99, -1 if kept is None else len(kept))
-    for count, word in enumerate(words):
-        out += word.encode() + struct.pack("<bqb", 0, 10 - count, 0)
-    for bucket, row in (kept or {}).items():
-        out += struct.pack("<2i", bucket, row)
-    for matrix in (np.concatenate([vectors, ngrams]), vectors):
-        out += struct.pack("<b2q", quantised, *matrix.shape) + matrix.astype("<f4").tobytes()
-    return out
+    ngrams = np.repeat(np.arange(100, 100 + rows, dtype=np.float32), vectors.shape[1]).reshape(rows, -1)
+    return fasttext_bin(words, vectors, ngrams, SHORTEST, LONGEST, kept, buckets=BUCKETS, **changes)
 
 
 def buckets_of(word):
@@ -89,7 +80,7 @@ def buckets_of(word):
 def test_fasttext_by_definition(tmp_path, name):
     path = tmp_path / name
     with open_to_write(path) as file:
-        file.write(fasttext_bin())
+        file.write(model())
     kv = KeyedVectors.load(path)
     assert isinstance(kv, FastTextVectors)
     assert kv.index_to_key == WORDS
@@ -112,11 +103,11 @@ def test_fasttext_by_definition(tmp_path, name):
 def test_pruned_fasttext_model(tmp_path):
     path = tmp_path / "model.bin"
     buckets = buckets_of("the")
-    path.write_bytes(fasttext_bin(kept={buckets[0]: 1, buckets[1]: 0}))
+    path.write_bytes(model(kept={buckets[0]: 1, buckets[1]: 0}))
     rows = {buckets[0]: 101, buckets[1]: 100}
     parts = [VECTORS[0], *(np.full(3, rows[bucket]) for bucket in buckets if bucket in rows)]
     np.testing.assert_allclose(KeyedVectors.load(path)["the"], np.mean(parts, axis=0), rtol=1e-6)
-    path.write_bytes(fasttext_bin(kept={buckets[0]: 1}))
+    path.write_bytes(model(kept={buckets[0]: 1}))
     with pytest.raises(FormatError, match="n-grams: expected 13 buckets and 1 rows"):
         KeyedVectors.load(path)
 
@@ -125,7 +116,7 @@ def test_pruned_fasttext_model(tmp_path):
     "changes, message",
     [
         ({"version": 13}, "start: expected a fastText model of version 11 or 12"),
-        ({"sizes": (9, 4, 5)}, "ends early|words before labels|expected"),
+        ({"sizes": (9, 4, 5)}, "ends early|words and then labels|expected"),
         ({"sizes": (2**31 - 1, 2**31 - 1, 0)}, "dictionary: expected words and labels, at most"),
         ({"sizes": (-1, -1, 0)}, "dictionary: expected"),
         ({"quantised": 1}, "not supported"),
@@ -133,20 +124,55 @@ def test_pruned_fasttext_model(tmp_path):
 )
 def test_fasttext_files_that_make_no_sense(tmp_path, changes, message):
     path = tmp_path / "model.bin"
-    path.write_bytes(fasttext_bin(**changes))
+    path.write_bytes(model(**changes))
     with pytest.raises(FormatError, match=message) as caught:
         KeyedVectors.load(path)
     assert str(path) in str(caught.value)
 
 
 def test_truncated_fasttext_files(tmp_path):
-    path, data = tmp_path / "model.bin", fasttext_bin()
+    path, data = tmp_path / "model.bin", model()
     for length in range(4, len(data)):
         path.write_bytes(data[:length])
         with pytest.raises(FormatError, match=r"model\.bin: byte"):
             KeyedVectors.load(path)
     path.write_bytes(data + b"x")
     with pytest.raises(FormatError, match="nothing after the output rows"):
+        KeyedVectors.load(path)
+
+
+@pytest.mark.parametrize("mmap", [None, "r", "c"])
+def test_a_file_is_mapped_only_when_that_is_asked_for(tmp_path, mmap):
+    path = tmp_path / "model.bin"
+    path.write_bytes(model())
+    kv = KeyedVectors.load(path, mmap=mmap)
+    assert (str(path) in Path("/proc/self/maps").read_text()) == (mmap is not None)
+    whole = KeyedVectors.load(path)
+    np.testing.assert_array_equal(kv.vectors, whole.vectors)
+    np.testing.assert_array_equal(kv["ünknown"], whole["ünknown"])
+    assert kv["the"].flags.writeable is False
+    assert kv.vectors.flags.writeable
+
+
+def test_words_and_numbers_across_blocks(tmp_path, monkeypatch):
+    """Whatever is read at once, and wherever that cuts words and numbers, the model is the same."""
+    path = tmp_path / "model.bin"
+    path.write_bytes(model())
+    whole = KeyedVectors.load(path)
+    for block in range(1, 40):
+        monkeypatch.setattr("w2v.formats.fasttext_bin._BLOCK", block)
+        monkeypatch.setattr("w2v.formats.fasttext_bin._PIECE", block)
+        for limit in (None, 2):
+            found = KeyedVectors.load(path, limit=limit)
+            assert found.index_to_key == WORDS[:limit]
+            np.testing.assert_array_equal(found.vectors, whole.vectors[:limit])
+            np.testing.assert_array_equal(found["ünknown"], whole["ünknown"])
+
+
+def test_counts_below_zero(tmp_path):
+    path = tmp_path / "model.bin"
+    path.write_bytes(model().replace((10).to_bytes(8, "little"), (-1).to_bytes(8, "little", signed=True), 1))
+    with pytest.raises(FormatError, match="dictionary: expected words and then labels, with counts"):
         KeyedVectors.load(path)
 
 

@@ -11,155 +11,216 @@ Layout, all little-endian::
     bool quantised; int64 m, n; m times n float32              output rows
 
 The vector of a word is the mean of its own row and those of its n-grams, that of an unknown word the mean of its
-n-grams alone: see `w2v.formats.subwords`. An uncompressed file is mapped, so that n-grams take memory when they are
-used. Quantised models (.ftz) are refused.
+n-grams alone: see `w2v.formats.subwords`. With `mmap`, the rows of a file that is not compressed are mapped, so that
+n-grams take memory when they are used. Quantised models (.ftz) are refused.
 """
 
-import mmap
 import struct
-import sys
-from typing import Any, NamedTuple
+from array import array
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.files import Opened, Source, known_size, open_to_read
+from w2v.base.files import Opened, Source, open_to_read
 from w2v.errors import FormatError, TruncatedError
 from w2v.formats.saved import Reading, SavedVectors
-from w2v.formats.subwords import Subwords
+from w2v.formats.subwords import Subwords, check_work
 
 MAGIC = struct.pack("<i", 793712314)
 
+_START = struct.Struct("<4si")
 _ARGUMENTS = struct.Struct("<12id")
 _SIZES = struct.Struct("<3i2q")
 _ENTRY = struct.Struct("<qb")  # after the word and its "\0"
+_FLAG = struct.Struct("<B")
+_SHAPE = struct.Struct("<2q")
+_BLOCK = 1 << 18  # bytes that are read at once
+_PIECE = 1 << 22  # the same of rows
+_LONGEST_WORD = 1 << 20  # bytes
+_SMALL = 1 << 21  # buckets that any pruned model may have, which take 8 MiB; fastText's default is 2,000,000
 
 
-def load_fasttext_bin(path: Source, *, limit: int | None = None) -> SavedVectors:
-    """Load words, their vectors and counts, and the n-grams.
+def load_fasttext_bin(source: Source, *, limit: int | None = None, mmap: str | None = None) -> SavedVectors:
+    """Load words, their vectors and counts, and the n-grams; map the n-grams if `mmap` is "r" or "c".
 
     Raises
     ------
     FormatError
         The file is no such file, is damaged or truncated, or quantised.
     """
-    with open_to_read(path) as file:
-        if known_size(file):
-            data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        else:
-            data = file.read()
-    return _Reader(data, path).load(sys.maxsize if limit is None else limit)
+    with open_to_read(source) as file:
+        return _Reader(file, mmap).load(1 << 62 if limit is None else limit)
 
 
 def load(file: Opened, reading: Reading) -> SavedVectors:
     """Read words, their vectors and n-grams from an opened file."""
-    return load_fasttext_bin(file, limit=reading.limit)
+    return load_fasttext_bin(file, limit=reading.limit, mmap=reading.mmap)
 
 
 class _Words(NamedTuple):
     texts: list[bytes]
     counts: npt.NDArray[np.int64]
-    n_words: int
-    kept: dict[int, int] | None  # of a pruned model: bucket -> row
+    kept: npt.NDArray[np.int32] | None  # (n, 2) of a pruned model: bucket and row
 
 
 class _Reader:
-    """Reads from the start to the end of a file in memory, and never past it."""
+    """Reads from the start to the end of a file, and takes no more memory than it has read bytes."""
 
-    def __init__(self, data: Any, path: Source):
-        self.data, self.path = data, path
-        self.place = 0
+    def __init__(self, file: Opened, mmap: str | None):
+        self.file, self.mmap = file, mmap if file.path is not None else None
+        self.block, self.at, self.before = b"", 0, 0  # bytes read ahead, how many of them are done, bytes before them
+
+    @property
+    def place(self) -> int:
+        """Bytes read so far."""
+        return self.before + self.at
+
+    @property
+    def left(self) -> int:
+        """Bytes that are still there, as far as that is known."""
+        return (1 << 62 if self.file.size is None else self.file.size) - self.place
+
+    def fail(self, what: str, expected: str, got: Any) -> NoReturn:
+        raise FormatError(f"{self.file}: byte {self.place}: {what}: expected {expected}, got {got!r:.80}")
+
+    def end(self, what: str, expected: int, got: int) -> NoReturn:
+        raise TruncatedError(f"{self.file}: byte {self.place}: {what}: expected {expected} bytes, got {got}")
+
+    def more(self) -> bool:
+        """Read on; return whether there was anything."""
+        read = self.file.read(_BLOCK)
+        self.before += self.at
+        self.block, self.at = self.block[self.at :] + read, 0
+        return bool(read)
 
     def take(self, layout: struct.Struct, what: str) -> tuple[Any, ...]:
-        left = len(self.data) - self.place
-        if left < layout.size:
-            raise TruncatedError(f"{self.path}: byte {self.place}: {what}: expected {layout.size} bytes, got {left}")
-        values = layout.unpack_from(self.data, self.place)
-        self.place += layout.size
+        while len(self.block) - self.at < layout.size:
+            if not self.more():
+                self.end(what, layout.size, len(self.block))
+        values = layout.unpack_from(self.block, self.at)
+        self.at += layout.size
         return values
 
-    def fail(self, what: str, expected: str, got: Any) -> FormatError:
-        return FormatError(f"{self.path}: byte {self.place}: {what}: expected {expected}, got {got!r:.80}")
-
     def load(self, limit: int) -> SavedVectors:
-        magic, version = self.take(struct.Struct("<4si"), "start")
+        magic, version = self.take(_START, "start")
         if magic != MAGIC or version not in (11, 12):
-            raise self.fail("start", "a fastText model of version 11 or 12", (magic, version))
+            self.fail("start", "a fastText model of version 11 or 12", (magic, version))
         arguments = self.take(_ARGUMENTS, "settings")
         size, model, buckets, shortest, longest = (arguments[i] for i in (0, 7, 8, 9, 10))
         if version == 11 and model == 3:  # supervised models of that version had no n-grams
             longest = 0
-        words = self.words()
-        rows = self.matrix("input", size)
-        self.matrix("output", size)
-        if self.place != len(self.data):
-            raise self.fail("end", "nothing after the output rows", f"{len(self.data) - self.place} bytes")
-        if len(rows) < words.n_words:
-            raise self.fail("input", f"a row for each of {words.n_words} words", len(rows))
-        own, ngrams = rows[: words.n_words], rows[words.n_words :]
+        words = self.words(limit)
+        rows = self.shape("input", size)
+        if rows < self.n_words:
+            self.fail("input", f"a row for each of {self.n_words} words", rows)
+        own = self.rows("input", len(words.texts), size)
+        self.skip("input", 4 * size * (self.n_words - len(words.texts)))
+        ngrams = self.rows("input", rows - self.n_words, size)
+        self.skip("output", 4 * size * self.shape("output", size))
+        if self.at < len(self.block) or self.more():
+            self.fail("end", "nothing after the output rows", f"{len(self.block) - self.at} bytes or more")
         try:
-            kept = None if words.kept is None else _kept(words.kept, buckets, len(ngrams))
+            kept = None if words.kept is None else self.kept(words.kept, buckets, len(ngrams))
             subwords = Subwords.of_parts(own, ngrams, shortest, longest, buckets, kept)
+            check_work(subwords, words.texts, self.place)
         except ValueError as error:
-            raise FormatError(f"{self.path}: n-grams: {error}") from error
-        return _distinct(words, subwords, min(limit, words.n_words))
+            raise FormatError(f"{self.file}: n-grams: {error}") from error
+        return _distinct(words, subwords)
 
-    def words(self) -> _Words:
+    def words(self, limit: int) -> _Words:
         """The dictionary."""
-        size, n_words, n_labels, _, pruned = self.take(_SIZES, "dictionary")
-        left = (len(self.data) - self.place) // 10  # bytes that a word takes at least
-        if min(n_words, n_labels) < 0 or size != n_words + n_labels or size > left:
-            raise self.fail("dictionary", f"words and labels, at most {left} together", (size, n_words, n_labels))
-        texts, counts, find, entry = [], np.empty(size, dtype=np.int64), self.data.find, _ENTRY.unpack_from
-        place = self.place
+        size, self.n_words, n_labels, _, pruned = self.take(_SIZES, "dictionary")
+        left = self.left // 10  # bytes that a word takes at least
+        if min(self.n_words, n_labels) < 0 or size != self.n_words + n_labels or size > left:
+            self.fail("dictionary", f"words and labels, at most {left} together", (size, self.n_words, n_labels))
+        texts, counts = [], array("q")
         for i in range(size):
-            end = find(b"\0", place)
-            if end < 0 or end + 10 > len(self.data):
-                self.place = place
-                raise TruncatedError(f"{self.path}: byte {place}: word {i + 1} of {size}: the file ends early")
-            texts.append(self.data[place:end])
-            counts[i], kind = entry(self.data, end + 1)
-            place = end + 10
-            if kind != (i >= n_words):
-                raise self.fail("dictionary", "words before labels", texts[-1])
-        self.place = place
-        if pruned > (len(self.data) - place) // 8 or pruned < -1:
-            raise self.fail("dictionary", "numbers of the n-grams that were kept", pruned)
-        pairs = np.frombuffer(self.data, "<i4", 2 * max(pruned, 0), place) if pruned > 0 else np.empty(0, "<i4")
-        self.place += 4 * len(pairs)
-        kept = None if pruned < 0 else dict(zip(pairs[::2].tolist(), pairs[1::2].tolist(), strict=True))
-        return _Words(texts[:n_words], counts[:n_words], n_words, kept)
+            text, count, kind = self.entry(i, size)
+            if kind != (i >= self.n_words) or count < 0:
+                self.fail("dictionary", "words and then labels, with counts", (text, count, kind))
+            if i < min(self.n_words, limit):
+                texts.append(text)
+                counts.append(count)
+        if pruned > self.left // 8 or pruned < -1:
+            self.fail("dictionary", "numbers of the n-grams that were kept", pruned)
+        kept = np.frombuffer(self.binary("dictionary", 8 * pruned), "<i4").reshape(-1, 2) if pruned >= 0 else None
+        return _Words(texts, np.array(counts, dtype=np.int64), kept)
 
-    def matrix(self, what: str, columns: int) -> npt.NDArray[np.float32]:
-        """The rows of a matrix, where they are."""
-        (quantised,) = self.take(struct.Struct("<B"), what)
+    def entry(self, i: int, size: int) -> tuple[bytes, int, int]:
+        """A word, its count, and whether it is a label."""
+        while (end := self.block.find(b"\0", self.at)) < 0 or end + 10 > len(self.block):
+            if len(self.block) - self.at > _LONGEST_WORD:
+                self.fail(f"word {i + 1} of {size}", f"at most {_LONGEST_WORD} bytes", len(self.block) - self.at)
+            if not self.more():
+                raise TruncatedError(f"{self.file}: byte {self.place}: word {i + 1} of {size}: the file ends early")
+        text = self.block[self.at : end]
+        count, kind = _ENTRY.unpack_from(self.block, end + 1)
+        self.at = end + 10
+        return text, count, kind
+
+    def kept(self, pairs: npt.NDArray[np.int32], buckets: int, rows: int) -> npt.NDArray[np.int32]:
+        """The row of each bucket, -1 for those that were left out; ValueError if they cannot be."""
+        if len(pairs) and not (pairs.min() >= 0 and pairs[:, 0].max() < buckets and pairs[:, 1].max() < rows):
+            raise ValueError(f"expected {buckets} buckets and {rows} rows, got others")
+        if buckets > _SMALL + self.place // 4:
+            raise ValueError(f"expected buckets that the length of the file explains, got {buckets}")
+        kept = np.full(buckets, -1, dtype=np.int32)
+        kept[pairs[:, 0]] = pairs[:, 1]
+        return kept
+
+    def shape(self, what: str, columns: int) -> int:
+        """How many rows a matrix has that begins here."""
+        (quantised,) = self.take(_FLAG, what)
         if quantised:
-            raise self.fail(what, "rows of floats", "a quantised model (.ftz), which is not supported")
-        m, n = self.take(struct.Struct("<2q"), what)
-        left = len(self.data) - self.place
+            self.fail(what, "rows of floats", "a quantised model (.ftz), which is not supported")
+        m, n = self.take(_SHAPE, what)
         if m < 0 or n != columns or n < 1:
-            raise self.fail(what, f"rows of {columns} values", (m, n))
-        if m * n * 4 > left:
-            raise TruncatedError(f"{self.path}: byte {self.place}: {what}: expected {m * n * 4} bytes, got {left}")
-        rows: npt.NDArray[np.float32] = np.ndarray((m, n), "<f4", self.data, self.place)
-        self.place += m * n * 4
-        return rows
+            self.fail(what, f"rows of {columns} values", (m, n))
+        if m * n * 4 > self.left:
+            self.end(what, m * n * 4, self.left)
+        return int(m)
+
+    def rows(self, what: str, rows: int, columns: int) -> npt.NDArray[np.float32]:
+        """Rows of a matrix."""
+        if self.mmap is not None and rows:
+            place, size = self.place, 4 * rows * columns
+            self.skip(what, size)
+            return np.memmap(self.file.path, "<f4", self.mmap, place, (rows, columns)).view(np.ndarray)  # type: ignore[call-overload, no-any-return]
+        data = self.binary(what, 4 * rows * columns)
+        return np.frombuffer(data, "<f4").reshape(rows, columns)
+
+    def binary(self, what: str, size: int) -> bytearray:
+        """So many bytes, which are not reserved before they are known to be there."""
+        if size > self.left:
+            self.end(what, size, self.left)
+        data = bytearray(self.block[self.at : self.at + size])
+        self.at += len(data)
+        while len(data) < size:
+            piece = self.file.read(min(size - len(data), _PIECE))
+            if not piece:
+                self.end(what, size, len(data))
+            data += piece
+            self.before += len(piece)
+        return data
+
+    def skip(self, what: str, size: int) -> None:
+        """Pass over so many bytes."""
+        if size > self.left:
+            self.end(what, size, self.left)
+        here = min(size, len(self.block) - self.at)
+        self.at += here
+        while here < size:
+            piece = len(self.file.read(min(size - here, _BLOCK)))
+            if not piece:
+                self.end(what, size, here)
+            here, self.before = here + piece, self.before + piece
 
 
-def _kept(pairs: dict[int, int], buckets: int, rows: int) -> npt.NDArray[np.int32]:
-    """The row of each bucket, -1 for those that were left out; ValueError if they cannot be."""
-    if any(not 0 <= bucket < buckets or not 0 <= row < rows for bucket, row in pairs.items()):
-        raise ValueError(f"expected {buckets} buckets and {rows} rows, got others")
-    kept = np.full(buckets, -1, dtype=np.int32)
-    kept[list(pairs)] = list(pairs.values())
-    return kept
-
-
-def _distinct(words: _Words, subwords: Subwords, limit: int) -> SavedVectors:
-    """The first `limit` words; bytes that are no UTF-8 become replacement characters, words that thereby repeat go."""
-    vectors = subwords.vectors(words.texts[:limit])
-    texts = [text.decode("utf-8", "replace") for text in words.texts[:limit]]
-    counts = words.counts[:limit]
+def _distinct(words: _Words, subwords: Subwords) -> SavedVectors:
+    """Words and vectors; bytes that are no UTF-8 become replacement characters, words that thereby repeat go."""
+    vectors, counts = subwords.vectors(words.texts), words.counts
+    texts = [text.decode("utf-8", "replace") for text in words.texts]
     first = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
     if len(first) < len(texts):
         keep = sorted(first.values())

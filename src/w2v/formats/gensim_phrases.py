@@ -43,9 +43,10 @@ def load_gensim_phrases(path: Source, scored: bool = False) -> GensimPhrases:
         The pickle is damaged or holds something else, or names a scoring function of a user.
     """
     with open_to_read(path) as file:
-        found = read_pickle(file.read(), path)
+        data = file.read()
+    found = read_pickle(data, path)
     try:
-        phrases = _phrases(found)
+        phrases = _phrases(found, 4 * len(data))
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise FormatError(f"{path}: expected phrases of gensim, got {type(error).__name__}: {error}") from error
     scoring = phrases.settings["scoring"]
@@ -54,7 +55,8 @@ def load_gensim_phrases(path: Source, scored: bool = False) -> GensimPhrases:
     return phrases
 
 
-def _phrases(found: Any) -> GensimPhrases:
+def _phrases(found: Any, most: int) -> GensimPhrases:
+    """What the record of phrases holds, if that is at most so many characters: tuples can repeat one text for ever."""
     state = found.attributes() if isinstance(found, Record) else {}
     if "delimiter" not in state or ("vocab" in state) == ("phrasegrams" in state):
         hint = "; Word2Vec.load or KeyedVectors.load reads it" if "wv" in state or "index_to_key" in state else ""
@@ -75,7 +77,12 @@ def _phrases(found: Any) -> GensimPhrases:
     }
     if kind == "Phrases":
         return GensimPhrases(settings, {_text(key): _count(value) for key, value in values.items()})
-    return GensimPhrases(settings, {_joined(key, delimiter): _score(value) for key, value in values.items()})
+    scores = {}
+    for key, value in values.items():
+        phrase = _joined(key, delimiter, most)
+        most -= len(phrase)
+        scores[phrase] = _score(value)
+    return GensimPhrases(settings, scores)
 
 
 def _text(found: Any) -> str:
@@ -95,8 +102,12 @@ def _texts(found: Any) -> list[str]:
     return sorted(map(_text, items))
 
 
-def _joined(found: Any, delimiter: str) -> str:
-    return delimiter.join(map(_text, found)) if isinstance(found, tuple) else _text(found)
+def _joined(found: Any, delimiter: str, most: int) -> str:
+    """A phrase, which is a text, or a tuple of its words."""
+    words = [_text(word) for word in found] if isinstance(found, tuple) else [_text(found)]
+    if sum(map(len, words)) + len(delimiter) * len(words) > most:
+        raise ValueError("more text than the length of the file explains")
+    return delimiter.join(words)
 
 
 def _count(found: Any) -> int:

@@ -13,6 +13,9 @@ Array = npt.NDArray[Any]
 END = "</s>"  # has no n-grams
 _LONGEST = 64  # characters: n-grams of any length in a word of any length would take for ever
 _BLOCK = 1 << 16  # words at once
+_HASHING = 64  # additions of floats that take as long as an n-gram's number
+_MOST_WORK = 1 << 31  # additions that any file may ask for: about a second
+_WORK = 1000  # additions for each byte of a file; real ones take about five
 
 
 class Subwords(NamedTuple):
@@ -64,6 +67,20 @@ class Subwords(NamedTuple):
             options = (self.kept, self.buckets, self.shortest, self.longest)
             _core.subword_vectors(b"".join(names), ends, rows, ngrams, *options, out[start : start + len(names)])
         return out
+
+
+def check_work(subwords: Subwords, words: Sequence[Any], size: int) -> None:
+    """Raise ValueError if the vectors of words would take longer than a file of `size` bytes explains.
+
+    Words that are long, together with n-grams of every length, can ask for as much as the square of the size.
+    """
+    lengths = subwords.longest - subwords.shortest + 1 if subwords.buckets else 0
+    work = sum(map(len, words)) * lengths * (subwords.ngrams.shape[1] + _HASHING)
+    if work > _MOST_WORK + _WORK * size:
+        longest = max(map(len, words))
+        raise ValueError(
+            f"expected at most {_MOST_WORK + _WORK * size} steps, got {work}: the longest word has {longest} bytes"
+        )
 
 
 def _marked(word: Any) -> bytes:

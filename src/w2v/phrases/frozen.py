@@ -16,6 +16,8 @@ __all__ = ["FrozenPhrases", "best_scores"]
 
 logger = logging.getLogger(__name__)
 
+_WAYS = 50_000  # words, and eighths of characters, in all ways to cut phrases, beyond one for each character of theirs
+
 
 def best_scores(phrases: Mapping[tuple[str, ...], float], delimiter: str) -> dict[str, float]:
     """The highest score of each phrase as a string."""
@@ -88,13 +90,21 @@ class FrozenPhrases(CompiledTransformation):
     def _current(self) -> dict[tuple[str, ...], float]:
         """The phrases by their words, as changed through `phrasegrams`: such a phrase may be cut in any way."""
         if self._phrasegrams is not None and self._phrasegrams.edited:
-            phrases = {}
-            for phrase, score in self._phrasegrams.items():
-                for words in _ways(phrase.split(self.delimiter), self.delimiter, self.connector_words):
-                    phrases[words] = score
-            self._phrases, self._made = phrases, None
+            self._phrases, self._made = self._cut(self._phrasegrams), None
             self._phrasegrams.edited = False
         return self._phrases
+
+    def _cut(self, scores: Mapping[str, float]) -> dict[tuple[str, ...], float]:
+        """Phrases by their words, from strings; ValueError if one of many words can be cut in ways without end."""
+        phrases = {}
+        left = _WAYS + sum(map(len, scores))
+        for phrase, score in scores.items():
+            for words in _ways(phrase.split(self.delimiter), self.delimiter, self.connector_words):
+                left -= len(words) + sum(map(len, words)) // 8
+                if left < 0:
+                    raise ValueError(f"{phrase[:40]!r}: expected a phrase of few words, got too many ways to cut it")
+                phrases[words] = score
+        return phrases
 
     def _finder(self) -> PhraseFinder:
         phrases = self._current()

@@ -91,6 +91,7 @@ def _fill_from_gensim(model: Any, saved: Any) -> None:
         model._counts.add_strings(saved.values)
     else:
         model.phrasegrams = saved.values
+        model._current()  # which refuses what cannot be cut
 
 
 def _plain(value: Any) -> Any:

@@ -15,22 +15,10 @@ from w2v.formats import native
 from w2v.formats.detect import expect
 from w2v.keyedvectors import KeyedVectors
 from w2v.training.freezing import locks_of, set_locks
+from w2v.training.history import HISTORY, check_history
 from w2v.training.outputs import NAMES, Outputs
 from w2v.training.settings import SETTINGS
 from w2v.training.state import State
-
-_HISTORY = (
-    "effective_min_count",
-    "corpus_count",
-    "corpus_total_words",
-    "train_count",
-    "total_train_time",
-    "running_training_loss",
-    "losses",
-    "min_alpha_yet_reached",
-    "freeze",
-    "lifecycle_events",
-)
 
 
 def check_weights(model: State) -> None:
@@ -49,7 +37,7 @@ def save(model: State, path: Target) -> None:
     """Save settings, vocabulary and weights of a model."""
     check_weights(model)
     model.add_lifecycle_event("saving", fname=str(path))
-    kept = {name: _plain(getattr(model, name)) for name in SETTINGS + _HISTORY}
+    kept = {name: _plain(getattr(model, name)) for name in SETTINGS + HISTORY}
     kept["lifecycle_events"] = json.loads(json.dumps(model.lifecycle_events, default=str))
     trained = {name: matrix for name, matrix in model._outputs if len(matrix)}
     matrices = {"vectors": model.wv.vectors, **trained}
@@ -70,17 +58,18 @@ def load_into(model: State, source: Source, mmap: str | None) -> None:
         else:
             from w2v.formats.gensim_saved import load_gensim_model
 
-            saved = load_gensim_model(file, SETTINGS + _HISTORY, mmap)
+            saved = load_gensim_model(file, SETTINGS + HISTORY, mmap)
     if saved.counts is None or not saved.settings:
         raise WrongKindError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
     if "vectors" not in saved.matrices:
         raise FormatError(f"{path}: vectors: expected a tensor of this name, got {', '.join(saved.matrices) or 'none'}")
-    unknown = set(saved.settings) - set(SETTINGS + _HISTORY)
+    unknown = set(saved.settings) - set(SETTINGS + HISTORY)
     if unknown:
         raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
-    for name, value in saved.settings.items():
-        setattr(model, name, value)
     try:
+        check_history(saved.settings)
+        for name, value in saved.settings.items():
+            setattr(model, name, value)
         with contextlib.suppress(ImportError):  # scipy is needed to train with kernel="blas", not to load
             model.checked()
         model.vocab = Vocab(saved.words, saved.counts)

@@ -17,6 +17,7 @@ ALL = "all"  # a window that is the whole sentence
 SIDES = {"both": 0, "left": -1, "right": 1}  # as w2v.h has them
 
 _MOST = 2**30  # C keeps such numbers in an int
+_THREADS = 4096  # each takes memory, and there is no use for more
 _WHOLE = {  # the least and the most allowed
     "vector_size": (1, _MOST),
     "window": (1, math.inf),
@@ -24,7 +25,7 @@ _WHOLE = {  # the least and the most allowed
     "max_vocab_size": (0, math.inf),
     "max_final_vocab": (1, math.inf),
     "seed": (-math.inf, math.inf),
-    "workers": (1, _MOST),
+    "workers": (1, _THREADS),
     "negative": (0, _MOST),
     "epochs": (1, _MOST),
     "batch_words": (0, math.inf),
