@@ -92,6 +92,12 @@ def hostile_models_of_fasttext():
     yield "fasttext counts", fasttext(sizes=(2**31 - 1, 2**31 - 1, 0)), "at most .* together"
     yield "fasttext rows", fasttext(shape=(2**40, 1)), "expected 4398046511104 bytes"
     yield "fasttext pruned", fasttext(pruned=2**60), "numbers of the n-grams that were kept"
+
+
+def hostile_objects():
+    numbers = [str(i) for i in range(20_000)]
+    one = np.arange(20_000, dtype=np.float32)
+    long_word, text = "x" * 100_000, "a_" * 1000
     yield (
         "keyed arrays",
         keyed(index_to_key=numbers, vectors=one[:, None], expandos=dict.fromkeys(numbers, one)),

@@ -57,5 +57,5 @@ def test_what_a_gensim_of_this_age_saves(tmp_path, version):
         assert kv.index_to_key == words
         np.testing.assert_array_equal(kv.vectors, np.array(rows, np.float32))
     assert Phrases.load(tmp_path / "phrases")[["new", "york", "cat"]] == ["new_york", "cat"]
-    with pytest.raises(FormatError, match=r"Phrases\.load reads it"):
+    with pytest.raises(FormatError, match=r"Phrases\.load.* reads"):
         KeyedVectors.load(tmp_path / "phrases")

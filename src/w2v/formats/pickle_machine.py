@@ -17,7 +17,7 @@ _MANY = 10_000  # containers that any pickle may have, and different names
 _DEEPEST = 10_000
 _SPARSE = 1000  # places of the memo that may be left out
 _EMPTY = Record("nothing")  # what is at a place of the memo that was left out
-_SHORTEST_CONTAINER = 6  # bytes that a container takes in files of many: a pair of small numbers
+_SHORTEST_CONTAINER = 8  # bytes that a container takes in files of many: a pair of small numbers, and where it is used
 _MOVED = {"__builtin__": "builtins", "copy_reg": "copyreg"}
 
 
