@@ -102,6 +102,14 @@ def test_files_and_folders_are_there(name):
     assert [path for path, place in found if not place.exists()] == []
 
 
+def test_answers_name_what_is_there():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    answers = re.findall(r"`(\w+)` in `([\w./]+)`", page.partition("## Where is")[2])
+    assert len(answers) >= 8
+    source = ROOT / "src" / "w2v"
+    assert [name for name, path in answers if f"{name}(" not in (source / path).read_text(encoding="utf-8")] == []
+
+
 def test_files_in_the_picture_are_there():
     picture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```")[1]
     names = re.findall(r"\w+\.(?:py|pxi|c|h)\b", picture)
