@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.base.norms import unit_rows
 from w2v.base.paths import Path
 from w2v.errors import FormatError
@@ -30,7 +31,6 @@ from w2v.formats.words import pack_words
 
 __all__ = ["Index"]
 
-Array = npt.NDArray[Any]
 
 _VERSION = "1"
 _BLOCK = 16384  # vectors added at once

@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.evaluate import word_analogies, word_pairs
 from w2v.model import Word2Vec
-
-Array = npt.NDArray[Any]
 
 _SETTINGS = (
     "vector_size", "window", "min_count", "sg", "hs", "negative", "ns_exponent", "cbow_mean", "sample", "epochs",

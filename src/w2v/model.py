@@ -9,6 +9,7 @@ from w2v.base.paths import Path
 from w2v.callbacks import Callback
 from w2v.compat.model_names import OldNames
 from w2v.corpus.source import Paths, Tokenizer
+from w2v.inputs.pruning import TrimRule
 from w2v.keyedvectors import KeyedVectors
 from w2v.training import freezing, saving
 from w2v.training.epochs import Training
@@ -16,7 +17,7 @@ from w2v.training.insides import Insides
 from w2v.training.pair_training import PairTraining
 from w2v.training.prediction import Predictions
 from w2v.training.settings import Settings, with_new_names
-from w2v.training.state import Sentences, State, TrimRule
+from w2v.training.state import Sentences, State
 from w2v.training.vocabulary import Vocabulary
 from w2v.training.weights import Weights
 

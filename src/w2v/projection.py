@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.base.norms import unit_rows
 
 __all__ = ["METHODS", "project"]
 
-Array = npt.NDArray[Any]
 
 METHODS = ("pca", "tsne", "umap")
 

@@ -8,9 +8,8 @@ from typing import Any, NoReturn, Protocol
 
 import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.base.paths import Path
-
-Array = npt.NDArray[Any]
 
 logger = logging.getLogger(__name__)
 

@@ -1,13 +1,9 @@
 """Attributes of a model's words that follow from their counts, made when they are asked for."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.corpus.vocab import Vocab
-
-Array = npt.NDArray[Any]
 
 
 class WordAttributes(dict[str, Array]):

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from w2v.base.arrays import Array
 from w2v.base.paths import Path
-from w2v.evaluate.words import Array, Numbers, folding, grouped, unit_or_zero
+from w2v.evaluate.words import Numbers, folding, grouped, unit_or_zero
 from w2v.inputs.texts import text_lines
 
 _COSINES = 1 << 20  # kept at once: 4 MB

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.evaluate.words import Array, Numbers
+from w2v.base.arrays import Array
+from w2v.evaluate.words import Numbers
 
 _STEPS = 100  # of Lloyd's algorithm at most; it mostly stands still after 20
 

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from w2v.base.arrays import Array
 from w2v.evaluate.analogies import answers
 from w2v.evaluate.clusters import contingency, k_means, mutual_information, purity
 from w2v.evaluate.outliers import outlier_positions
 from w2v.evaluate.retrieval import retrieve
 from w2v.evaluate.sets import EvaluationSet
 from w2v.evaluate.statistics import Bootstrap, correlation, ranks
-from w2v.evaluate.words import Array, Words
+from w2v.evaluate.words import Words
 
 _NO_INTERVAL = (math.nan, math.nan)
 

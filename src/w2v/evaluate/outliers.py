@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.evaluate.words import Array
+from w2v.base.arrays import Array
 
 
 class Outliers(NamedTuple):

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.evaluate.words import Array, Numbers
+from w2v.base.arrays import Array
+from w2v.evaluate.words import Numbers
 
 _QUERIES = 128  # scored at once: with 68,000 items that is 35 MB
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.base.norms import cosine
-from w2v.evaluate.words import Array
 
 _DRAWS = 1 << 16  # numbers of samples made at once: half a MB, which stays in the cache
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.base.norms import unit_rows
 
-Array = npt.NDArray[Any]
 Numbers = npt.NDArray[np.intp]
 
 

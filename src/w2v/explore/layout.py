@@ -12,17 +12,15 @@ import sys
 import threading
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.keyedvectors import KeyedVectors
 from w2v.projection import project
 
 __all__ = ["WORDS", "Layout", "best_method"]
 
-Array = npt.NDArray[Any]
 
 WORDS = 20_000
 _GROUPS = 8

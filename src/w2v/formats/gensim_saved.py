@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.base.files import Opened, Source, open_to_read
 from w2v.errors import FormatError
 from w2v.formats.npy import load_npy, load_npz
@@ -36,8 +37,6 @@ from w2v.formats.pickle_values import Bytes, Record, described, items_of, mappin
 from w2v.formats.pickles import read_pickle
 from w2v.formats.saved import Model, Reading, SavedVectors
 from w2v.formats.subwords import Subwords
-
-Array = npt.NDArray[Any]
 
 logger = logging.getLogger(__name__)
 

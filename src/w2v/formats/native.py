@@ -34,13 +34,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.base.files import Opened, Source, Target
 from w2v.errors import FormatError
 from w2v.formats.saved import Model, Reading, SavedVectors
 from w2v.formats.tensors import TensorFile, save_tensors
 from w2v.formats.words import pack_words, unpack_words
-
-Array = npt.NDArray[Any]
 
 _VERSION = 1
 _OWN = ("words", "word_offsets", "word_is_int", "word_is_value", "counts", "scales")

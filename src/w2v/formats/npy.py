@@ -11,13 +11,11 @@ import zlib
 from typing import Any, BinaryIO, cast
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.base.files import known_size
 from w2v.base.paths import Path
 from w2v.errors import FormatError, TruncatedError
-
-Array = npt.NDArray[Any]
 
 _MAX_HEADER = 4096  # bytes
 #: What zipfile raises for damage; it seeks to negative places and the like before it looks at what it has read.

@@ -21,8 +21,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.base.files import Source, Target
 from w2v.errors import FormatError
 from w2v.formats.tensors import TensorFile, save_tensors
@@ -30,8 +30,6 @@ from w2v.formats.words import pack_words, unpack_words
 
 _VERSION = 1
 _FORMAT = "w2v-phrases"
-
-Array = npt.NDArray[Any]
 
 
 class SavedPhrases(NamedTuple):

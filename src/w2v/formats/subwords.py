@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v import _core
-
-Array = npt.NDArray[Any]
+from w2v.base.arrays import Array
 
 END = "</s>"  # has no n-grams
 _LONGEST = 64  # characters: n-grams of any length in a word of any length would take for ever

@@ -24,16 +24,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.base.files import Opened, Source, Target, open_to_read, open_to_write
 from w2v.errors import FormatError, TruncatedError
 from w2v.formats.tensor_header import DTYPES, LONGEST, parse_header
 
 _BLOCK = 1 << 22  # bytes handled at once
 _LAST_SUM = (1 << 32) - 1  # the longest checksum
-
-Array = npt.NDArray[Any]
 
 
 def save_tensors(target: Target, tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> None:

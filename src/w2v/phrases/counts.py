@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from w2v._core import LINE_END, LONGEST_SENTENCE, PhraseTable, WordTable, number_words
+from w2v.base.arrays import Array
 from w2v.base.threads import run_threads
 from w2v.inputs.blocks import BLOCK_SIZE, BlockReader, reader_buffer
 from w2v.inputs.reading import decoded_words
@@ -16,8 +16,6 @@ from w2v.inputs.reading import decoded_words
 __all__ = ["Counted", "PhraseCounts", "count_files", "count_sentences", "named_paths", "names"]
 
 _END = np.array([LINE_END], dtype=np.int32)
-
-Array = npt.NDArray[Any]
 
 
 class Counted(NamedTuple):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from w2v.training.knowledge import Array
+from w2v.base.arrays import Array
 from w2v.training.state import State
 
 

@@ -1,16 +1,14 @@
 """The distribution over words that a model has learnt, by its objective."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.corpus.vocab import Vocab
 from w2v.errors import VocabularyError
 from w2v.training.state import State
-
-Array = npt.NDArray[Any]
 
 _CELLS = 2_000_000  # numbers that one step of the work makes
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.arrays import Array
 from w2v.training.contexts import hidden
-from w2v.training.knowledge import Array, Knowledge, knowledge_of
+from w2v.training.knowledge import Knowledge, knowledge_of
 from w2v.training.settings import ALL
 from w2v.training.state import State
 from w2v.vectors.asking import count_of, key_list, keys_of

@@ -27,7 +27,6 @@ from w2v.training.settings import SETTINGS, Settings
 logger = logging.getLogger("w2v.model")
 
 Sentences = Iterable[Sequence[Any]] | Ids | Callable[[], Iterable[Any]]
-TrimRule = Callable[[Any, int, int], int]
 Value = TypeVar("Value")
 
 _PASSING = ("_corpus", "_scanned", "_init_from", "_mirror")  # not for pickles: they may be large, or files

@@ -9,10 +9,10 @@ from w2v.corpus import growth
 from w2v.corpus.source import Paths, Source, Tokenizer
 from w2v.corpus.vocab import Vocab
 from w2v.errors import VocabularyError
-from w2v.inputs.pruning import Pruning
+from w2v.inputs.pruning import Pruning, TrimRule
 from w2v.training import mirror_kernel, weights
 from w2v.training.settings import Settings, with_new_names
-from w2v.training.state import Scanned, Sentences, State, TrimRule
+from w2v.training.state import Scanned, Sentences, State
 
 logger = logging.getLogger("w2v.model")
 
