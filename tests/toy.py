@@ -12,7 +12,7 @@ from w2v.reference import replay
 
 KERNELS = ("batched", "pairwise")
 DEFAULTS = {"sg": True, "kernel": "batched", "cbow_mean": True, "shrink_windows": True, "side": 0}
-DEFAULTS |= {"window": 5, "negative": 5, "tile_inputs": 32}
+DEFAULTS |= {"window": 5, "negative": 5, "tile_inputs": 32, "block": 0}
 RATES = {"alpha": 0.05, "min_alpha": 0.001}
 OBJECTIVE = {"hs": False, "nce": False, "nce_bias": False, "cbow_corrected": False}  # negative=0: no negative sampling
 

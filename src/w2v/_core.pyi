@@ -47,6 +47,7 @@ class TrainJob:
         words: int,
         loss_every: int,
         chunk: int,
+        block: int = 0,
         locks: NDArray[np.float32] | None = None,
         frozen_output: bool = False,
         cbow_corrected: int = False,

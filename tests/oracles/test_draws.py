@@ -13,13 +13,18 @@ import numpy as np
 import pytest
 from places import TESTS
 from scipy.stats import chi2_contingency, chisquare
-from toy import Toy
+from toy import Toy, aligned
 
+from w2v import _core
 from w2v.reference import replay
 from w2v.reference.objectives import table_sigmoid
 
 RATE = 2.0**-40  # so small that 10,000 changes leave sigmoids at 1/2 to the last bit
 each_kernel = pytest.mark.parametrize("kernel", ["batched", "pairwise"])
+# With and without pools of noise, here of four sentences
+each_noise = pytest.mark.parametrize(
+    ("kernel", "block"), [("batched", 0), ("batched", 4), ("pairwise", 0)], ids=["fresh", "pool", "pairwise"]
+)
 
 
 def counting(sentences, n_words, **settings):
@@ -44,17 +49,19 @@ def replayed(toy, epoch=0):
     """(centre, contexts, noise) of all sentences, drawn by the replay."""
     settings = dict(toy.settings)
     settings["pairwise"] = settings.pop("kernel") != "batched"
-    corpus = np.split(toy.ids, toy.offsets[1:-1])
-    for s, ids in enumerate(corpus):
-        yield from replay.draw_sentence(ids, toy.keep, toy.noise, replay.Settings(**settings), epoch, s)
+    corpus = (toy.ids, toy.offsets, toy.keep, toy.noise)
+    for drawn in replay.draw_corpus(*corpus, replay.Settings(**settings), epoch):
+        yield from drawn
 
 
-@each_kernel
+@each_noise
 @pytest.mark.parametrize("sg", [True, False], ids=["skipgram", "cbow"])
-def test_noise_follows_its_distribution_without_the_centre(sg, kernel):
+def test_noise_follows_its_distribution_without_the_centre(sg, kernel, block):
     # Sentences are the pairs (0, 1) and (2, 3): the only context says what the centre is.
     weights = np.array([40, 20, 10, 8, 8, 5, 5, 2, 1, 0.5, 0.5, 0])
-    toy = counting([[0, 1], [2, 3]] * 1500, 12, weights=weights, sg=sg, kernel=kernel, window=1, negative=6)
+    toy = counting(
+        [[0, 1], [2, 3]] * 1500, 12, weights=weights, sg=sg, kernel=kernel, block=16 * block, window=1, negative=6
+    )
     counts, _ = counted(toy)
     for centre, context in [(0, 1), (1, 0), (2, 3), (3, 2)]:
         assert counts[centre, context] == 1500  # every time the right word, never noise
@@ -63,7 +70,9 @@ def test_noise_follows_its_distribution_without_the_centre(sg, kernel):
         assert drawn.sum() == 1500 * 6
         probabilities = np.delete(weights, centre)
         expected = drawn.sum() * probabilities / probabilities.sum()
-        assert chisquare(drawn[:-1], expected[:-1]).pvalue > 1e-4
+        # Of 128 words, each drawn 6 times on average while it is in the pool: counts of draws vary 7 times as much.
+        uses = 7 if block else 1
+        assert chisquare(drawn[:-1] / uses, expected[:-1] / uses).pvalue > 1e-4
 
 
 @each_kernel
@@ -110,13 +119,16 @@ def test_windows_of_neighbours_are_independent():
     assert chi2_contingency(table).pvalue > 1e-4
 
 
-@each_kernel
+@each_noise
 @pytest.mark.parametrize("sg", [True, False], ids=["skipgram", "cbow"])
-def test_the_replay_draws_what_training_draws(sg, kernel):
+@pytest.mark.parametrize("negative", [7, 19])
+def test_the_replay_draws_what_training_draws(sg, kernel, block, negative):
     rng = np.random.default_rng(2)
     sentences = [rng.integers(0, 19, length).tolist() for length in rng.integers(0, 25, 60)]
     keep = rng.integers(0, 2**32, 20).astype(np.uint32)
-    toy = counting(sentences, 20, keep=keep, weights=rng.random(20), sg=sg, kernel=kernel, window=4, negative=7)
+    toy = counting(
+        sentences, 20, keep=keep, weights=rng.random(20), sg=sg, kernel=kernel, block=block, window=4, negative=negative
+    )
     toy.settings["cbow_mean"] = False  # each context counts a whole pair
     expected, kept = np.zeros((20, 20), dtype=int), 0
     for centre, contexts, noise in replayed(toy):
@@ -128,6 +140,39 @@ def test_the_replay_draws_what_training_draws(sg, kernel):
     assert np.array_equal(counts, expected)
     short = sum(toy.job("portable")[0].downsample(s).size == 1 for s in range(60))  # kept, but without context
     assert tally["words"] == kept + short
+
+
+def in_parts(toy, block, firsts):
+    """Train 20 sentences from each of `firsts` on, one part after the other; return what `out` counts."""
+    inp, out = aligned(toy.inp), aligned(toy.out)
+    for first in firsts:
+        offsets = toy.offsets[first : first + 21]
+        tables = {"inp": inp, "out": out, "ids": toy.ids[offsets[0] : offsets[-1]], "offsets": offsets}
+        place = {"first_sentence": first, "first_token": int(offsets[0])}
+        settings = {**toy.settings, "block": block, "kernels": "portable", "loss_every": 0, "chunk": 1}
+        job = _core.TrainJob(vector_size=toy.size, keep=None, noise=toy.noise, **tables, **place, **settings)
+        job.begin_epoch(0, 0)
+        job.run(np.zeros(1, _core.TALLY), 0)
+    return np.rint(2 * out / RATE)  # counts, for which it is all the same what came first
+
+
+@pytest.mark.parametrize("sg", [True, False], ids=["skipgram", "cbow"])
+def test_noise_depends_neither_on_chunks_nor_on_who_trains_what_when(sg):
+    rng = np.random.default_rng(3)
+    sentences = [rng.integers(0, 19, length).tolist() for length in rng.integers(0, 25, 60)]
+    toy = counting(sentences, 20, weights=rng.random(20), sg=sg, block=4, window=3, negative=5)
+    toy.settings["cbow_mean"] = False  # each context counts a whole pair
+    whole = in_parts(toy, 4, [0, 20, 40])
+    for chunk in (1, 13, 64):
+        assert np.array_equal(np.rint(2 * toy.train("portable", chunk=chunk)[1] / RATE), whole)
+    assert np.array_equal(in_parts(toy, 4, [40, 0, 20]), whole)
+    assert not np.array_equal(in_parts(toy, 5, [0, 20, 40]), whole)
+
+
+def test_a_part_begins_with_a_block():
+    toy = Toy.random([3] * 8, 9, 5, block=4)
+    with pytest.raises(ValueError, match="first_sentence: expected a multiple of 4, got 2"):
+        toy.job("portable", first_sentence=2)
 
 
 def test_words_are_kept_as_often_as_their_thresholds_say():
@@ -164,10 +209,10 @@ def test_neighbours_are_kept_independently():
     assert chi2_contingency(epochs).pvalue > 1e-4
 
 
-@each_kernel
-def test_a_frequent_centre_is_never_its_own_noise(kernel):
+@each_noise
+def test_a_frequent_centre_is_never_its_own_noise(kernel, block):
     # Redraws are bounded: noise that would still be the centre is left out.
-    toy = counting([[0, 1]] * 2000, 2, weights=[0.9, 0.1], kernel=kernel, window=1, negative=5)
+    toy = counting([[0, 1]] * 2000, 2, weights=[0.9, 0.1], kernel=kernel, block=block, window=1, negative=5)
     counts, _ = counted(toy)
     assert counts[0, 1] == counts[1, 0] == 2000
     assert -2000 * 5 < counts[1, 1] < -2000 * 5 * 0.75  # 1 - 0.9**17 = 0.83 of them found the other word
@@ -180,7 +225,7 @@ sys.path.insert(0, sys.argv[1])
 import numpy as np
 from toy import Toy
 for weights in ([1], [1, 0]):
-    for settings in ({"sg": True}, {"sg": False}, {"kernel": "pairwise"}):
+    for settings in ({"sg": True}, {"sg": False}, {"kernel": "pairwise"}, {"block": 8}, {"block": 8, "sg": False}):
         toy = Toy([[0] * 50] * 20, np.ones((len(weights), 3)), np.zeros((len(weights), 3)), weights=weights, **settings)
         inp, out, tally = toy.train()
         assert tally["words"] == 1000, tally

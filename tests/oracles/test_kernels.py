@@ -37,6 +37,12 @@ CASES = [
     {"scale": 6},  # one product in three is beyond +-6, where the table ends
     {"lengths": (2,) * 20},
     {"lengths": (0, 0, 1, 1)},
+    *({"block": 2, "negative": negative} for negative in (1, 5, 12)),
+    *({"block": 4, "words": words, "alpha": 0.01} for words in (1, 2, 200)),
+    {"block": 3, "nce": True, "nce_bias": True, "alpha": 0.01},
+    {"block": 2, "hs": True, "negative": 3},
+    {"block": 2, "hs": True, "negative": 0},
+    {**LONG, "block": 1, "lengths": (100, 33, 200)},
     {**LONG, "window": 40},
     {**LONG, "window": 40, "shrink_windows": False, "cbow_mean": False},
     {**LONG, "window": 40, "shrink_windows": False, "hs": True, "alpha": 0.001},
@@ -62,6 +68,7 @@ def random_case(seed):
         "shrink_windows": bool(rng.integers(2)),
         "alpha": 0.0003 if seed % 4 == 3 else 0.001,  # noise that is the right word pulls both ways
         "min_alpha": 0.0,
+        "block": seed % 3,
     }
 
 

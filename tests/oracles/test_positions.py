@@ -42,6 +42,9 @@ class Placed(Toy):
 
     def replay(self, *, epochs=1):
         settings = {name: value for name, value in self.settings.items() if name != "kernel"}
+        if self.settings["sg"]:  # whole groups of sentences that are joined
+            joined = replay_positions.JOINED
+            settings["block"] = -(-settings["block"] // joined) * joined
         inp = self.inp.astype(np.float64)
         outputs = {name: rows.astype(np.float64) for name, rows in self.outputs.items()}
         given = replay_positions.Outputs(**outputs, weight_rate=self.weight_rate)
@@ -160,6 +163,10 @@ CASES = [
     {"scale": 6},
     {"lengths": (2,) * 20},
     {"lengths": (0, 0, 1, 1)},
+    {"block": 3},
+    {"block": 3, "lengths": (2,) * 40, "n_words": 200},
+    {"block": 1, "n_words": 1, "alpha": 0.01},
+    {**LONG, "block": 2},
     {**LONG},  # several stretches, and more tokens than are joined
     {"lengths": (300, 33), "window": 20, "shrink_windows": False, "alpha": 0.001},
 ]
@@ -251,9 +258,10 @@ def many_sentences(kind, **settings):
 
 
 @each_kind
-def test_draws_do_not_depend_on_threads_or_chunks(kind):
+@pytest.mark.parametrize("block", [0, 5])
+def test_draws_do_not_depend_on_threads_or_chunks(kind, block):
     # Nothing moves at a rate of 0, so the loss of all pairs tells whether all draws were the same.
-    still = many_sentences(kind, alpha=0, min_alpha=0)
+    still = many_sentences(kind, block=block, alpha=0, min_alpha=0)
     *expected, one = still.train(loss_every=1)
     for threads, chunk in [(1, 7), (4, 1), (4, 7)]:
         *trained, tally = still.train(threads=threads, chunk=chunk, loss_every=1)

@@ -1,5 +1,7 @@
 """Pairs: the compiled trainer against plain numpy, both vocabularies, weights, and what is refused."""
 
+import functools
+
 import numpy as np
 import pytest
 from toy import aligned, random_rows
@@ -8,8 +10,8 @@ from w2v import DivergedError, PairModel, VocabularyError, Word2Vec, _core
 from w2v.base.weights import uniform
 from w2v.corpus.noise import Noise
 from w2v.corpus.vocab import Vocab
+from w2v.reference.draws import Stream, noise_word, redrawn_word
 from w2v.reference.objectives import skipgram_loss, skipgram_step
-from w2v.reference.replay import Stream, _noise_words
 from w2v.training.pairs import Pairs
 
 CHUNK = 256  # pairs of one stream of draws
@@ -37,6 +39,10 @@ def train(inp, out, centers, contexts, weights=None, kernels=SETS[0], epoch=0, b
     return inp, out, tallies[0]
 
 
+def draw_noise(table, stream):
+    return noise_word(table, stream.next())
+
+
 def replay(inp, out, centers, contexts, weights, noise=NOISE, epoch=0, before=0, pairs=600, seed=5):
     """The same in float64 numpy; returns the matrices and the weighted loss of each pair."""
     inp, out, losses = inp.astype(np.float64), out.astype(np.float64), []
@@ -44,10 +50,11 @@ def replay(inp, out, centers, contexts, weights, noise=NOISE, epoch=0, before=0,
     for i, (centre, context) in enumerate(zip(centers, contexts, strict=True)):
         if i % CHUNK == 0:
             stream = Stream(seed, epoch, i // CHUNK)
+            draw = functools.partial(draw_noise, table, stream)
             alpha = 0.1 - (0.1 - 0.01) * min(1, (before + i) / pairs)
         drawn = []
         for _ in range(7):
-            drawn += _noise_words(stream, table, [stream.next()], context)
+            drawn += redrawn_word(draw(), context, draw)
         losses.append(weights[i] * skipgram_loss(inp, out, [centre], context, drawn))
         skipgram_step(inp, out, [centre], context, drawn, alpha * weights[i])
     return inp, out, np.array(losses)

@@ -45,9 +45,10 @@ def test_two_processes_give_the_same_bits(sg, kernel):
 
 @each_kernel
 @each_architecture
-def test_draws_do_not_depend_on_threads_or_chunks(sg, kernel):
+@pytest.mark.parametrize("block", [0, 5])
+def test_draws_do_not_depend_on_threads_or_chunks(sg, kernel, block):
     # Nothing moves at a rate of 0, so the loss of all centres tells whether all draws were the same.
-    toy = many_sentences(sg=sg, kernel=kernel, alpha=0, min_alpha=0)
+    toy = many_sentences(sg=sg, kernel=kernel, block=block, alpha=0, min_alpha=0)
     *expected, one = toy.train(loss_every=1)
     assert 0.3 * len(toy.ids) < one["words"] < 0.7 * len(toy.ids)
     for threads, chunk in [(1, 7), (1, 1000), (4, 1), (4, 7)]:
@@ -60,7 +61,7 @@ def test_draws_do_not_depend_on_threads_or_chunks(sg, kernel):
 
 
 def test_chunks_do_not_change_the_bits():
-    toy = many_sentences()
+    toy = many_sentences(block=5)
     expected = toy.train(chunk=1)
     for chunk in (2, 7, 1000):
         trained = toy.train(chunk=chunk)

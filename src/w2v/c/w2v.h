@@ -196,6 +196,11 @@ typedef enum {
 
 enum { W2V_MAX_INP = 32 }; /* inputs in one tile */
 
+/* Words in the pool of noise. Word k of a block's pool is draw k of the block's own stream; centre j of the block (for structured
+ * skip-gram: tile j) has the words j .. j + W2V_POOL - 1 to draw its noise from. So for each centre one word comes from memory, one
+ * goes, and in between it serves several centres that have nothing to do with each other. */
+enum { W2V_POOL = 128 };
+
 /* Structured skip-gram trains sentences W2V_JOINED * n and on together: those of the same weight while they have
  * W2V_JOINED_TOKENS. */
 enum { W2V_JOINED = 16, W2V_JOINED_TOKENS = 1024 };
@@ -245,8 +250,9 @@ typedef struct {
     int64_t loss_every; /* tally the loss of every so many centres; 0: of none */
     const float *locks; /* of each input row by what its changes are multiplied; NULL: by 1 */
     int frozen_output;  /* leave `out` as it is */
-    /* shared state: start with zeros */
-    int64_t chunk;     /* sentences a thread takes at a time; for structured skip-gram a multiple of W2V_JOINED */
+    int64_t block;      /* for W2V_BATCHED: sentences that share a pool of noise; 0: fresh noise for every centre */
+    int64_t chunk; /* sentences a thread takes at a time; whole blocks, and for structured skip-gram a multiple of W2V_JOINED */
+    /* shared state */
     int64_t next;      /* first sentence that nobody has taken */
     volatile int stop; /* set by the caller: return W2V_STOPPED after the sentence at hand */
 } w2v_job;

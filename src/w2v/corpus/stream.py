@@ -98,8 +98,8 @@ def id_parts(blocks: Any, n_words: int) -> Iterator[Part]:
         n_sentences += len(bounds) - 1
 
 
-def whole_groups(parts: Iterator[Part]) -> Iterator[Part]:
-    """Cut parts anew, so that sentences that structured skip-gram may join are in the same part.
+def whole_groups(parts: Iterator[Part], size: int = JOINED) -> Iterator[Part]:
+    """Cut parts anew, so that groups of `size` sentences, whose training hangs together, are in the same part.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def whole_groups(parts: Iterator[Part]) -> Iterator[Part]:
     for part in parts:
         ids = np.concatenate([rest.ids, part.ids])
         offsets = np.concatenate([rest.offsets[:-1], part.offsets])
-        n = (len(offsets) - 1) // JOINED * JOINED
+        n = (len(offsets) - 1) // size * size
         split = offsets[n] - offsets[0]
         if n:
             yield Part(ids[:split], offsets[: n + 1], rest.first_sentence)

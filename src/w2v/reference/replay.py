@@ -4,7 +4,7 @@ So a run can be replayed word by word, to check the trainer or to see what it do
 words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,21 +13,21 @@ import numpy.typing as npt
 
 from w2v.base.arrays import Int32Array, Int64Array
 from w2v.reference import objectives as definition
+from w2v.reference.draws import Noise, Pool, Stream, downsample
 from w2v.reference.sigmoids import Ids, Rows, Squash, sigmoid, table_sigmoid
 
-__all__ = ["Outputs", "Settings", "Stream", "downsample", "draw_sentence", "train", "train_sentence"]
+__all__ = ["Outputs", "Settings", "draw_corpus", "draw_sentence", "train", "train_sentence"]
 
 Keep = npt.NDArray[np.uint32] | None  # thresholds, as `Vocab.keep_thresholds` makes them; None keeps all
 Drawn = tuple[int, list[int], list[list[int]]]  # a centre, its contexts and noise words
-
-MOST_REDRAWS = 16  # tries for a noise word that is not the centre: a vocabulary of one word cannot hang
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a training run is told, in gensim's words.
 
-    `pairwise` is the kernel: fresh noise for every pair, and the sigmoid by table. `nce`: noise-contrastive estimation
+    `pairwise` is the kernel: fresh noise for every pair, and the sigmoid by table. `block` is the number of sentences
+    that share a `Pool` of noise, unless pairwise; 0: fresh noise for every centre. `nce`: noise-contrastive estimation
     in place of negative sampling. Whether there is hierarchical softmax the `Outputs` say. `side` is -1 if only the
     words before the centre are contexts, 1 if only those after it are. `tile_inputs`: contexts that batched skip-gram
     trains at a time; a longer window is cut into such tiles. `words` is the number of tokens over which the
@@ -48,6 +48,7 @@ class Settings:
     min_alpha: float = 0.0001
     words: int = 1
     seed: int = 1
+    block: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,75 +72,21 @@ class Outputs:
     paths: Any = None
 
 
-class Stream:
-    """The random draws of one sentence in one epoch: SplitMix64, begun at a hash of the three numbers.
-
-    Examples
-    --------
-    >>> stream = Stream(seed=1, epoch=0, sentence=0)
-    >>> stream.next() == stream.next()
-    False
-    """
-
-    GOLDEN = 0x9E3779B97F4A7C15
-
-    def __init__(self, seed: int, epoch: int, sentence: int) -> None:
-        self.state: int = 0
-        for number in (seed, epoch, sentence):
-            self.state = self._mix(self.state + number + self.GOLDEN)
-
-    @staticmethod
-    def _mix(x: int) -> int:
-        x %= 2**64
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB % 2**64
-        return x ^ (x >> 31)
-
-    def next(self) -> int:
-        """Return 64 random bits."""
-        self.state += self.GOLDEN
-        return self._mix(self.state)
-
-
-def downsample(stream: Stream, ids: Ids | Int32Array, keep: npt.NDArray[np.uint32]) -> list[int]:
-    """Return the ids that stay: those whose 32 random bits are below their word's threshold (2**32 - 1: always)."""
-    kept = []
-    for i, word in enumerate(ids):
-        if i % 2 == 0:
-            bits = stream.next()  # serves two tokens, the low half first
-        threshold = int(keep[word])
-        if bits % 2**32 < threshold or threshold == 2**32 - 1:
-            kept.append(int(word))
-        bits >>= 32
-    return kept
-
-
-def noise_word(table: Int32Array, bits: int) -> int:
-    """Walker's alias method: the high half of the bits picks a cell, the low half its word or its alias."""
-    cell = (bits >> 32) * len(table) >> 32
-    threshold, alias = (int(number) for number in table[cell])
-    return cell if bits % 2**32 < threshold % 2**32 else alias
-
-
-def _noise_words(stream: Stream, table: Int32Array, drawn: list[int], centre: int | None) -> list[int]:
-    """Turn drawn bits to words that are not the centre; those that still are after some redraws are left out.
-
-    centre None: any word will do.
-    """
-    words = []
-    for bits in drawn:
-        word = noise_word(table, bits)
-        for _ in range(MOST_REDRAWS):
-            if word != centre:
-                break
-            word = noise_word(table, stream.next())
-        if word != centre:
-            words.append(word)
-    return words
+def _places(i: int, reach: int, n: int, side: int) -> list[int]:
+    """Where the contexts of word i of n words stand."""
+    begin = i if side > 0 else max(i - reach, 0)
+    end = i + 1 if side < 0 else min(i + reach + 1, n)
+    return [at for at in range(begin, end) if at != i]
 
 
 def draw_sentence(
-    ids: Ids | Int32Array, keep: Keep, table: Int32Array, settings: Settings, epoch: int = 0, sentence: int = 0
+    ids: Ids | Int32Array,
+    keep: Keep,
+    table: Int32Array,
+    settings: Settings,
+    epoch: int = 0,
+    sentence: int = 0,
+    pool: Pool | None = None,
 ) -> list[Drawn]:
     """Return what a sentence trains: a list of (centre, contexts, noise).
 
@@ -157,6 +104,8 @@ def draw_sentence(
     settings : Settings
     epoch, sentence : int
         Numbers from 0.
+    pool : Pool, optional
+        Where noise comes from, which goes on by the words that the sentence keeps. None: fresh noise.
 
     Examples
     --------
@@ -168,40 +117,60 @@ def draw_sentence(
     stream = Stream(settings.seed, epoch, sentence)
     kept = [int(word) for word in ids] if keep is None else downsample(stream, ids, keep)
     avoided: Sequence[int | None] = [None] * len(kept) if settings.nce else kept
-    reach, bits, first, drawn = {}, {}, {}, []
-
-    def fresh_bits() -> list[int]:
-        return [stream.next() for _ in range(settings.negative)]
+    reach, drawn_noise, first, drawn = {}, {}, {}, []
+    noise = Noise(stream, table, settings.negative, pool)
 
     def draw_centre(i: int) -> None:
         if i < len(kept):
             shrunk = settings.shrink_windows
             reach[i] = 1 + ((stream.next() >> 32) * settings.window >> 32) if shrunk else settings.window
-            bits[i] = fresh_bits()
+            drawn_noise[i] = noise.draw(i)
 
     def find_noise(i: int) -> None:
         if i < len(kept):
-            first[i] = _noise_words(stream, table, bits[i], avoided[i])
+            first[i] = noise.other_than(avoided[i], drawn_noise[i], i)
 
-    if len(kept) < 2:
-        return []
     draw_centre(0)
     draw_centre(1)
     find_noise(0)
     for i, centre in enumerate(kept):
         draw_centre(i + 2)
         find_noise(i + 1)
-        begin = i if settings.side > 0 else max(i - reach[i], 0)
-        end = i + 1 if settings.side < 0 else min(i + reach[i] + 1, len(kept))
-        places = [at for at in range(begin, end) if at != i]
-        noise = [first[i]]
+        places = _places(i, reach[i], len(kept), settings.side)
+        words = [first[i]]
         if settings.sg and settings.pairwise:
-            for at in places:
-                if at + 1 < end:
-                    noise.append(_noise_words(stream, table, fresh_bits(), avoided[i]))
+            words += [noise.other_than(avoided[i], noise.draw(i), i) for at in places if at < max(places[-1], i)]
         if places:
-            drawn.append((centre, [kept[at] for at in places], noise[: len(places)]))
+            drawn.append((centre, [kept[at] for at in places], words[: len(places)]))
+    if pool:
+        pool.at += len(kept)
     return drawn
+
+
+def draw_corpus(
+    ids: Ids | Int32Array,
+    offsets: Sequence[int] | Int64Array,
+    keep: Keep,
+    table: Int32Array,
+    settings: Settings,
+    epoch: int = 0,
+) -> Iterator[list[Drawn]]:
+    """Yield what each sentence trains, with its noise from the pool of its block.
+
+    Parameters are those of `train`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)
+    >>> list(draw_corpus([0, 1], [0, 2], None, table, Settings(negative=2, block=64)))
+    [[(0, [1], [[1, 1]]), (1, [0], [[0, 0]])]]
+    """
+    pool = None
+    for s in range(len(offsets) - 1):
+        if settings.block and not settings.pairwise and s % settings.block == 0:
+            pool = Pool(table, settings.seed, epoch, s // settings.block)
+        yield draw_sentence(ids[offsets[s] : offsets[s + 1]], keep, table, settings, epoch, s, pool)
 
 
 def _train_tile(
@@ -299,11 +268,10 @@ def train(
     (1.4, 6)
     """
     loss, pairs = 0.0, 0
-    for s in range(len(offsets) - 1):
+    for s, drawn in enumerate(draw_corpus(ids, offsets, keep, table, settings, epoch)):
         done = (words_before + int(offsets[s])) / settings.words
         alpha = settings.alpha - (settings.alpha - settings.min_alpha) * done
         alpha *= 1 if weights is None else weights[s]
-        drawn = draw_sentence(ids[offsets[s] : offsets[s + 1]], keep, table, settings, epoch, s)
         loss += train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid)
         pairs += sum(len(contexts) for _, contexts, _ in drawn) if settings.sg else len(drawn)
     return loss, pairs

@@ -6,8 +6,8 @@ from itertools import count
 from typing import Any
 
 from w2v.base.arrays import Int32Array, Int64Array
+from w2v.reference import draws, replay
 from w2v.reference import positions as definition
-from w2v.reference import replay
 from w2v.reference.sigmoids import Ids, Rows
 
 __all__ = ["Outputs", "draw_tiles", "joined", "train"]
@@ -60,11 +60,12 @@ def draw_tiles(
     settings: replay.Settings,
     epoch: int = 0,
     first: int = 0,
+    pool: draws.Pool | None = None,
 ) -> list[Tile]:
     """Return what structured skip-gram makes of joined sentences: a list of (position, contexts, centres, noise).
 
     Parameters are those of `w2v.reference.replay.draw_sentence`, but of several sentences; `first` is the number of
-    the first.
+    the first. A pool goes on by a word for each tile.
 
     Examples
     --------
@@ -73,18 +74,22 @@ def draw_tiles(
     >>> draw_tiles([[0, 1]], None, table, replay.Settings(window=1, negative=2))
     [(0, [0], [1], [1, 1]), (1, [1], [0], [1, 1])]
     """
-    streams = [replay.Stream(settings.seed, epoch, first + s) for s in range(len(sentences))]
+    streams = [draws.Stream(settings.seed, epoch, first + s) for s in range(len(sentences))]
     if keep is not None:
-        sentences = [replay.downsample(*one, keep) for one in zip(streams, sentences, strict=True)]
+        sentences = [draws.downsample(*one, keep) for one in zip(streams, sentences, strict=True)]
     centres = [(sentence, i) for sentence in sentences for i in range(len(sentence))]
     tiles = []
     for begin in range(0, len(centres), STRETCH):
-        tiles += _draw_stretch(streams[0], centres[begin : begin + STRETCH], table, settings)
+        tiles += _draw_stretch(streams[0], centres[begin : begin + STRETCH], table, settings, pool)
     return tiles
 
 
 def _draw_stretch(
-    stream: replay.Stream, stretch: list[tuple[Any, int]], table: Int32Array, settings: replay.Settings
+    stream: draws.Stream,
+    stretch: list[tuple[Any, int]],
+    table: Int32Array,
+    settings: replay.Settings,
+    pool: draws.Pool | None,
 ) -> list[Tile]:
     reach, tiles = [settings.window] * len(stretch), []
     if settings.shrink_windows:
@@ -96,7 +101,11 @@ def _draw_stretch(
         n = -(-len(pairs) // min(MOST_PAIRS, settings.tile_inputs))
         for t in range(n):
             contexts, centres = zip(*pairs[t * len(pairs) // n : (t + 1) * len(pairs) // n], strict=True)
-            noise = [replay.noise_word(table, stream.next()) for _ in range(settings.negative)]
+            if pool:
+                noise = pool.draw(stream, settings.negative, 0)
+                pool.at += 1
+            else:
+                noise = [draws.noise_word(table, stream.next()) for _ in range(settings.negative)]
             tiles.append((position, [*map(int, contexts)], [*map(int, centres)], noise))
     return tiles
 
@@ -159,15 +168,17 @@ def train(
     >>> pairs
     6
     """
-    loss, pairs = 0.0, 0
+    loss, pairs, pool = 0.0, 0, None
     for group in joined(offsets) if settings.sg else [[s] for s in range(len(offsets) - 1)]:
         done = (words_before + int(offsets[group[0]])) / settings.words
         alpha = settings.alpha - (settings.alpha - settings.min_alpha) * done
         sentences = [ids[offsets[s] : offsets[s + 1]] for s in group]
-        draws = (keep, table, settings, epoch, group[0])
+        if settings.block and group[0] % settings.block == 0:
+            pool = draws.Pool(table, settings.seed, epoch, group[0] // settings.block)
+        given = (keep, table, settings, epoch, group[0], pool)
         if settings.sg:
-            one = _structured(inp, outputs, draw_tiles(sentences, *draws), alpha)
+            one = _structured(inp, outputs, draw_tiles(sentences, *given), alpha)
         else:
-            one = _placed(inp, outputs, replay.draw_sentence(sentences[0], *draws), settings, alpha)
+            one = _placed(inp, outputs, replay.draw_sentence(sentences[0], *given), settings, alpha)
         loss, pairs = loss + one[0], pairs + one[1]
     return loss, pairs

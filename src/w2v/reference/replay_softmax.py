@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from w2v.base.arrays import Int32Array, Int64Array
-from w2v.reference.replay import Keep, Settings, Stream, downsample
+from w2v.reference.draws import Stream, downsample
+from w2v.reference.replay import Keep, Settings
 from w2v.reference.sigmoids import Ids, Rows
 from w2v.reference.softmax import softmax_cbow_loss, softmax_cbow_step, softmax_loss, softmax_step
 

@@ -19,7 +19,8 @@ cdef class TrainJob:
 
     def __init__(self, float[:, ::1] inp, float[:, ::1] out, vector_size, const int32_t[::1] ids, const int64_t[::1] offsets,
                  const uint32_t[::1] keep, const int32_t[:, ::1] noise, *, kernels, kernel, sg, cbow_mean, shrink_windows, window,
-                 tile_inputs, negative, seed, alpha, min_alpha, words, loss_every, chunk, const float[::1] locks=None,
+                 tile_inputs, negative, seed, alpha, min_alpha, words, loss_every, chunk, block=0,
+                 const float[::1] locks=None,
                  frozen_output=False, cbow_corrected=False, float[:, ::1] nodes=None, paths=None,
                  const float[::1] log_noise=None, float[::1] biases=None, positional=None, float[:, ::1] weights=None,
                  weight_rate=1.0, side=0, const float[::1] sentence_weights=None, int64_t first_sentence=0,
@@ -57,11 +58,19 @@ cdef class TrainJob:
         job.shrink_windows, job.window, job.negative, job.side = bool(shrink_windows), window, negative, side
         job.tile_inputs = tile_inputs
         job.alpha, job.min_alpha, job.words = alpha, min_alpha, words
-        joined = JOINED if sg and positional == "outputs" else 1
-        job.loss_every, job.chunk = loss_every, -(-chunk // joined) * joined
+        self.set_blocks(chunk, block if kernel == "batched" else 0, JOINED if sg and positional == "outputs" else 1)
+        job.loss_every = loss_every
         if kernel == "blas":
             job.sdot = <w2v_sdot>blas_function("sdot")
             job.saxpy = <w2v_saxpy>blas_function("saxpy")
+
+    cdef set_blocks(self, chunk, block, joined):
+        """Threads take whole blocks of sentences, and blocks are whole groups of those that are joined."""
+        block = -(-block // joined) * joined
+        whole = block or joined
+        if self.first_sentence % whole:
+            raise ValueError(f"first_sentence: expected a multiple of {whole}, got {self.first_sentence}")
+        self.job.block, self.job.chunk = block, -(-chunk // whole) * whole
 
     cdef set_paths(self, paths):
         cdef const int32_t[::1] steps
@@ -117,4 +126,4 @@ cdef class TrainJob:
 
 def learning_rate(double alpha, double min_alpha, int64_t done, int64_t all):
     """Return the learning rate after `done` of `all` (at least 1) tokens: it falls linearly, and stays at its end."""
-    return w2v_rate(alpha, alpha - min_alpha, done, all)
+    return w2v_rate(alpha, alpha - min_alpha, done, all) if done < all else min_alpha

@@ -122,7 +122,7 @@ cdef extern from "w2v.h" nogil:
         int64_t loss_every
         const float *locks
         int frozen_output
-        int64_t chunk, next
+        int64_t block, chunk, next
         int stop
     ctypedef struct w2v_tally:
         int64_t tokens, words, pairs

@@ -31,6 +31,9 @@ _LOSS_CENTRES = 4096  # small corpora are tallied more often, to have about this
 _CHUNK = 64  # sentences that a thread takes at a time, fewer where there are few
 _FEW_WORDS = 512  # contexts of so few words are trained one by one: several at a time often are the same, and overshoot
 _TREE_INPUTS = 4  # contexts trained at a time with a Huffman tree: nodes near its root are in every step, too
+_POOLED_WORDS = _FEW_WORDS  # smaller vocabularies draw fresh noise for every centre: their rows are at hand anyway
+_BLOCK = 64  # sentences that share a pool of noise, fewer where ...
+_BLOCK_TOKENS = 4096  # ... they would have more tokens
 _WIDEST = 2**30  # windows end with the sentence, so that no wider one makes a difference
 
 Tallies = npt.NDArray[np.void]
@@ -69,6 +72,8 @@ class Trainer:
         self.workers = settings.workers if corpus.n_words > _ONE_THREAD else 1
         exact = settings.objective == "softmax"
         self.loss_every = 1 if settings.compute_loss or exact else _loss_every(corpus.n_words)
+        noise = settings.kernel == "batched" and settings.negative and not exact
+        self.block = noise_block(len(vocab), corpus.n_words / max(1, corpus.n_sentences)) if noise else 0
         self._tables: dict[str, Any] = {
             "inp": whole_rows(inp),
             "vector_size": inp.shape[1],
@@ -105,6 +110,7 @@ class Trainer:
             words=self.words,
             loss_every=self.loss_every,
             chunk=max(1, min(_CHUNK, (len(offsets) - 1) // (64 * threads))),
+            block=self.block,
             **self._tables,
             **part,
         )
@@ -137,7 +143,7 @@ class Trainer:
         jobs: set[_core.TrainJob] = set()
 
         def read() -> Iterator[_core.TrainJob]:
-            for part in whole_groups(parts):
+            for part in whole_groups(parts, max(self.block, _core.JOINED)):
                 place = {"first_sentence": part.first_sentence, "first_token": int(part.offsets[0])}
                 job = self._make_job(part.ids, part.offsets, 1, **place)
                 job.begin_epoch(number, words_before)
@@ -173,6 +179,22 @@ def tile_inputs(n_words: int, hs: bool) -> int:
     if n_words < _FEW_WORDS:
         return 1
     return _TREE_INPUTS if hs else _core.MAX_INP
+
+
+def noise_block(n_words: int, mean_length: float) -> int:
+    """Return how many sentences share a pool of noise; 0: fresh noise for every centre.
+
+    Examples
+    --------
+    >>> noise_block(100, 20.0), noise_block(100_000, 20.0), noise_block(100_000, 10_000.0)
+    (0, 64, 1)
+    """
+    if n_words < _POOLED_WORDS:
+        return 0
+    block = _BLOCK
+    while block > 1 and block * mean_length > _BLOCK_TOKENS:
+        block //= 2
+    return block
 
 
 def _loss_every(words: int) -> int:

@@ -5,6 +5,32 @@
 
 #include "train.h"
 
+/* Begin the pool of sentence w->now, or go on with that of the sentence before it. */
+static void extend_pool(w2v_worker *w) {
+    const w2v_job *job = w->job;
+    const w2v_sentence *before = &w->sentences[w->now == &w->sentences[0]];
+    int32_t *pool = w->now->pool;
+    int64_t n = W2V_POOL - 1;
+    if (w2v_begins_block(job, w->now->number)) {
+        w->pool = w2v_pool_stream(job, w->now->number);
+        n = 0;
+    } else {
+        memcpy(pool, before->pool + before->n_kept, sizeof *pool * (W2V_POOL - 1));
+    }
+    for (; n < w->now->n_kept + W2V_POOL - 1; n++)
+        pool[n] = w2v_fresh_noise(job, &w->pool);
+}
+
+/* Noise of centre i from its pool; and the row of the word that is new there is fetched, long before most of its uses. */
+static void draw_from_pool(w2v_worker *w, w2v_centre *c, int64_t i) {
+    const w2v_job *job = w->job;
+    const int32_t *pool = w->now->pool + i;
+    uint64_t bits = 0;
+    for (int k = 0; k < job->negative; k++)
+        c->noise[k] = pool[w2v_pool_place(k, &bits, &w->now->rng)];
+    w2v_prefetch_row(job->out + (size_t)pool[W2V_POOL - 1] * job->out_stride, job->vector_size);
+}
+
 static void draw_bits(w2v_worker *w, w2v_centre *c) {
     const w2v_job *job = w->job;
     for (int k = 0; k < job->negative; k++) {
@@ -13,17 +39,26 @@ static void draw_bits(w2v_worker *w, w2v_centre *c) {
     }
 }
 
+/* Noise word k of a centre or pair whose right word is `right`: that only if redraws find no other. */
+W2V_INLINE int32_t find_noise(const w2v_job *job, const w2v_centre *c, int k, int32_t right, const int32_t *pool, w2v_rng *rng) {
+    if (!pool)
+        return w2v_other_word(job->noise, (uint32_t)job->n_words, c->bits[k], right, rng);
+    int32_t word = c->noise[k];
+    for (int tries = W2V_MAX_REDRAWS; word == right && tries; tries--)
+        word = pool[w2v_next(rng) % W2V_POOL];
+    return word;
+}
+
 /* Turn bits to the distinct output rows of a centre or pair whose right word is kept[i], and fetch the rows. */
 static void find_outputs(w2v_worker *w, w2v_centre *c, int64_t i) {
-    const w2v_alias *table = w->job->noise;
     float *const matrix = w->job->out;
-    const uint32_t n_words = (uint32_t)w->job->n_words;
+    const int32_t *pool = w2v_has_pool(w->job) ? w->now->pool + i : NULL;
     const size_t stride = w->job->out_stride, size = w->job->vector_size;
     const int negative = w->job->negative;
     const int32_t right = w->now->kept[i];
     uint64_t sieve = w2v_first_output(&c->words, matrix + (size_t)right * stride, right);
     for (int k = 0; k < negative; k++) {
-        const int32_t word = w2v_other_word(table, n_words, c->bits[k], right, &w->now->rng);
+        const int32_t word = find_noise(w->job, c, k, right, pool, &w->now->rng);
         float *noise = matrix + (size_t)word * stride;
         if (word != right && w2v_add_output(&c->words, noise, word, &sieve))
             w2v_prefetch_row(noise, size);
@@ -68,7 +103,10 @@ static void draw_window(w2v_worker *w, int64_t i) {
         c->to = i + 1;
     else if (job->side > 0)
         c->from = i;
-    draw_bits(w, c);
+    if (w2v_has_pool(job))
+        draw_from_pool(w, c, i);
+    else
+        draw_bits(w, c);
 }
 
 /* Two centres ahead: all that is to be drawn. Past the last centre: nothing. */
@@ -100,6 +138,8 @@ static void begin_sentence(w2v_worker *w, int64_t number) {
     w2v_sentence *s = w->now;
     s->number = number;
     s->n_kept = w2v_downsample(job, number, &s->rng, s->kept);
+    if (w2v_has_pool(job))
+        extend_pool(w);
     draw_centre(w, 0);
     draw_centre(w, 1);
     for (int64_t i = 0; i < s->n_kept; i++) {

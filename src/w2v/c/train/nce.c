@@ -11,7 +11,7 @@ void w2v_find_nce_words(w2v_worker *w, w2v_centre *c, int32_t right) {
     words->words[0] = right;
     W2V_PREFETCH(job->log_noise + right);
     for (int k = 0; k < job->negative; k++) {
-        int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_words, c->bits[k]);
+        int32_t word = w2v_drawn_word(job, c, k);
         float *row = w2v_row(job->out, job, word);
         if (!w2v_add_output(words, row, word, &sieve))
             continue;

@@ -30,6 +30,9 @@ typedef struct {
     int tile, n_tiles;
     int64_t before[STRETCH], after[STRETCH]; /* how many contexts a centre of the stretch has */
     int64_t centres[STRETCH];
+    w2v_rng pool;            /* the stream of the block at hand */
+    int32_t words[W2V_POOL]; /* the pool of tile t: word p is words[(t + p) % W2V_POOL] */
+    uint32_t t;
     float alpha;
     plan plans[3];
 } maker;
@@ -48,6 +51,13 @@ static int joins(const maker *m) {
            (!job->sentence_weights || job->sentence_weights[number] == job->sentence_weights[number - 1]);
 }
 
+static void begin_pool(maker *m, int64_t number) {
+    m->pool = w2v_pool_stream(m->all->job, number);
+    m->t = 0;
+    for (int p = 0; p < W2V_POOL; p++)
+        m->words[p] = w2v_fresh_noise(m->all->job, &m->pool);
+}
+
 /* Each sentence is downsampled by its own stream; all other draws, and the learning rate, are those of the first that it is joined to.
  * Returns 0 if there are no more. */
 static int begin_sentence(maker *m, int joined) {
@@ -60,6 +70,8 @@ static int begin_sentence(maker *m, int joined) {
     m->last = joined ? s->n_kept : 0;
     const int64_t n_kept = w2v_downsample(job, number, &own, s->kept + m->last);
     s->n_kept = m->last + n_kept;
+    if (w2v_has_pool(job) && w2v_begins_block(job, number))
+        begin_pool(m, number);
     if (!joined) {
         s->rng = own;
         m->start = job->offsets[number];
@@ -137,7 +149,24 @@ static void add_repeat(w2v_placed *placed, float **place) {
     placed->repeats[placed->n_repeats++] = place;
 }
 
-/* Two tiles ahead: the pairs, and the bits of the noise. */
+/* Draw the noise of a tile from its pool, which then goes on by a word. */
+static void draw_from_pool(maker *m, const w2v_centre *draws) {
+    const w2v_job *job = m->all->job;
+    uint64_t bits = 0;
+    for (int k = 0; k < job->negative; k++)
+        draws->noise[k] = m->words[(m->t + w2v_pool_place(k, &bits, &m->joined->rng)) % W2V_POOL];
+    m->words[m->t++ % W2V_POOL] = w2v_fresh_noise(job, &m->pool);
+}
+
+static void draw_bits(maker *m, const w2v_centre *draws) {
+    const w2v_job *job = m->all->job;
+    for (int k = 0; k < job->negative; k++) {
+        draws->bits[k] = w2v_next(&m->joined->rng);
+        W2V_PREFETCH(job->noise + w2v_noise_cell((uint32_t)job->n_words, draws->bits[k]));
+    }
+}
+
+/* Two tiles ahead: the pairs, and the draws of the noise. */
 static void plan_pairs(maker *m, plan *t) {
     const w2v_job *job = m->all->job;
     w2v_placed *placed = &t->placed;
@@ -165,10 +194,10 @@ static void plan_pairs(maker *m, plan *t) {
         inputs |= w2v_sieve_bit(context);
     }
     placed->tile.n_inp = n;
-    for (int k = 0; k < job->negative; k++) {
-        t->draws->bits[k] = w2v_next(&m->joined->rng);
-        W2V_PREFETCH(job->noise + w2v_noise_cell((uint32_t)job->n_words, t->draws->bits[k]));
-    }
+    if (w2v_has_pool(job))
+        draw_from_pool(m, t->draws);
+    else
+        draw_bits(m, t->draws);
 }
 
 /* The first of the inputs with this right word repeats a row of the noise; any others do already. */
@@ -191,7 +220,7 @@ static void plan_noise(const maker *m, plan *t) {
         return;
     times[0] = 1;
     for (int k = 0; k < job->negative; k++) {
-        const int32_t word = w2v_noise_word(job->noise, (uint32_t)job->n_words, t->draws->bits[k]);
+        const int32_t word = w2v_drawn_word(job, t->draws, k);
         float *noise = outputs + (size_t)word * job->out_stride;
         if ((seen & w2v_sieve_bit(word)) && w2v_count_repeat(noise, tile->out, times, n)) {
             repeats = 1;

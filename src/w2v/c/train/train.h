@@ -19,8 +19,9 @@ typedef struct {
 /* The draws of one centre, made while the centres before it are trained, so that all they point to is on its way from memory:
  * two centres ahead the random bits, which say what cells of the noise table to fetch; one centre ahead the rows. */
 typedef struct {
-    int64_t from, to;  /* the window is kept[from] .. kept[to - 1] */
-    uint64_t *bits;    /* one draw for each noise word */
+    int64_t from, to; /* the window is kept[from] .. kept[to - 1] */
+    uint64_t *bits;   /* one draw for each noise word; with a pool instead the words themselves: */
+    int32_t *noise;
     w2v_outputs words; /* the right word's row, then the noise words' */
     w2v_outputs nodes; /* the path to the right word in the Huffman tree, from the root down */
     const int32_t *path;
@@ -32,6 +33,7 @@ typedef struct {
     int32_t *kept; /* what downsampling left */
     float **rows;  /* its words' input rows */
     int64_t n_kept;
+    int32_t *pool;       /* of centre i: pool[i] .. pool[i + W2V_POOL - 1] */
     w2v_centre plans[4]; /* of centre i: plans[i & 3] */
 } w2v_sentence;
 
@@ -48,6 +50,7 @@ typedef struct {
     w2v_tally *tally;
     int64_t taken, taken_end;        /* sentences that are ours, but not begun */
     w2v_sentence sentences[2], *now; /* the sentence being trained, and the next one, whose first rows are on their way */
+    w2v_rng pool;                    /* the stream of the block at hand */
     w2v_centre spare;
     int special;              /* whether the objective is another one than negative sampling */
     float **inp, *times;      /* of one tile */
@@ -94,6 +97,38 @@ static inline int w2v_count_repeat(const float *row, float *const *rows, float *
         }
     return 0;
 }
+
+/* ---- pools of noise: see W2V_POOL ---- */
+
+static inline int w2v_has_pool(const w2v_job *job) {
+    return job->block && job->negative;
+}
+
+/* Whether a sentence is the first of its block. */
+static inline int w2v_begins_block(const w2v_job *job, int64_t number) {
+    return number % job->block == 0;
+}
+
+static inline w2v_rng w2v_pool_stream(const w2v_job *job, int64_t number) {
+    return w2v_stream(job->seed, job->epoch, ~(uint64_t)(number / job->block));
+}
+
+static inline int32_t w2v_fresh_noise(const w2v_job *job, w2v_rng *rng) {
+    return w2v_noise_word(job->noise, (uint32_t)job->n_words, w2v_next(rng));
+}
+
+/* The place in the pool of noise word k = 0, 1, ...: a draw, which is kept in `bits`, serves eight. */
+W2V_INLINE uint32_t w2v_pool_place(int k, uint64_t *bits, w2v_rng *rng) {
+    *bits = k % 8 ? *bits >> 8 : w2v_next(rng);
+    return *bits % W2V_POOL;
+}
+
+/* Noise word k of a centre, right or not. */
+static inline int32_t w2v_drawn_word(const w2v_job *job, const w2v_centre *c, int k) {
+    return w2v_has_pool(job) ? c->noise[k] : w2v_noise_word(job->noise, (uint32_t)job->n_words, c->bits[k]);
+}
+
+/* ---- outputs of a centre ---- */
 
 /* Make `row` the only output; returns the sieve of its word, for w2v_add_output. */
 static inline uint64_t w2v_first_output(w2v_outputs *outputs, float *row, int32_t word) {

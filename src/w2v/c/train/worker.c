@@ -18,6 +18,7 @@ static int most(int a, int b) {
 static void lay_out_centre(w2v_centre *c, uintptr_t *next, const w2v_job *job) {
     const size_t words = (size_t)job->negative + 1;
     c->bits = w2v_carve(next, sizeof(uint64_t) * words);
+    c->noise = w2v_carve(next, sizeof(int32_t) * words);
     c->words.rows = w2v_carve(next, sizeof(float *) * words);
     c->words.times = w2v_carve(next, sizeof(float) * words);
     c->words.words = w2v_carve(next, sizeof(int32_t) * (job->log_noise ? words : 0));
@@ -69,6 +70,7 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     for (int i = 0; i < 2; i++) {
         w->sentences[i].kept = w2v_carve(&next, sizeof(int32_t) * (size_t)longest);
         w->sentences[i].rows = w2v_carve(&next, sizeof(float *) * (size_t)longest);
+        w->sentences[i].pool = w2v_carve(&next, sizeof(int32_t) * (w2v_has_pool(job) ? (size_t)longest + W2V_POOL - 1 : 0));
         for (int j = 0; j < 4; j++)
             lay_out_centre(&w->sentences[i].plans[j], &next, job);
     }
