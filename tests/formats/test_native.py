@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import pytest
 import safetensors.numpy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2v import FormatError, KeyedVectors, Word2Vec
@@ -52,6 +52,7 @@ def test_native_round_trip(tmp_path, mmap):
     assert os.listdir(tmp_path) == ["vectors.w2v"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters()) | st.integers(), unique=True), st.booleans())
 def test_any_keys_survive(tmp_path_factory, keys, mapped):
     path = tmp_path_factory.mktemp("keys") / "vectors.w2v"
@@ -260,8 +261,8 @@ def test_the_layout_names_every_tensor(tmp_path):
     layout = native.__doc__.partition("and these tensors")[2].splitlines()
     named = {name for line in layout if line[:4].isspace() for name in line[4:40].replace(",", " ").split()}
     saved = set()
-    for number, settings in enumerate(MODELS):
-        model = Word2Vec([["to", "be", "or", 5, (1, 2)]], vector_size=8, min_count=1, window=2, **settings)
+    for number, options in enumerate(MODELS):
+        model = Word2Vec([["to", "be", "or", 5, (1, 2)]], vector_size=8, min_count=1, window=2, **options)
         model.wv.vectors_lockf = np.array([0.5], dtype=np.float32)
         model.save(tmp_path / f"{number}.w2v")
         saved |= set(TensorFile(tmp_path / f"{number}.w2v").names())

@@ -312,7 +312,7 @@ def test_words_with_white_space_are_refused(tmp_path, word, binary):
         ("2 2\na 1 2\nb 3 4 5\n", "line 3: expected a word and 2 values, got 3 values"),
         ("2 2\na 1 2\n\nb 3 4\n", "line 3: expected a word and 2 values, got an empty line"),
         ("2 2\na 1 2\nb 3 x\n", "line 3: value 2: expected a number, got b'x'"),
-        ("999999999999 999999999\na 1\n", "expected 999999999999 rows of 999999999 values, .* got 0"),
+        ("999999999999 999999999\na 1\n", "line 2: expected a word and 999999999 values, got 1 values"),
     ],
 )
 def test_malformed_text(tmp_path, content, message):

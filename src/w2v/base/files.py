@@ -151,7 +151,7 @@ def _title(source: Source) -> str:
 
 def _opened(source: Source, title: str, max_bytes: int | None, stack: contextlib.ExitStack) -> Opened:
     if isinstance(source, str | os.PathLike):
-        file = stack.enter_context(io.FileIO(source, "rb"))
+        file = stack.enter_context(io.FileIO(title, "rb"))
         status = os.fstat(file.fileno())
         if stat.S_ISREG(status.st_mode):
             if max_bytes is not None and status.st_size > max_bytes:

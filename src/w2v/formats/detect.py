@@ -57,7 +57,7 @@ def expect(file: Opened, names: Sequence[str], wanted: str, lenient: bool = Fals
     """
     found = found_in(file)
     if found is None:
-        if not lenient or starts.other(file.start) == "a web page":
+        if not lenient or starts.known(file.start):
             raise _unknown(file, wanted)
         return BY_NAME[names[0]]
     if found.name not in names:

@@ -66,6 +66,7 @@ class Reading(NamedTuple):
     dtype : of the vectors, where the format is text
     fvocab : a file of lines "word count"
     escape : whether %20 and the like in words are white space
+    guessed : whether `unicode_errors` is what suits most files, not what the user wants
     """
 
     limit: int | None = None
@@ -75,6 +76,7 @@ class Reading(NamedTuple):
     dtype: npt.DTypeLike = np.float32
     fvocab: Source | None = None
     escape: bool = False
+    guessed: bool = False
 
     def checked(self) -> "Reading":
         """Itself; ValueError for what cannot be."""

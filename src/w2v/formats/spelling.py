@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 MARK = b"\xef\xbb\xbf"  # the byte order mark of UTF-8, which editors of Windows put before the first word
 _BLANKS = re.compile(rb"[ \t]+")
+# A number with what other spellings put around it.
+_LIKE_NUMBER = re.compile(rb"[\[({\"']*[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?[\])}\"',;:|]*")
+_RUN = 3  # numbers in a row that no word has in it
 _LINES = 5  # of a file without header that are looked at to find the number of values
 _OTHERWISE = (  # what lines have in them that spell their values in another way
     (rb"\0", "NUL bytes in it: is it binary, or text in UTF-16?"),
@@ -14,6 +17,8 @@ _OTHERWISE = (  # what lines have in them that spell their values in another way
     (rb"\s[-+]?\d+,\d+(\s|$)", "a comma in a number: a decimal point was expected"),
     (rb"[\[({]\s*[-+.\d]", "brackets around its values: blanks or tabs alone were expected"),
     (rb"[-+.\d]\s*;\s*[-+.\d]", "values separated by semicolons: blanks or tabs were expected"),
+    (rb"\r", "a carriage return in it: are lines ended by that alone?"),
+    (rb"^\s*(#|//|%)", "a mark of comments: they cannot be read"),
 )
 
 
@@ -57,11 +62,23 @@ def split(line: bytes, columns: int) -> tuple[int, int, list[bytes]]:
     if fields[0] == b"" and len(fields) > columns + 1:  # blanks before the word; else, the word is empty
         start, fields = len(line) - len(line.lstrip()), fields[1:]
     found = len(fields) - 1
-    if found < columns or (found > columns and is_number(fields[found - columns])):
+    if found < columns or b"\r" in line or not _may_be_word(fields[: found - columns + 1], columns):
         raise ValueError(_problem(line, columns, fields))
     values = fields[found - columns + 1 :]
     breaks = [blank.start() for blank in _BLANKS.finditer(line, start + 1 if fields[0] else start)]
     return start, breaks[len(breaks) - columns], values
+
+
+def _may_be_word(parts: Sequence[bytes], columns: int) -> bool:
+    """Whether parts with blanks between them may be a word: they hold no values too many, nor those of another row."""
+    if len(parts) > 1 and (_LIKE_NUMBER.fullmatch(parts[-1]) or is_number(parts[-1])):
+        return False
+    run = 0  # of numbers
+    for part in parts[1:]:
+        run = run + 1 if is_number(part) else 0
+        if run >= min(columns, _RUN):
+            return False
+    return True
 
 
 def _problem(line: bytes, columns: int, fields: Sequence[bytes]) -> str:
@@ -72,8 +89,8 @@ def _problem(line: bytes, columns: int, fields: Sequence[bytes]) -> str:
     got = f"expected a word and {columns} values, got {found} values"
     if found == 1 and fields[0].isdigit() and fields[1].isdigit():
         return f"{got}: a second header, {line.decode()!r}? each file of vectors must be loaded by itself"
-    if found > columns:
-        return f"{got}, or a word with a blank in it that ends in a number"
+    if found > columns and b"\r" not in line:
+        return f"{got}, or a word with a blank in it and a number after that"
     return got + otherwise(line)
 
 
@@ -103,6 +120,8 @@ def columns_of(lines: Sequence[bytes], cut: bool = False) -> int:
     for line in [line for line in lines[:_LINES] if line.strip()]:
         fields = _BLANKS.split(line.strip(b" \t\r\n"))
         numbers = next((i for i, field in enumerate(reversed(fields)) if not is_number(field)), len(fields))
+        if (numbers < len(fields) - 1 and _LIKE_NUMBER.fullmatch(fields[-numbers - 1])) or b"\r" in line.strip():
+            numbers = 0  # the values are spelt in another way
         found[min(numbers, len(fields) - 1)] += 1
         sure = sure or (numbers if numbers == len(fields) - 1 else 0)
     most = [columns for columns, times in found.items() if times == max(found.values())]

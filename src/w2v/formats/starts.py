@@ -13,11 +13,14 @@ from w2v.formats.spelling import MARK, is_header
 _PICKLE = re.compile(rb"\x80[\x02-\x05]|\(?[ci][A-Za-z_][\w.]{0,255}\n[A-Za-z_]\w{0,255}\n")
 _FASTTEXT = (793712314).to_bytes(4, "little")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = 0.02  # of the bytes of a text, at most, where a line shows that it is damaged
+_LOOK = 1 << 16  # bytes that tell text from floats
 _KIND = re.compile(rb'"format"\s*:\s*"([\w-]*)"')
 _NO_SETTINGS = re.compile(rb'"settings"\s*:\s*"\{\}"')
 _KNOWN = {
-    b"\xff\xfe": "text in UTF-16, which must be UTF-8",
+    b"\xff\xfe": "text in UTF-16 or UTF-32, which must be UTF-8",
     b"\xfe\xff": "text in UTF-16, which must be UTF-8",
+    b"\0\0\xfe\xff": "text in UTF-32, which must be UTF-8",
     b"\x93NUMPY": "an array of numpy's (.npy), without words",
     b"PAR1": "a Parquet file",
     b"\x89HDF": "an HDF5 file",
@@ -116,9 +119,17 @@ def _rows_of(start: bytes) -> str | None:
     line, end, _ = body.partition(b"\n")
     if not body or rows == 0 or spelling.spells_row(line, columns, cut=not end and not whole):
         return "text"
-    if _CONTROL.search(body) or (whole and _is_binary(body, rows, columns)):
-        return "binary"
-    return "text"
+    return "text" if _is_text(body) and not (whole and _is_binary(body, rows, columns)) else "binary"
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether this is text: without control characters in any encoding, or in UTF-8 with a few of them."""
+    body = body[:_LOOK]
+    controls = len(_CONTROL.findall(body))
+    try:
+        return controls == 0 or (controls <= len(body) * _CONTROLS and body.decode() is not None)
+    except UnicodeDecodeError as error:
+        return error.start >= len(body) - 3 >= _LOOK - 3  # cut within a character
 
 
 def _is_binary(body: bytes, rows: int, columns: int) -> bool:
@@ -134,6 +145,18 @@ def _is_binary(body: bytes, rows: int, columns: int) -> bool:
     return body[place:] in (b"", b"\n")
 
 
+def known(start: bytes) -> str | None:
+    """What a file is that has none of the formats, if it is known for sure."""
+    text = start[:1000].removeprefix(MARK).lstrip()
+    if not start:
+        return "an empty file"
+    if text[:14].lower().startswith((b"<!doctype html", b"<html")):
+        return "a web page"
+    if is_other_tensors(start):
+        return f"a safetensors file of another program, with format {_tensors(start)!r:.40}"
+    return next((what for magic, what in _KNOWN.items() if start.startswith(magic)), None)
+
+
 def other(start: bytes) -> str:
     """What a file is that has none of the formats, for an error.
 
@@ -143,16 +166,10 @@ def other(start: bytes) -> str:
     ('an empty file', 'a web page')
     """
     text = start[:1000].removeprefix(MARK).lstrip()
-    if not start:
-        return "an empty file"
-    if text[:14].lower().startswith((b"<!doctype html", b"<html")):
-        return "a web page"
-    if text[:1] in (b"{", b"[", b"<"):
-        return f"{'XML' if text[:1] == b'<' else 'JSON'}, or text like it: {text[:30]!r}"
-    if is_other_tensors(start):
-        return f"a safetensors file of another program, with format {_tensors(start)!r:.40}"
-    known = next((what for magic, what in _KNOWN.items() if start.startswith(magic)), None)
-    if known is None and b"\0" in start[:1000]:
-        known = f"NUL bytes, as binary files and text in UTF-16 have them, in a file that begins with {start[:30]!r}"
+    found = known(start)
+    if found is None and text[:1] in (b"{", b"[", b"<"):
+        found = f"{'XML' if text[:1] == b'<' else 'JSON'}, or text like it: {text[:30]!r}"
+    if found is None and b"\0" in start[:1000]:
+        found = f"NUL bytes, as binary files and text in UTF-16 have them, in a file that begins with {start[:30]!r}"
     line = text.partition(b"\n")[0]
-    return known or f"a file that begins with {start[:30]!r}{spelling.otherwise(line)}"
+    return found or f"a file that begins with {start[:30]!r}{spelling.otherwise(line)}"

@@ -22,13 +22,18 @@ from w2v.formats import word2vec_rows, word2vec_writing
 from w2v.formats.saved import Reading, SavedVectors
 from w2v.formats.word2vec_rows import RowReader, Vectors
 
+_LONGEST_LOOK = 1 << 16  # bytes of a word in which a line end is looked for
+
 
 def load(file: Opened, reading: Reading) -> SavedVectors:
     """Read vectors in word2vec's binary format, to the last byte of the file unless fewer rows are asked for."""
     word2vec_rows.skip_mark(file)
     promised, columns = word2vec_rows.read_header(file)
     wanted = reading.wanted(promised)
-    reader = RowReader(file, _parse, reading, columns, lambda row: f"word {row + 1} of {promised}")
+    parse = _BinaryRows(file, promised, columns)
+    reader = RowReader(file, parse, reading, columns, lambda row: f"word {row + 1} of {promised}")
+    # Files without line ends between rows are gensim's, whose words are whole: what is no UTF-8 there is no word.
+    reader.errors = lambda: "strict" if reading.guessed and parse.apart is False else reading.unicode_errors
     vectors = reader.read(wanted, np.float32, 4 * columns + 1)
     reader.check_complete(cast(int, wanted))
     if wanted == promised:
@@ -47,8 +52,37 @@ def _check_end(file: Opened, reader: RowReader) -> None:
         raise FormatError(f"{file}: {expected}, got {got}: {why}")
 
 
-def _parse(block: memoryview, last: bool, out: Vectors, words: npt.NDArray[np.int64]) -> tuple[int, int]:
-    return _core.read_rows(block, last, True, out, words)
+class _BinaryRows:
+    """Parses blocks of rows, and refuses what no writer makes: then, the rows are not where the header says.
+
+    A blank within a word, or a wrong vector size, shifts all that follows; the next blank ends the next "word", after
+    which the rows may look right again.
+    """
+
+    def __init__(self, file: Opened, promised: int, columns: int):
+        self.file, self.promised, self.columns = file, promised, columns
+        self.rows = 0  # so far
+        self.apart: bool | None = None  # whether line ends are between rows, once two rows are known
+
+    def __call__(self, block: memoryview, last: bool, out: Vectors, words: npt.NDArray[np.int64]) -> tuple[int, int]:
+        """See `word2vec_rows.Parse`."""
+        rows, used = _core.read_rows(block, last, True, out, words)
+        ends = words[:rows, 1] + 1 + 4 * self.columns
+        gaps = (words[:rows, 0] - np.concatenate([[0], ends[:-1]]))[0 if self.rows else 1 :] > 0
+        if len(gaps):
+            self.apart = bool(gaps[0]) if self.apart is None else self.apart
+            odd = np.flatnonzero(gaps != self.apart)
+            if len(odd):
+                raise self.fail(int(odd[0]) + (not self.rows), "a line end before it, as before the others, or none")
+        word, blank, _ = bytes(block[used : used + _LONGEST_LOOK]).lstrip(b"\n").partition(b" ")
+        if rows < len(out) and blank and b"\n" in word:
+            raise self.fail(rows, f"a word, got {word[-40:]!r}")
+        self.rows += rows
+        return rows, used
+
+    def fail(self, row: int, expected: str) -> FormatError:
+        why = f"is the vector size {self.columns}, and has no word before a blank in it?"
+        return FormatError(f"{self.file}: word {self.rows + row + 1} of {self.promised}: expected {expected}; {why}")
 
 
 def save(saved: SavedVectors, path: Target, **options: Any) -> None:

@@ -52,7 +52,8 @@ class RowReader:
 
     def __init__(self, file: Opened, parse: Parse, reading: Reading, columns: int, place: Callable[[int], str]):
         self.file, self.parse, self.columns, self.place = file, parse, columns, place
-        self.encoding, self.unicode_errors = reading.encoding, reading.unicode_errors
+        self.encoding = reading.encoding
+        self.errors: Callable[[], str] = lambda: reading.unicode_errors  # what to do with words that are not in it
         self.is_utf8 = codecs.lookup(self.encoding).name == "utf-8"
         self.index: dict[str, int] = {}  # of each word, where it came first
         self.words: list[str] = []
@@ -93,10 +94,10 @@ class RowReader:
         before = len(self.words)
         try:
             if self.is_utf8:
-                _core.index_words(text, spans, self.unicode_errors, self.words, self.index)
+                _core.index_words(text, spans, self.errors(), self.words, self.index)
                 return
             for start, end in spans.tolist():
-                self.words.append(str(text[start:end], self.encoding, self.unicode_errors))
+                self.words.append(str(text[start:end], self.encoding, self.errors()))
                 self.index.setdefault(self.words[-1], len(self.words) - 1)
         except UnicodeDecodeError as error:
             start, end = spans[len(self.words) - before].tolist()

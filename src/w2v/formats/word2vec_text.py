@@ -41,12 +41,25 @@ def load(file: Opened, reading: Reading) -> SavedVectors:
     wanted = reading.wanted(promised)
     reader = RowReader(file, TextRows(file, 2), reading, columns, lambda row: f"line {row + 2}")
     vectors = reader.read(wanted, reading.dtype, _row_bytes(columns))
+    if not reader.words:
+        _check_first(file, reader)
     reader.check_complete(cast(int, wanted))
     more = reader.rest() if wanted == promised else 0
     if more:
         both = "the header promises %d rows, the file has %d"
         logger.warning(f"%s: {both}; the last %d are left out", file, promised, promised + more, more)
     return word2vec_rows.finish(reader, vectors, reading)
+
+
+def _check_first(file: Opened, reader: RowReader) -> None:
+    """Raise FormatError if there is a first line, of a file that is too short for a row, and it is none."""
+    reader.fill()
+    line, end, _ = bytes(reader.buffer[: reader.filled]).partition(b"\n")
+    try:
+        if end:
+            spelling.split(line, reader.columns)
+    except ValueError as error:
+        raise FormatError(f"{file}: line 2: {error}") from None
 
 
 def load_without_header(file: Opened, reading: Reading) -> SavedVectors:

@@ -131,7 +131,7 @@ class Files(KeyedRows):
         known = [name for name, row in BY_NAME.items() if row.load]
         if format not in (None, *known):
             raise ValueError(f"format: expected one of {', '.join(known)}, got {format!r}")
-        reading = Reading(limit, mmap, unicode_errors="replace").checked()
+        reading = Reading(limit, mmap, unicode_errors="replace", guessed=True).checked()
         with open_to_read(fname, max_bytes) as file:
             return cls._from_saved(load_any(file, format, reading), str(file))
 
@@ -364,7 +364,7 @@ class Files(KeyedRows):
         >>> KeyedVectors.load_fasttext(path)[","]
         array([ 0.125, -0.5  ], dtype=float32)
         """
-        reading = Reading(limit, unicode_errors="replace").checked()
+        reading = Reading(limit, unicode_errors="replace", guessed=True).checked()
         with open_to_read(fname, max_bytes) as file:
             row = expect(file, ["fasttext", _TEXT], "fastText's .bin or .vec")
             return cls._from_saved(row.read(file, reading), str(file))

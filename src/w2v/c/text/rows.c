@@ -11,7 +11,9 @@ static const char *read_line(const char *p, const char *end, float *out, size_t 
     const char *word_end = memchr(p, ' ', (size_t)(end - p));
     if (!word_end)
         return NULL;
-    p = word_end;
+    for (; p < word_end; p++)
+        if (*p == '\t' || *p == '\r')
+            return NULL; /* the end of a word, or of a line, in another spelling */
     for (size_t i = 0; i < columns; i++) {
         if (p == end)
             return NULL; /* else *p is a blank: the word and every number end at one */
@@ -51,8 +53,8 @@ static size_t read_binary(const char *text, size_t length, float *out, size_t ro
         while (p < text_end && *p == '\n')
             p++;
         const char *word_end = p < text_end ? memchr(p, ' ', (size_t)(text_end - p)) : NULL;
-        if (!word_end || (size_t)(text_end - word_end - 1) < bytes)
-            break;
+        if (!word_end || (size_t)(text_end - word_end - 1) < bytes || memchr(p, '\n', (size_t)(word_end - p)))
+            break; /* no word has a line end in it: this is no row */
         memcpy(out + row * columns, word_end + 1, bytes);
         words[2 * row] = p - text;
         words[2 * row + 1] = word_end - text;
