@@ -263,9 +263,19 @@ def test_pipes():
 
 
 def test_standard_input():
-    code = "from w2v.corpus import encode_file; print(encode_file('-', min_count=1)[0].words)"
-    done = subprocess.run([sys.executable, "-c", code], input=b"to be or not to be", capture_output=True, timeout=60)
-    assert done.stdout.split() == b"['be', 'to', 'not', 'or']".split(), done.stderr
+    assert read_from_input("print(encode_file('-', min_count=1)[0].words)") == b"['be', 'to', 'not', 'or']"
+
+
+def test_standard_input_is_read_once_where_the_rule_is_asked_while_counting():
+    code = "print(len(encode_file('-', min_count=1, max_vocab_size=2, trim_rule=lambda *_: 0)[1].ids) > 0)"
+    assert read_from_input(code, b"to be\nor\nnot\n" + b"to be\n" * 3) == b"True"
+
+
+def read_from_input(code, text=b"to be or not to be"):
+    code = f"from w2v.corpus import encode_file; {code}"
+    done = subprocess.run([sys.executable, "-c", code], input=text, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

@@ -81,7 +81,7 @@ class Text8Corpus:
     """
 
     def __init__(self, fname: Path, max_sentence_length: int = LONGEST_SENTENCE) -> None:
-        self.fname = os.fspath(fname)
+        self.fname: str = os.fspath(fname)
         self.max_sentence_length = max_sentence_length
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -128,7 +128,7 @@ class BrownCorpus:
     """
 
     def __init__(self, dirname: Path) -> None:
-        self.dirname = os.fspath(dirname)
+        self.dirname: str = os.fspath(dirname)
 
     def __iter__(self) -> Iterator[list[str]]:
         for name in sorted(os.listdir(self.dirname)):
