@@ -18,6 +18,12 @@ pytest.importorskip("mypy", reason="mypy is not installed")
 
 STUB = Path(_core.__file__).with_name("_core.pyi")
 SOURCE = ROOT / "src" / "w2v"
+PLACE = Path(w2v.__file__).parent.parent  # told to the checkers, for they may not see what an editable install does
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(PLACE),
+    **({} if PLACE.name == "site-packages" else {"MYPYPATH": str(PLACE)}),
+}
 
 # What the stub may leave out, or have beyond the module: what Cython adds, and a name for a type.
 NOT_COMPARED = r"""
@@ -143,15 +149,14 @@ def test_stub_has_the_parameters_of_constructors():
 
 def test_user_program(tmp_path):
     (tmp_path / "user.py").write_text(USER)
-    run("mypy", "--config-file=", "--strict", "user.py", cwd=tmp_path)
+    run("mypy", "--config-file=", "--strict", "user.py", cwd=tmp_path, env=ENVIRONMENT)
 
 
 def pyright(folder, *options):
     """What pyright finds, as its JSON; it must be installed from a wheel, for it shall fetch nothing."""
     pytest.importorskip("basedpyright", reason="basedpyright is not installed")
-    where = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command = [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable, *options]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, cwd=folder, env=where).stdout)
+    return json.loads(subprocess.run(command, capture_output=True, text=True, cwd=folder, env=ENVIRONMENT).stdout)
 
 
 def test_user_program_by_pyright(tmp_path):
