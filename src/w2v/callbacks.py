@@ -1,6 +1,8 @@
 """What callbacks are: objects with four hooks, called with the model, between epochs, in the thread that trains."""
 
+import math
 from collections.abc import Iterable
+from os import PathLike
 from typing import Any, Protocol
 
 _HOOKS = ("on_train_begin", "on_epoch_begin", "on_epoch_end", "on_train_end")
@@ -59,6 +61,42 @@ class CallbackAny2Vec:
         """After the last epoch."""
 
 
+class Checkpoint(CallbackAny2Vec):
+    """Has training written to a file every so often, so that it can go on from there: `w2v.Word2Vec.resume`.
+
+    ``train(checkpoint=path, checkpoint_every=every)`` is short for it. With this object, another thread or the handler
+    of a signal can also end training by `stop`, without losing anything.
+
+    Parameters
+    ----------
+    path : path
+        Written beside and renamed, so that it always is whole.
+    every : float, default 60.0
+        Seconds from one to the next; 0: as often as possible.
+    note : dict, optional
+        Anything that JSON can hold; it is kept in the file, for the program that goes on.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from w2v import Word2Vec
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "run.ckpt")
+    >>> model = Word2Vec([["to", "be"]] * 20, vector_size=8, callbacks=[Checkpoint(path, every=600)])
+    >>> len(Word2Vec.load(path).losses)
+    5
+    """
+
+    def __init__(self, path: str | PathLike[str], every: float = 60.0, note: dict[str, Any] | None = None) -> None:
+        if isinstance(every, bool) or not isinstance(every, int | float) or not 0 <= every < math.inf:
+            raise ValueError(f"checkpoint_every: expected seconds, 0 or more, got {every!r}")
+        self.path, self.every, self.note = path, every, note
+        self.ends = False
+
+    def stop(self) -> None:
+        """Have a last checkpoint written at the next quiet point; then `train` raises KeyboardInterrupt."""
+        self.ends = True
+
+
 class Hooks:
     """The hooks of several callbacks, looked up at once: AttributeError if one is not there.
 
@@ -76,6 +114,13 @@ class Hooks:
     """
 
     def __init__(self, callbacks: Iterable[Callback], model: Any) -> None:
+        if isinstance(callbacks, str | bytes) or not isinstance(callbacks, Iterable):
+            raise TypeError(f"callbacks: expected a list of objects with {', '.join(_HOOKS)}, got {callbacks!r}")
+        callbacks = list(callbacks)
+        asked = [callback for callback in callbacks if isinstance(callback, Checkpoint)]
+        if len(asked) > 1:
+            raise ValueError(f"expected one checkpoint, got {' and '.join(str(callback.path) for callback in asked)}")
+        self.checkpoint = asked[0] if asked else None
         self._model = model
         self._methods = [{hook: getattr(callback, hook) for hook in _HOOKS} for callback in callbacks]
 

@@ -4,15 +4,16 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from w2v.base.files import Source, Target
 from w2v.base.paths import Path
 from w2v.callbacks import Callback
 from w2v.compat.model_names import OldNames
 from w2v.corpus.source import Paths, Tokenizer
 from w2v.inputs.pruning import TrimRule
 from w2v.keyedvectors import KeyedVectors
-from w2v.training import freezing, saving
+from w2v.training import freezing
 from w2v.training.epochs import Training
+from w2v.training.files import Files
+from w2v.training.files import only_on_the_class as _only_on_the_class  # noqa: F401  by which older pickles know it
 from w2v.training.insides import Insides
 from w2v.training.pair_training import PairTraining
 from w2v.training.prediction import Predictions
@@ -26,20 +27,10 @@ logger = logging.getLogger("w2v.model")
 if TYPE_CHECKING:
     from w2v.plot import ModelPlots
 
-    _class_only = classmethod
-else:
-
-    class _class_only(classmethod):
-        """A class method that an instance answers by an error, because it would not change the instance."""
-
-        def __get__(self, instance: Any, owner: Any = None) -> Any:
-            return super().__get__(None, owner) if instance is None else _only_on_the_class
-
-
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides, State, OldNames):
+class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides, Files, State, OldNames):
     """Word vectors by skip-gram or CBOW (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
@@ -135,6 +126,11 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
     callbacks : iterable of objects
         Each has the methods on_train_begin, on_epoch_begin, on_epoch_end and on_train_end, called with the model; to
         end training, they return True or raise `StopTraining`. See `w2v.callbacks`.
+    checkpoint : path, optional
+        While it trains, write a file from which `resume` can go on, should the process end. It is the whole run, more
+        than a model, and can be loaded as a model, too; the last one says that all is done.
+    checkpoint_every : float
+        Seconds from one checkpoint to the next.
     null_word : {0, 1}
         1: the word "\\0" stands at the end of the vocabulary, with the count 1.
     hashfxn, batch_words
@@ -231,6 +227,8 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         progress: bool = False,
         init_from: Any = None,
         freeze: Any = None,
+        checkpoint: Path | None = None,
+        checkpoint_every: float = 60.0,
         **unknown: NoReturn,
     ) -> None:
         given = with_new_names("Word2Vec", unknown, {"vector_size": vector_size, "epochs": epochs})
@@ -272,78 +270,19 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
             inputs = {"tokenizer": tokenizer, "sentence_weights": sentence_weights}
             self._source(sentences, corpus_file, self.epochs + 1, **inputs)  # refuses before anything is read
             self.build_vocab(sentences, corpus_file, trim_rule=trim_rule, progress=progress, **inputs)
-            self.train(callbacks=callbacks, progress=progress)
-        elif trim_rule is not None or callbacks:
-            logger.warning("trim_rule and callbacks are not kept: without a corpus, give them to build_vocab and train")
+            self.train(callbacks=callbacks, progress=progress, checkpoint=checkpoint, checkpoint_every=checkpoint_every)
+        elif trim_rule is not None or callbacks or checkpoint is not None:
+            kept = "trim_rule, callbacks and checkpoint are not kept"
+            logger.warning("%s: without a corpus, give them to build_vocab and train", kept)
         self.add_lifecycle_event("created", params=str(self))
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
-    def save(
-        self,
-        fname_or_handle: Target,
-        separately: Any = None,
-        sep_limit: int = 0,
-        ignore: Any = frozenset(),
-        pickle_protocol: int = 4,
-    ) -> None:
-        """Save the whole model to one file, all or nothing; see `w2v.formats.native`.
-
-        Parameters
-        ----------
-        fname_or_handle : path or binary file
-            Compressed if it is a path that ends in .gz, .bz2, .xz or .zst; such files load slowly and are not mapped.
-        separately, sep_limit, ignore, pickle_protocol
-            Accepted for gensim's sake; they have no use here, for all is in one file that is no pickle.
-
-        Raises
-        ------
-        ValueError
-            `wv` has other words than the vocabulary, or a matrix has another shape.
-        TypeError
-            A word is neither str nor int, or the comment is nothing that JSON can hold.
-
-        Examples
-        --------
-        >>> import pathlib, tempfile
-        >>> path = pathlib.Path(tempfile.mkdtemp(), "model.w2v")
-        >>> Word2Vec([["to", "be", "or", "not", "to", "be"]], vector_size=8, min_count=1).save(path)
-        >>> len(Word2Vec.load(path).wv)
-        4
-        """
-        saving.save(self, fname_or_handle)
-
-    @_class_only
-    def load(cls: type[Self], fname: Source, mmap: str | None = None, rethrow: bool = False) -> Self:
-        """Load what `save` wrote; the model can be trained on. Call it on the class: an instance has no `load`.
-
-        Parameters
-        ----------
-        fname : path or binary file
-        mmap : None or "r", default None
-            "r" maps the file into memory, read-only, until the model is trained; not if it is compressed, or a stream.
-        rethrow
-            Accepted for gensim's sake; it has no use here.
-
-        Raises
-        ------
-        FormatError
-            The file is no such file, holds vectors alone, or is truncated or damaged.
-
-        Examples
-        --------
-        >>> import pathlib, tempfile
-        >>> path = pathlib.Path(tempfile.mkdtemp(), "model.w2v")
-        >>> Word2Vec([["to", "be", "or", "not", "to", "be"]], vector_size=8, min_count=1, sample=0).save(path)
-        >>> model = Word2Vec.load(path, mmap="r")
-        >>> model.train([["to", "be"], ["not", "to", "me"]], epochs=1)
-        (4, 5)
-        """
+    @classmethod
+    def _empty(cls: type[Self]) -> Self:
         model = cls.__new__(cls)
         Word2Vec.__init__(model)
-        saving.load_into(model, fname, mmap)
-        model.add_lifecycle_event("loaded", fname=str(fname))
         return model
 
     @property
@@ -359,7 +298,3 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         from w2v.plot import ModelPlots
 
         return ModelPlots(self)
-
-
-def _only_on_the_class(*args: Any, **kwargs: Any) -> NoReturn:
-    raise AttributeError("load is a method of the class, not of a model: call Word2Vec.load(path)")

@@ -89,11 +89,13 @@ class Bar:
         Whether there is a bar.
     report_delay : float
         Seconds between lines in the log.
+    done : int
+        Words that have been trained before.
     """
 
-    def __init__(self, total: int, wanted: bool, report_delay: float = 1.0) -> None:
+    def __init__(self, total: int, wanted: bool, report_delay: float = 1.0, done: int = 0) -> None:
         self._total, self._report_delay = total, report_delay
-        self._done = 0
+        self._done = done
         self._bar: Any = None
         if wanted:
             self._bar = open_bar("training", " words", total, delay=0.5)

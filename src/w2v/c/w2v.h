@@ -253,8 +253,9 @@ typedef struct {
     int64_t block;      /* for W2V_BATCHED: sentences that share a pool of noise; 0: fresh noise for every centre */
     int64_t chunk; /* sentences a thread takes at a time; whole blocks, and for structured skip-gram a multiple of W2V_JOINED */
     /* shared state */
-    int64_t next;      /* first sentence that nobody has taken */
-    volatile int stop; /* set by the caller: return W2V_STOPPED after the sentence at hand */
+    int64_t next;       /* first sentence that nobody has taken */
+    volatile int stop;  /* set by the caller: return W2V_STOPPED after the sentence at hand */
+    volatile int pause; /* set by the caller: return W2V_OK once what was taken is trained; `next` is the sentence to go on with */
 } w2v_job;
 
 /* What one thread has done; readable while it works. */

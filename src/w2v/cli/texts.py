@@ -12,9 +12,9 @@ _CACHES = ("auto", "memory", "disk")
 _KINDS = "files, also .gz, .bz2, .xz or .zst, folders or patterns; - for standard input"
 
 
-def add_texts(parser: argparse.ArgumentParser) -> None:
-    """Add TEXT... and --column."""
-    parser.add_argument("text", metavar="TEXT", nargs="+", help=_KINDS)
+def add_texts(parser: argparse.ArgumentParser, number: str = "+") -> None:
+    """Add TEXT..., so many of them, and --column."""
+    parser.add_argument("text", metavar="TEXT", nargs=number, help=_KINDS)
     text = "of JSON lines and Parquet files: the field or column that holds texts, or lists of tokens"
     parser.add_argument("--column", metavar="NAME", help=text)
 

@@ -15,16 +15,18 @@ class Watch:
     ----------
     above_bar : bool
         Whether there is a progress bar, which the lines then leave alone.
+    done : int
+        Epochs that were done before the training went on.
     """
 
-    def __init__(self, above_bar: bool = False) -> None:
-        self._above_bar = above_bar
+    def __init__(self, above_bar: bool = False, done: int = 0) -> None:
+        self._above_bar, self._done = above_bar, done
         self._before = 0
         self._started = 0.0
 
     def on_train_begin(self, model: Any) -> None:
         """Remember how many losses are those of earlier training."""
-        self._before = len(model.losses)
+        self._before = len(model.losses) - self._done
 
     def on_epoch_begin(self, model: Any) -> None:
         """Look at the clock."""

@@ -98,8 +98,10 @@ class Source:
         self._storage = Storage("memory" if cache is False else cache, cache_dir)
 
     @cached_property
-    def _paths(self) -> list[str]:
-        """The files; what names them, such as ``folder.glob("*.txt")``, may be readable once only."""
+    def paths(self) -> list[str]:
+        """The files of text, if any; what names them, such as ``folder.glob("*.txt")``, may be readable once only."""
+        if self._file is None:
+            return []
         return expand(self._file)
 
     def encode(
@@ -116,21 +118,21 @@ class Source:
             return encode_rows(given, _known(words), self._storage, self._weights)
         how: dict[str, Any] = {"workers": workers, "progress": progress, "storage": self._storage}
         if self._passes is None:
-            return encode_paths(self._paths, words, **how)
+            return encode_paths(self.paths, words, **how)
         return encode_tokens(self._passes, words, **how, weights=self._weights)
 
     def _stream(self, words: Words, rows: bool, workers: int, progress: bool) -> tuple[Vocab, StreamCorpus]:
         """Count, but keep nothing: training will read it again."""
-        for path in filter(is_stream, () if self._file is None else self._paths):
+        for path in filter(is_stream, () if self._file is None else self.paths):
             raise TypeError(f"{path}: can be read once only; keep what is read with cache=True")
-        passes = Lines(self._paths) if self._passes is None else self._passes
+        passes = Lines(self.paths) if self._passes is None else self._passes
         if rows:
             vocab, n_words, n_words_raw, n_sentences = count_rows(passes, _known(words))
             parts = partial(id_parts, passes, len(vocab))
         else:
             vocab, n_words, n_words_raw, n_sentences = count_tokens(passes, words, workers=workers, progress=progress)
             parts = partial(token_parts, passes, vocab.words)
-        source = self._given if self._file is None else source_keys(self._paths)
+        source = self._given if self._file is None else source_keys(self.paths)
         return vocab, StreamCorpus(parts, n_words, n_words_raw, n_sentences, source)
 
     def is_of(self, corpus: TokenCorpus | StreamCorpus) -> bool:
@@ -140,7 +142,7 @@ class Source:
         if self._file is None or corpus.source is None or isinstance(corpus, StreamCorpus) == self._keep:
             return False
         try:
-            return bool(source_keys(self._paths) == corpus.source)
+            return bool(source_keys(self.paths) == corpus.source)
         except OSError:  # reading it will say why
             return False
 

@@ -91,11 +91,14 @@ cdef class TrainJob:
         job.sentence_weights = <const float *>(<size_t>weights - first_sentence * sizeof(float)) if weights else NULL
         job.n_sentences = first_sentence + offsets.shape[0] - 1
 
-    def begin_epoch(self, epoch, words_before):
-        """Rewind to the first sentence; draws follow `epoch`, the learning rate `words_before`."""
+    def begin_epoch(self, epoch, words_before, first=None):
+        """Go to the first sentence, or to sentence `first`; draws follow `epoch`, the learning rate `words_before`."""
+        first = self.first_sentence if first is None else first
+        if not self.first_sentence <= first <= self.job.n_sentences:
+            raise IndexError(f"first: expected {self.first_sentence}..{self.job.n_sentences}, got {first}")
         self.job.epoch, self.job.words_before = epoch, words_before
-        self.job.next = self.first_sentence
-        self.job.stop = 0
+        self.job.next = first
+        self.job.stop = self.job.pause = 0
 
     def run(self, tallies, Py_ssize_t mine):
         """Train until no sentences are left, adding up in tallies[mine] (dtype TALLY)."""
@@ -113,6 +116,20 @@ cdef class TrainJob:
     def stop(self):
         """Make all threads return after the sentence at hand."""
         self.job.stop = 1
+
+    def pause(self):
+        """Make all threads return once they have trained the sentences that they took, up to 64 at a time."""
+        self.job.pause = 1
+
+    @property
+    def n_sentences(self):
+        """Sentences of the pass, those before the first of this job included."""
+        return self.job.n_sentences
+
+    @property
+    def next_sentence(self):
+        """The first sentence that no thread has taken; None if there are none left."""
+        return self.job.next if self.job.next < self.job.n_sentences else None
 
     def downsample(self, int64_t sentence):
         """Return the ids of a sentence that this epoch keeps."""

@@ -123,7 +123,7 @@ cdef extern from "w2v.h" nogil:
         const float *locks
         int frozen_output
         int64_t block, chunk, next
-        int stop
+        int stop, pause
     ctypedef struct w2v_tally:
         int64_t tokens, words, pairs
         double loss

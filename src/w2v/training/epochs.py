@@ -4,21 +4,25 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
 from w2v import _core
+from w2v.base.paths import Path
 from w2v.base.progress import Bar
 from w2v.base.weights import padded
-from w2v.callbacks import Callback, Hooks
+from w2v.callbacks import Callback, Checkpoint, Hooks
 from w2v.corpus.source import Corpus, Paths, Tokenizer
-from w2v.training import freezing, mirror_kernel, saving
+from w2v.training import checkpoints, freezing, identity, mirror_kernel, saving
+from w2v.training.place import BEGINNING, Pauses, Place
 from w2v.training.settings import SETTINGS, Settings, with_new_names
 from w2v.training.state import Sentences, State
 from w2v.training.trainer import Trainer
 
 logger = logging.getLogger("w2v.model")
+
+Self = TypeVar("Self", bound="Training")
 
 
 class Training(State):
@@ -42,6 +46,8 @@ class Training(State):
         tokenizer: Tokenizer | None = None,
         sentence_weights: Any = None,
         progress: bool = False,
+        checkpoint: Path | None = None,
+        checkpoint_every: float = 60.0,
         **unknown: NoReturn,
     ) -> tuple[int, int]:
         """Train on a corpus; words outside the vocabulary are left out.
@@ -58,7 +64,7 @@ class Training(State):
             In place of the model's epochs, alpha, min_alpha and compute_loss, which become these.
         report_delay : float, default 1.0
             Seconds between lines about progress in the log, at the level INFO.
-        callbacks, tokenizer, sentence_weights, progress
+        callbacks, tokenizer, sentence_weights, progress, checkpoint, checkpoint_every
             As for the constructor.
         word_count, queue_factor
             Accepted for gensim's sake; they have no use here.
@@ -90,19 +96,115 @@ class Training(State):
         settings = self.checked(**{name: value for name, value in changes.items() if value is not None})
         self._need_something_to_train()
         if settings.kernel == "mirror":
+            mirror_kernel.refuse(checkpoint=checkpoint)
             return mirror_kernel.train(self, settings, (given["corpus_iterable"], corpus_file), callbacks, progress)
-        hooks = Hooks(callbacks, self)
+        hooks = hooks_of(callbacks, self, checkpoint, checkpoint_every)
         inputs = {"tokenizer": tokenizer, "sentence_weights": sentence_weights}
         corpus = self._as_ids(given["corpus_iterable"], corpus_file, settings, progress, inputs)
         self._compare_totals(corpus, total_examples, total_words)
         if not corpus.n_words:
             self._warn_of_nothing(corpus)
             return 0, corpus.n_words_raw * settings.epochs
+        return self._begin(settings, corpus, hooks, progress, report_delay)
+
+    @classmethod
+    def resume(
+        cls: type[Self],
+        path: Path,
+        sentences: Sentences | None = None,
+        corpus_file: Paths | None = None,
+        *,
+        tokenizer: Tokenizer | None = None,
+        sentence_weights: Any = None,
+        callbacks: Iterable[Callback] = (),
+        progress: bool = False,
+        checkpoint_every: float | None = None,
+        force: bool = False,
+    ) -> Self:
+        """Train to its end what was interrupted, from its last checkpoint on, and return the model.
+
+        With workers=1 it ends with the bits of training that was not interrupted; with more, with the same draws.
+        Checkpoints go on to be written to the same file.
+
+        Parameters
+        ----------
+        path : path
+            What ``checkpoint=`` named. One that is complete gives the finished model.
+        sentences, corpus_file, tokenizer, sentence_weights
+            The corpus, given as it was then. It can be left out if it was one of files, which still are there.
+        callbacks : iterable of objects
+            Theirs is to begin anew: `on_train_begin` is called, and `on_epoch_begin` unless the epoch had begun.
+        progress : bool
+            Show progress bars.
+        checkpoint_every : float, optional
+            Seconds, if others than before.
+        force : bool, default False
+            Go on with another corpus, from the same place in it.
+
+        Raises
+        ------
+        ValueError
+            It is not the corpus that training began with: other files, or files that have been written since.
+        FormatError
+            The file is no checkpoint, or damaged.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> from w2v import Word2Vec
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "run.ckpt")
+        >>> sentences = [["to", "be"], ["or", "not"]] * 20
+        >>> model = Word2Vec(sentences, vector_size=8, workers=1, checkpoint=path)
+        >>> again = Word2Vec.resume(path, sentences)
+        >>> bool((again.wv.vectors == model.wv.vectors).all())
+        True
+        """
+        model = cls._empty()
+        run = checkpoints.load(model, path)
+        hooks = hooks_of(callbacks, model, path, run.every if checkpoint_every is None else checkpoint_every)
+        inputs = {"tokenizer": tokenizer, "sentence_weights": sentence_weights}
+        model._go_on(run, (sentences, corpus_file), inputs, hooks, progress, force)
+        return model
+
+    def _begin(
+        self, settings: Settings, corpus: Corpus, hooks: Hooks, progress: bool, report_delay: float
+    ) -> tuple[int, int]:
+        """Train from the beginning, with settings that become the model's."""
         trainer = self._trainer(settings, corpus)
         self._warn_of_settings(settings)
         self._settings = replace(settings)  # a copy: what callbacks assign counts from the next epoch on
+        self.running_training_loss = 0.0
         with Bar(trainer.words, progress, report_delay) as bar:
-            return self._run(trainer, corpus, bar, hooks)
+            return self._run(trainer, corpus, bar, hooks, BEGINNING)
+
+    def _go_on(
+        self,
+        run: checkpoints.Run,
+        given: tuple[Any, Paths | None],
+        inputs: dict[str, Any],
+        hooks: Hooks,
+        progress: bool,
+        force: bool,
+    ) -> None:
+        """Train to the end what a checkpoint, from which this model comes, has begun; see `w2v.Word2Vec.resume`."""
+        if run.place.epoch >= run.epochs:
+            return
+        settings = self.checked(epochs=run.epochs)
+        self.cache = run.cache
+        if given[0] is None and given[1] is None:
+            given = None, identity.files(run.corpus)
+        if given[0] is None and given[1] is None:
+            raise TypeError("expected the corpus that training began with, which is not one of files: give it again")
+        source = self._source(*given, settings.epochs - run.place.epoch, **inputs)
+        if not force:
+            identity.check_files(run.corpus, source.paths)
+        corpus = source.encode(self.vocab, workers=settings.workers, progress=progress)[1]
+        if not force:
+            identity.check(run.corpus, corpus)
+        trainer = self._trainer(settings, corpus)
+        done = corpus.n_words * run.place.epoch + run.place.tokens
+        with Bar(trainer.words, progress, done=done) as bar:
+            self._run(trainer, corpus, bar, hooks, run.place)
 
     def _need_something_to_train(self) -> None:
         if len(self.wv) and not len(self.vocab):
@@ -171,30 +273,36 @@ class Training(State):
         matrices = (self.wv.vectors, *dict(self._outputs).values())
         return settings, self.freeze, locks, id(self.vocab), [id(matrix) for matrix in matrices]
 
-    def _run(self, trainer: Trainer, corpus: Corpus, bar: Bar, hooks: Hooks) -> tuple[int, int]:
+    def _run(self, trainer: Trainer, corpus: Corpus, bar: Bar, hooks: Hooks, place: Place) -> tuple[int, int]:
         """Train all epochs, unless a callback ends them; return the numbers of words trained and seen."""
-        started, words, done, epochs = time.perf_counter(), 0, 0, trainer.settings.epochs
-        self.running_training_loss = 0.0
+        started, epochs, asked = time.perf_counter(), trainer.settings.epochs, hooks.checkpoint
+        writer = None if asked is None else checkpoints.Writer(asked, self, corpus, epochs)
         self.add_lifecycle_event("train", msg=_summary(trainer))
         state = self._state()
         try:
             stop = hooks.call("on_train_begin")
-            while done < epochs and not stop and not hooks.call("on_epoch_begin"):
+            while place.epoch < epochs and not stop and (place.sentence or not hooks.call("on_epoch_begin")):
                 trainer, state = self._after_hooks(trainer, corpus, state)
                 self.wv.norms = None
-                words += self._run_epoch(trainer, done, bar)
-                done += 1
+                words = self._run_epoch(trainer, bar, place, writer)
+                place = Place(place.epoch + 1, words=place.words + words)
                 stop = hooks.call("on_epoch_end")
+                if writer and place.epoch < epochs and not stop and writer.due():
+                    writer.save(place)
         finally:
             self.total_train_time += time.perf_counter() - started
+            if writer:
+                writer.wait()
         self.train_count += 1
         hooks.call("on_train_end")
-        return words, corpus.n_words_raw * done
+        if writer:
+            writer.finish(place)
+        return place.words, corpus.n_words_raw * place.epoch
 
-    def _run_epoch(self, trainer: Trainer, number: int, bar: Bar) -> int:
-        """Train one epoch and remember how it went; return the number of words trained."""
-        started, settings = time.perf_counter(), trainer.settings
-        epoch = trainer.run_epoch(number, bar)
+    def _run_epoch(self, trainer: Trainer, bar: Bar, begun: Place, pauses: Pauses | None) -> int:
+        """Train one epoch, or what is left of it, and remember how it went; return the number of words trained."""
+        started, settings, number = time.perf_counter(), trainer.settings, begun.epoch
+        epoch = trainer.run_epoch(bar, begun, pauses)
         self.losses.append(epoch.loss)
         self.running_training_loss += epoch.total_loss
         done = number + 1, settings.epochs
@@ -207,6 +315,14 @@ class Training(State):
     def get_latest_training_loss(self) -> float:
         """Return the loss summed over the last call of `train`: estimated from a sample, unless compute_loss is set."""
         return self.running_training_loss
+
+
+def hooks_of(callbacks: Any, model: State, checkpoint: Path | None, every: float) -> Hooks:
+    """Return the hooks of the callbacks, of which one writes checkpoints to a path if it is given."""
+    hooks = Hooks(callbacks, model)
+    if checkpoint is not None and hooks.checkpoint is None:
+        hooks.checkpoint = Checkpoint(checkpoint, every)
+    return hooks
 
 
 def _summary(trainer: Trainer) -> str:

@@ -20,6 +20,8 @@ from w2v.training.outputs import NAMES, Outputs
 from w2v.training.settings import SETTINGS
 from w2v.training.state import State
 
+CHECKPOINT = "checkpoint"  # the name under which the settings of a checkpoint say where training stands
+
 
 def check_weights(model: State) -> None:
     """Raise ValueError unless rows and words of the model, which users may have replaced, still belong together."""
@@ -37,6 +39,11 @@ def save(model: State, path: Target) -> None:
     """Save settings, vocabulary and weights of a model."""
     check_weights(model)
     model.add_lifecycle_event("saving", fname=str(path))
+    native.save_model(path, **pieces(model))
+
+
+def pieces(model: State) -> dict[str, Any]:
+    """Return what `w2v.formats.native.save_model` is to be given of a model: settings, words, counts and matrices."""
     kept = {name: _plain(getattr(model, name)) for name in SETTINGS + HISTORY}
     kept["lifecycle_events"] = json.loads(json.dumps(model.lifecycle_events, default=str))
     trained = {name: matrix for name, matrix in model._outputs if len(matrix)}
@@ -44,11 +51,11 @@ def save(model: State, path: Target) -> None:
     locks = locks_of(model.wv)
     if (locks != 1).any():
         matrices["vectors_lockf"] = locks[np.newaxis]
-    native.save_model(path, settings=kept, words=model.vocab.words, counts=model.vocab.counts, matrices=matrices)
+    return {"settings": kept, "words": model.vocab.words, "counts": model.vocab.counts, "matrices": matrices}
 
 
-def load_into(model: State, source: Source, mmap: str | None) -> None:
-    """Fill a new model with what `save` wrote, or gensim."""
+def load_into(model: State, source: Source, mmap: str | None) -> Any:
+    """Fill a new model with what `save` wrote, or gensim; return what a checkpoint says of its training, else None."""
     if mmap not in (None, "r"):
         raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
     with open_to_read(source) as file:
@@ -63,6 +70,7 @@ def load_into(model: State, source: Source, mmap: str | None) -> None:
         raise WrongKindError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
     if "vectors" not in saved.matrices:
         raise FormatError(f"{path}: vectors: expected a tensor of this name, got {', '.join(saved.matrices) or 'none'}")
+    training = saved.settings.pop(CHECKPOINT, None)
     unknown = set(saved.settings) - set(SETTINGS + HISTORY)
     if unknown:
         raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
@@ -81,6 +89,7 @@ def load_into(model: State, source: Source, mmap: str | None) -> None:
         check_weights(model)
     except (TypeError, ValueError) as error:
         raise FormatError(f"{path}: {error}") from error
+    return training
 
 
 def _plain(value: Any) -> Any:

@@ -28,6 +28,7 @@ logger = logging.getLogger("w2v.model")
 
 Sentences = Iterable[Sequence[Any]] | Ids | Callable[[], Iterable[Any]]
 Value = TypeVar("Value")
+Self = TypeVar("Self", bound="State")
 
 _PASSING = ("_corpus", "_scanned", "_init_from", "_mirror")  # not for pickles: they may be large, or files
 
@@ -130,6 +131,11 @@ class State:
         self._init_from: Any = None  # KeyedVectors or Word2Vec
         self.lifecycle_events: list[dict[str, Any]] | None = []
         self._forget_training()
+
+    @classmethod
+    def _empty(cls: type[Self]) -> Self:
+        """A model with the default settings, to be filled."""
+        raise NotImplementedError
 
     @property
     def layer1_size(self) -> int:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.errors import DivergedError
 from w2v.training.outputs import Outputs
+from w2v.training.place import BEGINNING, Pauses, Place, Tallies
 from w2v.training.settings import ALL, SIDES, Settings
 
 logger = logging.getLogger("w2v.model")
@@ -36,8 +37,6 @@ _BLOCK = 64  # sentences that share a pool of noise, fewer where ...
 _BLOCK_TOKENS = 4096  # ... they would have more tokens
 _WIDEST = 2**30  # windows end with the sentence, so that no wider one makes a difference
 
-Tallies = npt.NDArray[np.void]
-
 
 @dataclass(frozen=True)
 class Epoch:
@@ -46,6 +45,21 @@ class Epoch:
     words: int
     loss: float
     total_loss: float
+
+
+class _Run(NamedTuple):
+    """One epoch under way."""
+
+    place: Place  # where it begins
+    words_before: int
+    tallies: Tallies
+    watch: Any
+    pauses: Pauses | None
+
+    def pause(self, sentence: int) -> None:
+        """Let whoever wanted the pause have it: the next sentence is this one."""
+        if self.pauses:
+            self.pauses.save(self.place.within(sentence, self.tallies))
 
 
 class Trainer:
@@ -115,8 +129,16 @@ class Trainer:
             **part,
         )
 
-    def run_epoch(self, number: int, bar: Bar) -> Epoch:
-        """Train one epoch; they are numbered from 0.
+    def run_epoch(self, bar: Bar, place: Place = BEGINNING, pauses: Pauses | None = None) -> Epoch:
+        """Train one epoch, from a place in it to its end.
+
+        Parameters
+        ----------
+        bar : Bar
+        place : Place, optional
+            With one thread, an epoch that is taken up somewhere ends with the bits of one that ran through.
+        pauses : Pauses, optional
+            Asked again and again whether training is to pause at a quiet point.
 
         Raises
         ------
@@ -124,44 +146,69 @@ class Trainer:
             The weights are not finite any more.
         """
         tallies = np.zeros(self.workers, dtype=_core.TALLY)
-        words_before = self.words // self.settings.epochs * number
-        watch = bar.watch(tallies, number)
+        place.fill(tallies)
+        words_before = self.words // self.settings.epochs * place.epoch
+        epoch = _Run(place, words_before, tallies, bar.watch(tallies, place.epoch), pauses)
         if self._job is not None:
-            job = self._job
-            job.begin_epoch(number, words_before)
-            run_threads(lambda worker, stop: job.run(tallies, worker), self.workers, watch, job.stop)
+            self._train(self._job, epoch)
         elif self._parts is not None:
-            self._stream(self._parts(), number, words_before, tallies, watch)
+            self._stream(self._parts(), epoch)
         pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
         if not (np.isfinite(loss) and self._is_finite()):
             advice = f"use an alpha below {self.settings.alpha:g}; build_vocab gives fresh weights"
-            raise DivergedError(f"training diverged in epoch {number + 1}: {advice}")
+            raise DivergedError(f"training diverged in epoch {place.epoch + 1}: {advice}")
         return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self.loss_every)
 
-    def _stream(self, parts: Iterator[Part], number: int, words_before: int, tallies: Tallies, watch: Any) -> None:
-        """One epoch of a corpus that is read anew: this thread reads parts ahead, the others train one each."""
+    def _train(self, job: _core.TrainJob, epoch: _Run) -> None:
+        """Train a corpus that is kept."""
+
+        def look() -> None:
+            if epoch.watch:
+                epoch.watch()
+            if epoch.pauses and job.next_sentence != first and epoch.pauses.due():
+                job.pause()
+
+        first: int | None = min(epoch.place.sentence, job.n_sentences)
+        while first is not None:
+            job.begin_epoch(epoch.place.epoch, epoch.words_before, first)
+            run_threads(lambda worker, stop: job.run(epoch.tallies, worker), self.workers, look, job.stop)
+            first = job.next_sentence
+            if first is not None:
+                epoch.pause(first)
+
+    def _stream(self, parts: Iterator[Part], epoch: _Run) -> None:
+        """Train a corpus that is read anew: this thread reads parts ahead, the others train one each."""
         jobs: set[_core.TrainJob] = set()
+        groups = whole_groups(parts, max(self.block, _core.JOINED))
+        coming = (part for part in groups if part.first_sentence >= epoch.place.sentence)
+        part = next(coming, None)
 
         def read() -> Iterator[_core.TrainJob]:
-            for part in whole_groups(parts, max(self.block, _core.JOINED)):
+            nonlocal part
+            begin = part
+            while part is not None and not (epoch.pauses and part is not begin and epoch.pauses.due()):
                 place = {"first_sentence": part.first_sentence, "first_token": int(part.offsets[0])}
                 job = self._make_job(part.ids, part.offsets, 1, **place)
-                job.begin_epoch(number, words_before)
+                job.begin_epoch(epoch.place.epoch, epoch.words_before)
                 jobs.add(job)
+                part = next(coming, None)
                 yield job
 
         def train(worker: int, job: _core.TrainJob) -> None:
-            job.run(tallies, worker)
+            job.run(epoch.tallies, worker)
             jobs.discard(job)
 
         def stop() -> None:
             for job in [*jobs]:
                 job.stop()
 
-        feed(read(), train, self.workers, watch, stop)
-        if not tallies["tokens"].sum():
+        while part is not None:
+            feed(read(), train, self.workers, epoch.watch, stop)
+            if part is not None:
+                epoch.pause(part.first_sentence)
+        if not epoch.tallies["tokens"].sum():
             why = "the corpus gave no words of the vocabulary; it must give its sentences anew each time"
-            logger.warning("epoch %d had nothing to train: %s", number + 1, why)
+            logger.warning("epoch %d had nothing to train: %s", epoch.place.epoch + 1, why)
 
     def _is_finite(self) -> bool:
         with np.errstate(over="ignore", invalid="ignore"):  # inf - inf

@@ -285,7 +285,7 @@ static void train_sentence(worker *w, int64_t number) {
 
 static void train_all(worker *w) {
     w2v_job *job = w->job;
-    for (;;) {
+    while (w->n_columns || !job->pause) { /* no pause within a block, which may go on in the next chunk */
         int64_t number = w2v_fetch_add(&job->next, job->chunk);
         const int64_t end = number + job->chunk < job->n_sentences ? number + job->chunk : job->n_sentences;
         if (number >= end || job->stop)

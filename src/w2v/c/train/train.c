@@ -215,6 +215,8 @@ int64_t w2v_take_sentence(w2v_worker *w) {
     w2v_job *job = w->job;
     if (w->taken == w->taken_end) {
         w2v_share_weights(w);
+        if (job->pause) /* nothing is held over from chunk to chunk: going on from here comes to the same bits */
+            return w->taken = w->taken_end = -1;
         w->taken = w2v_fetch_add(&job->next, job->chunk);
         w->taken_end = w->taken + job->chunk < job->n_sentences ? w->taken + job->chunk : job->n_sentences;
         if (w->taken >= w->taken_end)

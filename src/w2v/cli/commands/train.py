@@ -2,16 +2,19 @@
 
 import argparse
 import contextlib
+import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from w2v.cli.checkpoints import Stoppable, add_checkpoints, asked, check_checkpoint, restored
 from w2v.cli.options import Commands, add_command
 from w2v.cli.output import add_json, print_json, shows_progress
 from w2v.cli.settings import add_settings, given_settings, settings_of
 from w2v.cli.streams import STANDARD, check_output, input_path, output_path
 from w2v.cli.texts import add_cache, add_texts, check_texts, source_of
+from w2v.cli.watch import Watch
 from w2v.formats import SAVED
 
 _FIXED = ("vector_size", "objective", "hs", "nce_bias", "positional", "null_word", "sorted_vocab", "max_final_vocab")
@@ -31,21 +34,26 @@ def add(commands: Commands) -> None:
             "w2v train more.txt -o vectors.w2v --resume vectors.w2v --new-words --epochs 3",
             "w2v train 2023.txt.gz 2024.txt.zst folder/ -o vectors.w2v",
             "w2v train news.jsonl.gz -o vectors.w2v --column text",
+            "w2v train text.txt -o vectors.w2v --checkpoint run.ckpt",
+            "w2v train --continue run.ckpt",
             "pdftotext book.pdf - | w2v train - -o - --format word2vec-text | gzip > vectors.txt.gz",
         ],
     )
-    parser.usage = "w2v train TEXT... -o FILE [options]"  # argparse's own would fill the screen
-    add_texts(parser)
+    # argparse's own would fill the screen
+    parser.usage = "w2v train TEXT... -o FILE [options]\n       w2v train --continue FILE"
+    add_texts(parser, "*")
     output = "where to save; - for standard output"
-    parser.add_argument("-o", "--output", metavar="FILE", required=True, help=output)
+    parser.add_argument("-o", "--output", metavar="FILE", help=output)
     text = "default: by extension, .bin or .txt or .vec, else native, which alone holds a whole model"
     parser.add_argument("--format", choices=SAVED, help=text)
     _add_beginnings(parser)
+    add_checkpoints(parser)
     parser.add_argument("--watch", action="store_true", help="print the loss of every epoch")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
     add_json(parser)
     add_settings(parser)
     add_cache(parser)
+    parser.set_defaults(parser=parser)
 
 
 def _add_beginnings(parser: argparse.ArgumentParser) -> None:
@@ -61,22 +69,77 @@ def _add_beginnings(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--freeze", choices=["input", "output"], help=text)
 
 
-def run(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> int:
     """Learn vectors from a text and save them; every error that can be foreseen is raised before learning."""
+    if options.unfinished:
+        return _continue(options)
+    missing = [name for name, given in (("TEXT", options.text), ("-o/--output", options.output)) if not given]
+    if missing:
+        options.parser.error(f"the following arguments are required: {', '.join(missing)}")
+    _check(options)
+    model = _begin(options)
+    if options.checkpoint and model.kernel == "mirror":
+        raise ValueError("--checkpoint: expected another kernel than mirror, for word2vec.c cannot go on with a model")
+
+    checkpoint = asked(options)
+
+    def learn() -> Any:
+        with _texts(options.text, model.kernel) as texts:
+            _learn(model, texts, options, checkpoint)
+        return model
+
+    return _finish(learn, options, checkpoint)
+
+
+def _continue(options: argparse.Namespace) -> int:
+    """Go on from a checkpoint with the command line that it remembers."""
+    from w2v import Word2Vec
+    from w2v.formats import native
+
+    if options.text or options.output or options.checkpoint or options.resume or given_settings(options):
+        raise ValueError("--continue: expected nothing beside it, for the checkpoint says the rest")
+    path = options.unfinished
+    run = native.load_settings(path).get("checkpoint") or {}
+    before = restored(path, run.get("note"))
+    paths = check_texts(before.text, before.column)
+    check_output(before.output, *paths)
+    checkpoint = Stoppable(path, run.get("every", 60.0) if options.every is None else options.every, run["note"])
+
+    def learn() -> Any:
+        progress, source = shows_progress(before), source_of(before.text, before.column)
+        given = {"sentences": source.get("corpus_iterable"), "corpus_file": source.get("corpus_file")}
+        callbacks = _callbacks(before, checkpoint, run["place"]["epoch"])
+        return Word2Vec.resume(path, **given, callbacks=callbacks, progress=progress, force=options.force)
+
+    return _finish(learn, before, checkpoint)
+
+
+def _finish(learn: Callable[[], Any], options: argparse.Namespace, checkpoint: Stoppable | None) -> int:
+    """Learn, save, report; a checkpoint goes when the vectors are saved, and is named when a signal comes before."""
     from w2v.formats import format_of
 
-    _check(options)
     kind = options.format or ("word2vec-text" if options.output == STANDARD else format_of(options.output))
     started = time.perf_counter()
-    model = _begin(options)
-    with output_path(options.output) as path, _texts(options.text, model.kernel) as texts:
-        _learn(model, texts, options)
+    with output_path(options.output) as path:
+        try:
+            model = learn()
+        except KeyboardInterrupt:
+            if checkpoint is None or checkpoint.signal is None or not os.path.exists(checkpoint.path):
+                raise
+            print(f"w2v: interrupted; w2v train --continue {checkpoint.path} goes on", file=sys.stderr)
+            return 128 + checkpoint.signal
+        finally:
+            if checkpoint:
+                checkpoint.release()
         save(model, path, kind)
+    if checkpoint:
+        os.unlink(checkpoint.path)
     seconds = time.perf_counter() - started
     if options.json:
         print_json(_summary(model, seconds, options.output))
     elif not options.quiet:
         report(model, seconds, options.output)
+    return 0
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -90,6 +153,7 @@ def _check(options: argparse.Namespace) -> None:
             flag = other.replace("_", "-")
             raise ValueError(f"--resume and --{flag}: expected one of them")
     paths = check_texts(options.text, options.column, again="--cache no" if options.cache is False else "")
+    check_checkpoint(options, paths)
     if options.format not in ("tensorboard", "static-embedding"):
         check_output(options.output, *paths)
     elif options.output == STANDARD:
@@ -145,7 +209,7 @@ def _texts(texts: list[str], kernel: str) -> Iterator[list[str]]:
         yield [path]
 
 
-def _learn(model: Any, texts: list[str], options: argparse.Namespace) -> None:
+def _learn(model: Any, texts: list[str], options: argparse.Namespace, checkpoint: Stoppable | None) -> None:
     """Make the vocabulary, unless there is one, and train."""
     progress = shows_progress(options)
     source = source_of(texts, options.column)
@@ -157,12 +221,13 @@ def _learn(model: Any, texts: list[str], options: argparse.Namespace) -> None:
     elif not options.resume or options.new_words:
         model.build_vocab(**source, update=bool(options.resume), progress=progress)
         source = {}  # it is kept as ids
-    if options.watch:
-        from w2v.cli.watch import Watch
+    callbacks = _callbacks(options, checkpoint)
+    model.train(**source, epochs=model.epochs, progress=progress, callbacks=callbacks)
 
-        model.train(**source, epochs=model.epochs, progress=progress, callbacks=[Watch(progress)])
-    else:
-        model.train(**source, epochs=model.epochs, progress=progress)
+
+def _callbacks(options: argparse.Namespace, checkpoint: Stoppable | None, done: int = 0) -> list[Any]:
+    watch = Watch(shows_progress(options), done) if options.watch else None
+    return [callback for callback in (checkpoint, watch) if callback is not None]
 
 
 def save(model: Any, path: str, kind: str) -> None:
