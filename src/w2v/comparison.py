@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from w2v.base.html import html_table
 from w2v.base.norms import unit_rows
 from w2v.keyedvectors import KeyedVectors
 from w2v.postprocess import align
@@ -31,6 +32,12 @@ class Comparison(NamedTuple):
     cosine: float | None  # mean cosine of the two vectors of a word, after rotating a onto b
     distance: float | None  # Procrustes: root mean square distance of vectors of length 1 after that; 0 to sqrt 2
     moved: list[Moved]  # lowest cosine first
+
+    def _repr_html_(self) -> str:
+        apart = "" if self.distance is None else f", distance {self.distance:.3f}"
+        caption = f"{self.shared} shared words, overlap of neighbours {self.overlap:.3f}{apart}: what moved most"
+        rows = [(word, cosine, ", ".join(map(str, a)), ", ".join(map(str, b))) for word, cosine, a, b in self.moved]
+        return html_table(caption, ["word", "cosine", "near it in the one", "in the other"], rows)
 
 
 def compare(

@@ -1,5 +1,8 @@
 """The exceptions that are w2v's own. Each is also the built-in one that gensim users already catch."""
 
+from collections.abc import Callable
+from typing import Any
+
 
 class FormatError(ValueError):
     """A file is not what it claims to be: truncated, malformed or damaged. The message says where."""
@@ -29,6 +32,23 @@ class WrongKindError(FormatError, AttributeError):
 
 class VocabularyError(RuntimeError):
     """The vocabulary is missing or empty where one is needed."""
+
+
+class MissingKeyError(KeyError):
+    """A key that is not there. Its message asks "did you mean ...?", for which keys are looked through when it is read.
+
+    So a program that asks for many unknown words, and catches the error, pays for no search.
+    """
+
+    def __init__(self, key: Any, hint: Callable[[Any], str] | None = None) -> None:
+        super().__init__(f"Key {key!r} not present")
+        self.key, self._hint = key, hint
+
+    def __str__(self) -> str:
+        return f"{self.args[0]}{self._hint(self.key) if self._hint else ''}"
+
+    def __reduce__(self) -> tuple[type[KeyError], tuple[str]]:
+        return KeyError, (str(self),)  # not all the keys
 
 
 class MissingFileError(FileNotFoundError, TypeError):

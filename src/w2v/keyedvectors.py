@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 from w2v.compat.vector_names import OldNames
 from w2v.vectors.adding import Adding
 from w2v.vectors.attributes import Attributes
+from w2v.vectors.display import Display
 from w2v.vectors.evaluation import Evaluation
 from w2v.vectors.exports import Exports
 from w2v.vectors.files import Files
@@ -22,7 +23,7 @@ Self = TypeVar("Self", bound="KeyedVectors")
 
 
 class KeyedVectors(
-    Nearest, Queries, Means, Norms, Adding, Attributes, Upkeep, Evaluation, Files, Exports, OldNames, KeyedRows
+    Nearest, Queries, Means, Norms, Adding, Attributes, Upkeep, Evaluation, Files, Exports, Display, OldNames, KeyedRows
 ):
     """Vectors under keys: words, usually, the most frequent first.
 
@@ -47,8 +48,8 @@ class KeyedVectors(
     --------
     >>> kv = KeyedVectors(2)
     >>> kv.add_vectors(["cat", "dog", "car"], [[4, 0], [3, 4], [0, 1]])
-    >>> print(kv)
-    KeyedVectors<vector_size=2, 3 keys>
+    >>> kv
+    KeyedVectors<vector_size=2, 3 keys, float32: 'cat', 'dog', 'car'>
     >>> kv["dog"]
     array([3., 4.], dtype=float32)
     >>> kv.most_similar("cat", topn=1)[0][0]

@@ -57,7 +57,22 @@ def test_arrow(kv):
     assert table["count"].to_pylist() == [9, 8, 7, 6]
 
 
-@pytest.mark.parametrize("method, package", [("to_pandas", "pandas"), ("to_arrow", "pyarrow"), ("to_gensim", "gensim")])
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64", "int8"])
+def test_polars(kv, kind):
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    kv.expandos["note"] = np.array(["a", None, 1, ()], dtype=object)
+    frame = kv.astype(kind).to_polars()
+    assert frame.columns == ["word", "vector", "count"]
+    assert frame["word"].to_list() == WORDS
+    assert frame["count"].to_list() == [9, 8, 7, 6]
+    np.testing.assert_allclose(frame["vector"].to_numpy(), kv.vectors, atol=0.02)
+    assert frame.schema["vector"] == polars.Array(polars.Float64 if kind == "float64" else polars.Float32, 5)
+
+
+@pytest.mark.parametrize(
+    "method, package",
+    [("to_pandas", "pandas"), ("to_polars", "polars"), ("to_arrow", "pyarrow"), ("to_gensim", "gensim")],
+)
 def test_missing_libraries_are_named(kv, monkeypatch, method, package):
     monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.delitem(sys.modules, f"{package}.models", raising=False)

@@ -5,6 +5,7 @@ import errno
 import io
 import os
 import pathlib
+import re
 import shutil
 import stat
 import tempfile
@@ -26,6 +27,8 @@ from w2v.base.compression import (
 from w2v.base.paths import Path
 from w2v.base.temporaries import Temporary, cleaned_up_by_signals, sync_folder
 from w2v.errors import FormatError, TruncatedError
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/{1,2}[^/]", re.IGNORECASE)  # https://..., and what pathlib makes of it
 
 #: What can be read: a path, or a file that is open to read bytes, seekable or not.
 Source = Path | IO[bytes]
@@ -151,7 +154,13 @@ def _title(source: Source) -> str:
 
 def _opened(source: Source, title: str, max_bytes: int | None, stack: contextlib.ExitStack) -> Opened:
     if isinstance(source, str | os.PathLike):
-        file = stack.enter_context(io.FileIO(title, "rb"))
+        try:
+            file = stack.enter_context(io.FileIO(title, "rb"))
+        except FileNotFoundError as error:
+            if _ADDRESS.match(title) is None:
+                raise
+            expected = f"expected a file, got an address: fetch it, as with curl -LO '{title}', and name the file"
+            raise FileNotFoundError(error.errno, expected, title) from None
         status = os.fstat(file.fileno())
         if stat.S_ISREG(status.st_mode):
             if max_bytes is not None and status.st_size > max_bytes:

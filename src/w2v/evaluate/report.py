@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
+from w2v.base.html import html_table
 from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.evaluate.measures import Asked, Score, measure
@@ -56,14 +57,21 @@ class Report:
         return [score.name for score in self.scores]
 
     def __str__(self) -> str:
-        interval = f"{100 * self.confidence:g}% interval"
-        rows = [["set", "measure", "score", interval, "asked"]]
+        return "\n".join([table(self._rows()), *(f"not a set: {file}: {why}" for file, why in self.skipped.items())])
+
+    def _repr_html_(self) -> str:
+        names, *rows = self._rows()
+        return html_table(f"{len(self.scores)} scores", names, rows)
+
+    def _rows(self) -> list[list[str]]:
+        """Names of columns, and a row for each score."""
+        rows = [["set", "measure", "score", f"{100 * self.confidence:g}% interval", "asked"]]
         for score in self.scores:
             within = "" if score.low != score.low else f"{score.low:.3f} to {score.high:.3f}"
             value = "" if score.value != score.value else f"{score.value:.3f}"
             place = f"  {score.section}" if score.section else score.set
             rows.append([place, score.measure, value, within, f"{score.used} of {score.total}"])
-        return "\n".join([table(rows), *(f"not a set: {file}: {why}" for file, why in self.skipped.items())])
+        return rows
 
     def as_dict(self) -> dict[str, Any]:
         """Everything in lists, dicts, strings and numbers, as for JSON; what is undefined is None."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from w2v.base.html import html_table
 from w2v.evaluate.report import Report, evaluate_sets
 from w2v.evaluate.statistics import spread
 from w2v.evaluate.table import table
@@ -52,12 +53,20 @@ class Runs:
         raise KeyError(f"expected one of {', '.join(one.name for one in self.summaries)}, got {name!r}")
 
     def __str__(self) -> str:
+        return table(self._rows())
+
+    def _repr_html_(self) -> str:
+        names, *rows = self._rows()
+        return html_table(f"{len(self.reports)} runs", names, rows)
+
+    def _rows(self) -> list[list[str]]:
+        """Names of columns, and a row for each measure."""
         rows = [["set", "mean", "sd", "lowest", "highest", "runs"]]
         for one in self.summaries:
             numbers = [one.mean, one.sd, min(one.values), max(one.values)]
             cells = ["" if math.isnan(number) else f"{number:.3f}" for number in numbers]
             rows.append([one.name, *cells, str(len(one.values))])
-        return table(rows)
+        return rows
 
     def as_dict(self) -> dict[str, Any]:
         """Everything in lists, dicts, strings and numbers, as for JSON; what is undefined is None."""

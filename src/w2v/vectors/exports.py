@@ -1,4 +1,4 @@
-"""Vectors for other libraries: what KeyedVectors hands to numpy, pandas, Arrow, gensim, and to programs that embed."""
+"""Vectors for other libraries: for numpy, pandas, polars, Arrow, gensim, and for programs that embed."""
 
 import importlib
 from typing import Any
@@ -42,6 +42,31 @@ class Exports(KeyedRows):
         pandas = _imported("pandas", "pandas")
         return pandas.DataFrame(np.asarray(self), index=pandas.Index(self.index_to_key, name="word"), copy=False)
 
+    def to_polars(self) -> Any:
+        """A polars DataFrame: "word", "vector" (an array of vector_size floats), a column for each numeric attribute.
+
+        Raises
+        ------
+        ImportError
+            polars is not installed.
+
+        Examples
+        --------
+        >>> from w2v import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["cat", "dog"], [[1, 2], [3, 4]], extras={"count": [7, 5]})
+        >>> kv.to_polars().columns  # doctest: +SKIP
+        ['word', 'vector', 'count']
+        """
+        polars = _imported("polars", "polars")
+        rows = np.asarray(self)
+        rows = rows.astype(np.float32) if rows.dtype == np.float16 else np.ascontiguousarray(rows)
+        return polars.DataFrame({"word": self.index_to_key, "vector": rows, **self._numbers()})
+
+    def _numbers(self) -> dict[str, Array]:
+        """The numeric attributes, one value a key."""
+        return {name: values[: len(self)] for name, values in self.expandos.items() if values.dtype != object}
+
     def to_arrow(self) -> Any:
         """A pyarrow Table: "word", "vector" (a list of vector_size floats), and a column for each numeric attribute.
 
@@ -65,9 +90,7 @@ class Exports(KeyedRows):
             "word": arrow.array(self.index_to_key),
             "vector": arrow.FixedSizeListArray.from_arrays(values, self.vector_size),
         }
-        for name, attribute in self.expandos.items():
-            if attribute.dtype != object:
-                columns[name] = arrow.array(attribute[: len(self)])
+        columns.update({name: arrow.array(values) for name, values in self._numbers().items()})
         return arrow.table(columns)
 
     def to_gensim(self) -> Any:
@@ -91,9 +114,7 @@ class Exports(KeyedRows):
         other.vectors = np.asarray(self)
         other.index_to_key = list(self.index_to_key)
         other.key_to_index = {key: place for place, key in enumerate(self.index_to_key)}
-        for name, attribute in self.expandos.items():
-            if attribute.dtype != object:
-                other.expandos[name] = attribute[: len(self)].copy()
+        other.expandos.update({name: values.copy() for name, values in self._numbers().items()})
         return other
 
     def save_static_embedding(self, path: Path, *, normalize: bool = False, lowercase: bool = False) -> None:

@@ -1,10 +1,16 @@
 """A word as a person types it: the key it means, or keys that are spelt nearly like it."""
 
 import difflib
+import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 _SEARCHED = 100_000  # words among which a spelling is looked for: the most frequent ones
+
+
+_PATIENCE = 2.0  # seconds that a process spends on hints: one that prints a million of them is not held up
+
+_spent = [0.0]
 
 
 class Keys(Protocol):
@@ -37,3 +43,29 @@ def _spellings(word: str, keys: Sequence[Any]) -> list[str]:
     ]  # fmt: skip
     best = difflib.get_close_matches(folded, [key.casefold() for key in near], n=3, cutoff=0.7)
     return list(dict.fromkeys(key for found in best for key in near if key.casefold() == found))[:3]
+
+
+def hint(keys: Sequence[Any], key: Any) -> str:
+    """What to add to the message that a key is not there: up to three keys that it may mean, or what else is wrong.
+
+    Examples
+    --------
+    >>> hint(["the", "sherlock", "holmes"], "sherlok")
+    "; did you mean 'sherlock'?"
+    >>> hint([1, 2, 3], "2")
+    '; did you mean 2?'
+    """
+    if isinstance(key, float):
+        return "; a vector is an array, or a list of numbers within a list"
+    if not isinstance(key, str | bytes) or _spent[0] > _PATIENCE:
+        return ""
+    start = time.perf_counter()
+    close = _meant(key if isinstance(key, str) else key.decode("utf-8", "replace"), keys[:_SEARCHED])
+    _spent[0] += time.perf_counter() - start
+    return f"; did you mean {', '.join(map(repr, close))}?" if close else ""
+
+
+def _meant(text: str, keys: Sequence[Any]) -> list[Any]:
+    """Keys that are written so but of another type, or that are spelt nearly so."""
+    others = [key for key in keys if not isinstance(key, str) and str(key) == text]
+    return others[:3] or _spellings(text, [key for key in keys if isinstance(key, str)])

@@ -9,15 +9,13 @@ import numpy.typing as npt
 from w2v.base.norms import unit
 from w2v.vectors.asking import count_of, key_list, vector_of, weighted_items
 from w2v.vectors.cosine import cosines, highest, nearest
+from w2v.vectors.display import Ranking
 from w2v.vectors.matrix import Array
 from w2v.vectors.means import weighted_mean
 from w2v.vectors.rows import Key, KeyedRows
 
 if TYPE_CHECKING:
     from w2v.ann import Index
-
-#: (key, cosine), ...
-Ranking = list[tuple[Any, float]]
 
 
 def cosines_with(kv: KeyedRows, vector: Array, clip: slice = slice(None)) -> Array:
@@ -62,7 +60,7 @@ def ranking(kv: KeyedRows, scores: Array, topn: int, without: Sequence[int], sta
 def answer(kv: KeyedRows, places: list[int], scores: list[float], without: Sequence[int], topn: int) -> Ranking:
     """The first topn keys and scores of a ranking, but not those at positions `without`."""
     ranked = zip(places, scores, strict=True)
-    return [(kv.index_to_key[place], score) for place, score in ranked if place not in without][:topn]
+    return Ranking([(kv.index_to_key[place], score) for place, score in ranked if place not in without][:topn])
 
 
 class Nearest(KeyedRows):

@@ -1,6 +1,7 @@
 """Rows of a matrix under keys, and looking them up: what every part of KeyedVectors stands on."""
 
 from collections.abc import Hashable, Iterable, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -8,6 +9,8 @@ import numpy.typing as npt
 
 from w2v.base.locks import Lock
 from w2v.base.norms import is_usual, row_lengths, unit
+from w2v.errors import MissingKeyError
+from w2v.vectors.lookup import hint
 from w2v.vectors.matrix import Array
 
 Key = Hashable
@@ -174,9 +177,6 @@ class KeyedRows:
     def __iter__(self) -> Iterator[Any]:
         return iter(self.index_to_key)
 
-    def __str__(self) -> str:
-        return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
-
     def __contains__(self, key: Key) -> bool:
         return self.get_index(key, -1) >= 0
 
@@ -218,7 +218,7 @@ class KeyedRows:
             return int(key)
         if default is not None:
             return default
-        raise KeyError(f"Key {key!r} not present")
+        raise MissingKeyError(key, partial(hint, self.index_to_key))
 
     def _is_key(self, given: Any) -> bool:
         """Whether this is one key, of those that are here or of others: not a list of keys, and not a vector.
