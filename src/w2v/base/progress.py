@@ -12,6 +12,9 @@ import numpy.typing as npt
 
 logger = logging.getLogger("w2v.model")
 
+#: What a bar shows, in the order of its worth: narrow terminals cut off the end.
+_SHAPE = "{desc}: {percentage:.0f}%, {remaining} left{postfix} |{bar}| {n_fmt}/{total_fmt} {rate_fmt}"
+
 Tallies = npt.NDArray[np.void]
 Item = TypeVar("Item")
 
@@ -28,7 +31,8 @@ def open_bar(what: str, unit: str, total: int | None = None, items: Any = None, 
     from tqdm.auto import tqdm  # takes a tenth of a second
 
     many = total is None or total > 9999
-    return tqdm(items, total=total, unit=unit, unit_scale=many, delay=delay, desc=what)
+    shape = _SHAPE if total else None
+    return tqdm(items, total=total, unit=unit, unit_scale=many, delay=delay, desc=what, bar_format=shape)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """How results are printed: aligned columns for people, JSON for programs (--json), progress bars for those who wait."""
 
 import argparse
+import codecs
 import contextlib
 import json
 import sys
@@ -33,8 +34,13 @@ def print_rows(options: argparse.Namespace, names: Sequence[str], rows: Iterable
 
 
 def print_json(value: Any) -> None:
-    """Print a JSON document on one line, Unicode as it is; numpy's numbers as Python's, what is not finite as null."""
-    print(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False))
+    """Print a JSON document on one line; numpy's numbers as Python's, what is not finite as null.
+
+    Unicode is printed as it is, or as JSON's own escapes where standard output is not UTF-8.
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    as_it_is = codecs.lookup(encoding).name == "utf-8"
+    print(json.dumps(_plain(value), ensure_ascii=not as_it_is, allow_nan=False))
 
 
 def print_columns(rows: Iterable[Sequence[Any]]) -> None:

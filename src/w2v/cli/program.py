@@ -1,13 +1,14 @@
 """The program `w2v`: finds the command and runs it; every failure is one line on stderr."""
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
 
+from w2v.cli.console import console, give_up_output
 from w2v.cli.options import Parser
 from w2v.cli.registry import COMMANDS
+from w2v.cli.typos import check_names
 from w2v.errors import VocabularyError
 
 _EPILOG = """\
@@ -48,16 +49,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2
     """
     argv = list(sys.argv[1:] if arguments is None else arguments)
+    with console():
+        try:
+            return _answered(argv)
+        finally:
+            give_up_output()
+
+
+def _answered(argv: list[str]) -> int:
+    """Run the command and return its exit code, whatever happens."""
     try:
-        code = _run(argv)
-        sys.stdout.flush()
+        try:
+            code = _run(argv)
+        except SystemExit as end:  # so argparse leaves after --help and errors
+            code = int(end.code or 0)
+        _flush()
         return code
-    except SystemExit as end:  # so argparse leaves after --help and errors
-        return int(end.code or 0)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except MemoryError as error:
         return _fail(f"out of memory: {error}" if str(error) else "out of memory")
@@ -70,10 +80,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(argv: list[str]) -> int:
     """Run the command that stands first."""
+    if argv[:1] == ["help"]:
+        argv = [*argv[1:2], "--help"]
     name = argv[0] if argv else ""
     if name in COMMANDS and COMMANDS[name].raw:
         return int(_module(COMMANDS[name].module).main(name, argv[1:]))
     top = parser(name)
+    if not argv:
+        top.print_help()
+        return 0
+    check_names(argv, top)
     options = top.parse_args(argv)
     if options.version:
         from w2v import show_config
@@ -83,6 +99,16 @@ def _run(argv: list[str]) -> int:
     if options.command is None:
         top.error(f"expected a COMMAND: {', '.join(COMMANDS)}")
     return int(options.run(options) or 0)
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        error.filename = "standard output"
+        raise
 
 
 def _module(name: str) -> ModuleType:

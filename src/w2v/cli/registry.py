@@ -23,6 +23,7 @@ COMMANDS = {
     "phrases": Command("phrases", "join words that belong together"),
     "vocab": Command("vocab", "words and counts: count, show, prune, merge"),
     "similar": Command("similar", "nearest words"),
+    "nn": Command("nn", "nearest words, asked on standard input"),
     "analogy": Command("analogy", "A is to B as C is to ?"),
     "odd-one-out": Command("odd_one_out", "the word that does not belong"),
     "compare": Command("compare", "how much two sets of vectors agree"),

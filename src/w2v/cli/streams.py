@@ -44,10 +44,20 @@ def words_of(words: list[str]) -> list[str]:
     """Words of a command line; for "-" alone, those of standard input, whatever white space is between them."""
     if words != [STANDARD]:
         return words
-    found = sys.stdin.read().split() if sys.stdin else []
+    found = [word for line in input_lines() for word in line.split()]
     if not found:
         raise ValueError("standard input: expected words, got none")
     return found
+
+
+def input_lines() -> Iterator[str]:
+    """The lines of standard input: UTF-8, whatever the terminal's encoding is, unless a person types them."""
+    from w2v.inputs.texts import text_lines
+
+    if sys.stdin is None:
+        return
+    typed = sys.stdin.isatty() or not hasattr(sys.stdin, "buffer")
+    yield from sys.stdin if typed else text_lines(STANDARD)
 
 
 def check_output(path: str, *inputs: str) -> None:

@@ -5,12 +5,12 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
+from w2v.cli.formats import FOLDERS, add_format, format_to_write
 from w2v.cli.options import Commands, add_command, number
 from w2v.cli.output import waiting
 from w2v.cli.streams import STANDARD, check_input, check_output, input_path, output_path
-from w2v.formats import LOADED, SAVED
+from w2v.formats import LOADED
 
-_FOLDERS = ("tensorboard", "static-embedding")
 _DTYPES = ("float16", "float32", "float64", "int8")
 
 
@@ -32,8 +32,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("input", metavar="INPUT", help="vectors in any format; - for standard input")
     parser.add_argument("output", metavar="OUTPUT", help="a file, or a folder; - for standard output")
-    text = "default: by extension of OUTPUT, .bin or .txt or .vec, else native; the last two are folders"
-    parser.add_argument("--to", choices=SAVED, help=text)
+    add_format(parser)
     parser.add_argument("--from", dest="source", choices=LOADED, help="default: told by the content")
     parser.add_argument("--limit", type=number(int, 1), metavar="N", help="only the first so many words")
     parser.add_argument("--words", metavar="FILE", help="only the words of this text, in its order; others are skipped")
@@ -46,13 +45,11 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Read and write."""
-    from w2v.formats import format_of
-
-    kind = options.to or ("word2vec-text" if options.output == STANDARD else format_of(options.output))
+    kind = format_to_write(options.output, options.format)
     if options.dtype in ("float16", "int8") and kind != "native":
         raise ValueError(f"--dtype {options.dtype}: expected the native format, got {kind}")
     check_input(options.input, "vectors")
-    if kind not in _FOLDERS:
+    if kind not in FOLDERS:
         check_output(options.output, options.input)
     elif options.output == STANDARD:
         raise ValueError(f"-: expected a name, for {kind} is a folder")

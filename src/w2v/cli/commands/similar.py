@@ -29,8 +29,7 @@ def run(options: argparse.Namespace) -> None:
 
     vectors = load(options.file)
     keys = [find_key(vectors, word, options.file) for word in words_of(options.words)]
-    names = ["word", "near", "cosine"]
     rows = [(key, *found) for key in keys for found in vectors.most_similar([key], topn=options.topn)]
-    if len(keys) == 1:
-        names, rows = names[1:], [row[1:] for row in rows]
-    print_rows(options, names, rows)
+    if len(keys) == 1 and not options.json:
+        rows = [row[1:] for row in rows]
+    print_rows(options, ["word", "near", "cosine"], rows)

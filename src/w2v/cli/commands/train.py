@@ -3,19 +3,20 @@
 import argparse
 import contextlib
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from w2v.cli.checkpoints import Stoppable, add_checkpoints, asked, check_checkpoint, restored
+from w2v.cli.formats import FOLDERS, add_format, format_to_write
 from w2v.cli.options import Commands, add_command
 from w2v.cli.output import add_json, print_json, shows_progress
 from w2v.cli.settings import add_settings, given_settings, settings_of
 from w2v.cli.streams import STANDARD, check_output, input_path, output_path
 from w2v.cli.texts import add_cache, add_texts, check_texts, source_of
 from w2v.cli.watch import Watch
-from w2v.formats import SAVED
 
 _FIXED = ("vector_size", "objective", "hs", "nce_bias", "positional", "null_word", "sorted_vocab", "max_final_vocab")
 
@@ -44,8 +45,7 @@ def add(commands: Commands) -> None:
     add_texts(parser, "*")
     output = "where to save; - for standard output"
     parser.add_argument("-o", "--output", metavar="FILE", help=output)
-    text = "default: by extension, .bin or .txt or .vec, else native, which alone holds a whole model"
-    parser.add_argument("--format", choices=SAVED, help=text)
+    add_format(parser)
     _add_beginnings(parser)
     add_checkpoints(parser)
     parser.add_argument("--watch", action="store_true", help="print the loss of every epoch")
@@ -116,9 +116,7 @@ def _continue(options: argparse.Namespace) -> int:
 
 def _finish(learn: Callable[[], Any], options: argparse.Namespace, checkpoint: Stoppable | None) -> int:
     """Learn, save, report; a checkpoint goes when the vectors are saved, and is named when a signal comes before."""
-    from w2v.formats import format_of
-
-    kind = options.format or ("word2vec-text" if options.output == STANDARD else format_of(options.output))
+    kind = format_to_write(options.output, options.format)
     started = time.perf_counter()
     with output_path(options.output) as path:
         try:
@@ -139,6 +137,7 @@ def _finish(learn: Callable[[], Any], options: argparse.Namespace, checkpoint: S
         print_json(_summary(model, seconds, options.output))
     elif not options.quiet:
         report(model, seconds, options.output)
+        _say_next(model, kind, options.output)
     return 0
 
 
@@ -154,7 +153,8 @@ def _check(options: argparse.Namespace) -> None:
             raise ValueError(f"--resume and --{flag}: expected one of them")
     paths = check_texts(options.text, options.column, again="--cache no" if options.cache is False else "")
     check_checkpoint(options, paths)
-    if options.format not in ("tensorboard", "static-embedding"):
+    format_to_write(options.output, options.format)  # says what is wrong
+    if options.format not in FOLDERS:
         check_output(options.output, *paths)
     elif options.output == STANDARD:
         raise ValueError(f"-o -: expected a name, for {options.format} is a folder")
@@ -247,6 +247,15 @@ def report(model: Any, seconds: float, path: str | None) -> None:
     vectors = f"{len(model.wv)} vectors of {model.wv.vector_size}{loss}"
     saved = f", saved to {path}" if path and path != STANDARD else ""
     print(f"{read}{model.epochs} epochs, {seconds:.1f} s: {vectors}{saved}", file=sys.stderr)
+
+
+def _say_next(model: Any, kind: str, path: str) -> None:
+    """Print what can be done with the vectors, about one of the frequent words that are no mere grammar."""
+    if path == STANDARD or kind in FOLDERS:
+        return
+    words = [str(word) for word in model.wv.index_to_key[:500]]
+    word = next((word for word in words[50:] if len(word) > 3 and word.isalpha()), words[len(words) // 2])
+    print(f"next: w2v similar {shlex.quote(path)} {shlex.quote(word)}", file=sys.stderr)
 
 
 def _summary(model: Any, seconds: float, path: str) -> dict[str, Any]:
