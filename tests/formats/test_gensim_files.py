@@ -1,23 +1,22 @@
 """What gensim of any age saves: made here by hand, and by gensim itself where it is."""
 
 import collections
-import contextlib
 import datetime
 import functools
 import json
 import logging
 import pathlib
 import pickle
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from peers import peer
 from pickled import classes, filled, pickled, python2
 
-from w2v import FormatError, KeyedVectors, TruncatedError, Word2Vec, formats
+from w2v import FormatError, KeyedVectors, Word2Vec, formats
 from w2v.base.files import open_to_write
 from w2v.formats import detect
-from w2v.formats.npy import load_npy, load_npz
 
 WORDS = ["the", "naïve", "日本", "a"]
 VECTORS = np.arange(12, dtype=np.float32).reshape(4, 3) / 7
@@ -110,7 +109,7 @@ def old_model(generation, write=pickle.dumps, **more):
             return write(filled(kind, **settings, **words, syn0=VECTORS, **output, **rule, **more), 2)
         if generation == 1:
             wv = filled(keyed, **words, syn0=VECTORS)
-            return write(filled(kind, **settings, wv=wv, **output, **rule, **more), 2)
+            return write(filled(kind, **{**settings, "wv": wv, **output, **rule, **more}), 2)
         settings["epochs"] = settings.pop("iter")
         parts = {"wv": filled(keyed, **words, vectors=VECTORS, vector_size=3)}
         parts["trainables"] = filled(trainables, **output, layer1_size=3, seed=3)
@@ -177,6 +176,9 @@ def rows(words):
         ([("a", ("b", np.float32(0.5))), b"d", np.bytes_(b"e")], [("a", ("b", 0.5)), b"d", b"e"]),
         ([b"x" * 300, "y" * 70_000, 2**70], [b"x" * 300, "y" * 70_000, 2**70]),
         (np.array(["a", "bc"], object), ["a", "bc"]),
+        (np.array(["naïve", "日"]), ["naïve", "日"]),
+        (np.array([b"a", b"bc"]), [b"a", b"bc"]),
+        (collections.deque([4, 5]), [4, 5]),
     ],
 )
 @pytest.mark.parametrize("protocol", range(6))
@@ -247,6 +249,44 @@ def test_models_of_classes_of_users(tmp_path, base):
     assert Word2Vec.load(tmp_path / "model").window == 4
 
 
+@pytest.mark.parametrize("write", [pickle.dumps, as_python2])
+def test_a_model_within_an_object_of_a_user(tmp_path, write):
+    def wrapped(model, protocol):
+        with classes("myproject.Embedder") as (kind,):
+            return write(filled(kind, model=model, name="mine", seen=[model]), protocol)
+
+    (tmp_path / "model").write_bytes(old_model(3, wrapped))
+    assert KeyedVectors.load(tmp_path / "model").index_to_key == WORDS
+    assert Word2Vec.load(tmp_path / "model").window == 4
+
+
+def test_settings_and_attributes_that_are_nothing_of_ours_are_left_out(tmp_path):
+    odd = {"alpha": Fraction(1, 3), "window": None, "corpus_count": "90", "corpus_total_words": 60.0, "workers": 0}
+    (tmp_path / "model").write_bytes(old_model(1, **odd))
+    model = Word2Vec.load(tmp_path / "model")
+    assert (model.alpha, model.window, model.corpus_count, model.corpus_total_words) == (0.025, 5, None, 60)
+    assert model.workers == 1
+    expandos = {"when": np.array(["2020-01-01"] * 4, "M8[D]"), "pair": np.zeros(4, [("a", "i4")]), "rank": np.arange(4)}
+    (tmp_path / "kv").write_bytes(pickled(KIND, gensim_kv(expandos=expandos, vocab={word: [] for word in WORDS})))
+    assert list(KeyedVectors.load(tmp_path / "kv").expandos) == ["rank"]
+
+
+def test_locks_of_rows(tmp_path):
+    locks = np.array([0, 1, 1, 0.5], np.float32)
+    (tmp_path / "model").write_bytes(old_model(1, syn0_lockf=locks))
+    model = Word2Vec.load(tmp_path / "model")
+    np.testing.assert_array_equal(model.wv.vectors_lockf, locks)
+    (tmp_path / "model").write_bytes(old_model(1, syn0_lockf=np.ones(4, np.float32)))
+    assert Word2Vec.load(tmp_path / "model").wv.vectors_lockf.tolist() == [1]
+
+
+def test_a_model_that_cannot_be_trained_any_more(tmp_path):
+    (tmp_path / "model").write_bytes(old_model(1, syn1neg=None))
+    with pytest.raises(FormatError, match=r"expected output vectors, .* KeyedVectors\.load reads its vectors"):
+        Word2Vec.load(tmp_path / "model")
+    assert KeyedVectors.load(tmp_path / "model").index_to_key == WORDS
+
+
 def test_fasttext_by_the_wrapper_of_gensim_2(tmp_path):
     module = "gensim.models.wrappers.fasttext"
     with classes(f"{module}.FastText", f"{module}.FastTextKeyedVectors") as (kind, keyed):
@@ -285,55 +325,6 @@ def test_other_pickles(tmp_path):
     path.write_bytes(pickle.dumps({"a": 1}, 4))
     with pytest.raises(FormatError, match="expected vectors or a model of gensim, got dict"):
         KeyedVectors.load(path)
-
-
-@pytest.mark.parametrize(
-    "array, message",
-    [
-        (np.array([None]), "expected floats of one or two dimensions, got object"),
-        (np.ones((2, 2, 2)), "expected floats of one or two dimensions"),
-        (np.ones(3, np.int64), "expected floats of one or two dimensions"),
-    ],
-)
-def test_npy_of_other_things(tmp_path, array, message):
-    path = tmp_path / "x.npy"
-    np.save(path, array)
-    with pytest.raises(FormatError, match=message):
-        load_npy(path, None)
-
-
-def test_damaged_npy(tmp_path):
-    path = tmp_path / "x.npy"
-    np.save(path, VECTORS)
-    data = path.read_bytes()
-    for mmap in (None, "r"):
-        for length in range(len(data)):
-            path.write_bytes(data[:length])
-            with pytest.raises(FormatError, match=r"x\.npy"):
-                load_npy(path, mmap)
-    path.write_bytes(data.replace(b"(4, 3)", b"(9**9,3)"))
-    with pytest.raises(FormatError, match="header"):
-        load_npy(path, None)
-    path.write_bytes(data.replace(b"(4, 3), }  ", b"(4000000,)}"))
-    with pytest.raises(TruncatedError, match="expected 16000000 bytes of values, got 48"):
-        load_npy(path, None)
-
-
-def test_damaged_npz(tmp_path):
-    path = tmp_path / "x.npz"
-    np.savez_compressed(path, val=VECTORS)
-    data = path.read_bytes()
-    generator = np.random.default_rng(1)
-    damaged = [data[:length] for length in range(len(data))]
-    for place in range(len(data)):  # zipfile then seeks to negative places, meets unknown versions, ...
-        number = bytes([generator.choice([0, 1, 255, generator.integers(256)])])
-        damaged += [data[:place] + number + data[place + 1 :], data[:place] + data[place + 3 :]]
-    for whole in damaged:
-        path.write_bytes(whole)
-        with contextlib.suppress(FormatError):
-            load_npz(path, "val")
-    with pytest.raises(FileNotFoundError):
-        load_npz(tmp_path / "none.npz", "val")
 
 
 SAVE = """

@@ -33,7 +33,7 @@ from w2v.errors import FormatError
 from w2v.formats.npy import load_npy, load_npz
 from w2v.formats.pickle_keys import Keys
 from w2v.formats.pickle_values import Array as PickledArray
-from w2v.formats.pickle_values import Bytes, Record, described, items_of, mapping_of
+from w2v.formats.pickle_values import Record, described, items_of, mapping_of, plain
 from w2v.formats.pickles import read_pickle
 from w2v.formats.saved import Model, Reading, SavedVectors
 from w2v.formats.subwords import Subwords
@@ -57,7 +57,7 @@ def load_gensim(path: Source, mmap: str | None = None) -> SavedVectors:
         The pickle is damaged or holds something else, or what the vectors need is nothing that can be read without
         running it.
     """
-    return _vectors(_words_of(_open(path, mmap)))
+    return _vectors(_words_of(_unwrapped(_open(path, mmap))))
 
 
 def load(file: Opened, reading: Reading) -> SavedVectors:
@@ -73,29 +73,49 @@ def load_gensim_model(path: Source, names: Sequence[str], mmap: str | None = Non
     FormatError
         As `load_gensim`; or there is no whole model in the file.
     """
-    saved = _open(path, mmap)
+    saved = _unwrapped(_open(path, mmap))
     holder = _words_of(saved)
-    if holder is saved and not any(name in saved for name in ("syn1neg", "syn1")):
+    parts = [saved, *(saved.below(name) for name in _PARTS if name in saved)]
+    outputs = [(part, name) for part in parts for name in ("syn1neg", "syn1") if name in part]
+    if holder is saved and not outputs:
         raise FormatError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
     if saved.kind.endswith(_OTHERS) or "vectors_ngrams" in holder:
         raise FormatError(f"{path}: expected a Word2Vec model, got {saved.kind}; KeyedVectors.load reads its vectors")
+    if not outputs:
+        found = "a model without them, as gensim leaves it after delete_temporary_training_data"
+        raise FormatError(f"{path}: expected output vectors, got {found}; KeyedVectors.load reads its vectors")
     vectors = _vectors(holder)
-    parts = [saved, *(saved.below(name) for name in _PARTS if name in saved)]
-    matrices = {name: part.array(name) for part in parts for name in ("syn1neg", "syn1") if name in part}
-    return Model(
-        _settings(parts, names), vectors.words, _counts(vectors, path), {"vectors": vectors.vectors, **matrices}
-    )
+    matrices = {name: part.array(name) for part, name in outputs}
+    settings = {"vector_size": vectors.vectors.shape[1], **_settings(parts, names)}
+    locks = _locks([*parts, holder], len(vectors.words))
+    if locks is not None:
+        matrices["vectors_lockf"] = locks
+    return Model(settings, vectors.words, _counts(vectors, path), {"vectors": vectors.vectors, **matrices})
 
 
 def _settings(parts: Sequence["_Saved"], names: Sequence[str]) -> dict[str, Any]:
-    """The settings and counters of a model, all of them numbers, texts or None."""
-    found = {name: value for part in parts for name, value in part.state.items() if name in names}
-    found = {name: value.plain() if isinstance(value, Bytes) else value for name, value in found.items()}
-    settings = {name: value for name, value in found.items() if isinstance(value, int | float | str | None)}
-    if isinstance(parts[0].state.get("iter"), int):
-        settings.setdefault("epochs", parts[0].state["iter"])
-    settings.update({name: None for name in _LATER if name in names and name not in settings})
+    """The settings and counters of a model, all of them numbers or texts; what is none of these is left out."""
+    found = {name: plain(value) for part in parts for name, value in part.state.items() if name in names}
+    if "epochs" in names and isinstance(parts[0].state.get("iter"), int):
+        found.setdefault("epochs", parts[0].state["iter"])
+    settings: dict[str, Any] = {name: value for name, value in found.items() if isinstance(value, int | float | str)}
+    for name in _LATER:
+        count = settings.get(name)
+        whole = isinstance(count, int) or (isinstance(count, float) and count.is_integer())
+        settings[name] = int(count or 0) if whole else None
+    if isinstance(settings.get("workers"), int):
+        settings["workers"] = max(1, settings["workers"])  # gensim lets it be anything until it trains
     return settings
+
+
+def _locks(parts: Sequence["_Saved"], words: int) -> Array | None:
+    """gensim's `vectors_lockf` (1, n), unless it is missing or all 1."""
+    for part in parts:
+        for name in ("vectors_lockf", "syn0_lockf"):
+            if isinstance(part.state.get(name), PickledArray) or part.is_apart(name):
+                locks = part.array(name, 1).astype(np.float32)
+                return locks[np.newaxis] if len(locks) in (1, words) and (locks != 1).any() else None
+    return None
 
 
 def _counts(vectors: SavedVectors, path: Source) -> Array:
@@ -138,9 +158,9 @@ class _Saved:
         self.kind, self.state = record.name, record.attributes()
 
     def __contains__(self, name: str) -> bool:
-        return self.state.get(name) is not None or self._is_apart(name)
+        return self.state.get(name) is not None or self.is_apart(name)
 
-    def _is_apart(self, name: str) -> bool:
+    def is_apart(self, name: str) -> bool:
         """Whether an attribute is in a file of its own; one that is here may have been in an earlier file."""
         apart = self.state.get("__numpys")
         return isinstance(apart, list) and name in apart and self.state.get(name) is None
@@ -158,7 +178,7 @@ class _Saved:
 
     def array(self, name: str, dimensions: int = 2) -> Array:
         """An attribute that is an array of floats, from its own file or from the pickle."""
-        array = self._apart(name) if self._is_apart(name) else self._inside(name)
+        array = self._apart(name) if self.is_apart(name) else self._inside(name)
         if not isinstance(array, np.ndarray) or array.ndim != dimensions or array.dtype.kind != "f":
             found = f"shape {array.shape}, {array.dtype}" if isinstance(array, np.ndarray) else described(array)
             raise self.error(name, f"expected floats of {dimensions} dimensions, got {found}")
@@ -180,6 +200,16 @@ class _Saved:
         if str(self.path).endswith((".gz", ".bz2")):
             return load_npz(f"{path}.npz", "val")
         return load_npy(f"{path}.npy", self.file.mmap)
+
+
+def _unwrapped(saved: _Saved) -> _Saved:
+    """The object itself, or if it is one of a user's that has a single model or vectors among its attributes, these."""
+    names = ("wv", *_WORDS)
+    if any(name in saved for name in names):
+        return saved
+    records = {name: value for name, value in saved.state.items() if isinstance(value, Record)}
+    within = [name for name, value in records.items() if any(part in value.attributes() for part in names)]
+    return saved.below(within[0]) if len(within) == 1 else saved
 
 
 def _words_of(saved: _Saved) -> _Saved:
@@ -235,25 +265,36 @@ def _words(saved: _Saved) -> tuple[list[Any], npt.NDArray[np.intp] | None]:
 
 def _attributes(saved: _Saved, words: list[Any], places: npt.NDArray[np.intp] | None) -> dict[str, Array]:
     """What belongs to each word: arrays of numbers in gensim 4, the counts in `vocab` before."""
-    found = {}
     length = len(words) if places is None else len(items_of(saved.state.get("index_to_key")) or ())
-    vocab = mapping_of(saved.state.get("vocab"))
-    try:
-        for name, value in (mapping_of(saved.state.get("expandos")) or {}).items():
-            if isinstance(name, str) and _is_numbers(value, length):
+    found = {}
+    for name, value in (mapping_of(saved.state.get("expandos")) or {}).items():
+        if isinstance(name, str) and _is_numbers(value, length):
+            try:
                 values = saved.file.copy(value)
-                found[name] = values if places is None else values[places]
-        if vocab and "count" not in found and all(word in vocab for word in words):
-            counts = [vocab[word].attributes()["count"] for word in words]
-            found["count"] = np.array(counts, dtype=np.int64)
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise saved.error("attributes of the words", error) from error
+            except ValueError as error:
+                raise saved.error("attributes of the words", error) from error
+            found[name] = values if places is None else values[places]
+    if "count" not in found:
+        counts = _counts_in(mapping_of(saved.state.get("vocab")) or {}, words)
+        if counts is not None:
+            found["count"] = counts
     return found
+
+
+def _counts_in(vocab: dict[Any, Any], words: list[Any]) -> Array | None:
+    """The counts of words, each in an object of its own; None unless all of them are there."""
+    try:
+        return np.array([vocab[word].attributes()["count"] for word in words], dtype=np.int64)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def _is_numbers(value: Any, length: int) -> bool:
     """Whether it is an array of a number a word."""
-    return isinstance(value, PickledArray) and not value.is_list() and value.shape() == (length,)
+    try:
+        return isinstance(value, PickledArray) and value.nbytes() >= 0 and value.shape() == (length,)
+    except ValueError:
+        return False
 
 
 def _subwords(saved: _Saved, words: list[Any]) -> Subwords | None:

@@ -144,6 +144,16 @@ class Array(Record):
         (data if isinstance(data, Bytes) else Bytes(data, "bytes")).copied_to(out)
         return out.view(kind).reshape(shape, order="F" if fortran else "C")
 
+    def elements(self) -> list[Any] | None:
+        """The elements of an array of one dimension as Python's own; None if it has more."""
+        _, dtype, _, data = self._pieces()
+        shape = self.shape()
+        if isinstance(data, list) or len(shape) != 1:
+            return data if isinstance(data, list) else None
+        if isinstance(dtype, Record) and _is_text(_code(dtype)[0]):
+            return _texts(dtype, plain(as_bytes(data)), shape[0])
+        return list(self.content().tolist())
+
     def view(self) -> Any:
         """The array where it is in the file, read-only, or a copy where that cannot be."""
         _, dtype, fortran, data = self._pieces()
@@ -193,8 +203,7 @@ def items_of(value: Any) -> list[Any] | tuple[Any, ...] | None:
     if isinstance(value, list | tuple):
         return value
     if isinstance(value, Array):
-        found = value.content()
-        return found if isinstance(found, list) else list(found.tolist()) if found.ndim == 1 else None
+        return value.elements()
     if not isinstance(value, Record):
         return None
     if value.items is not None:
@@ -237,18 +246,31 @@ def described(value: Any) -> str:
     return repr(value) if value is None or isinstance(value, int | float) else type(value).__name__
 
 
+def _is_text(code: Any) -> bool:
+    """Whether this is a type of texts or bytes of one length, such as "U5"."""
+    return isinstance(code, str) and code[:1] in ("U", "S") and code[1:].isdecimal() and len(code) < 8
+
+
+def _texts(dtype: Record, data: bytes, count: int) -> list[Any]:
+    """So many texts or bytes, each filled up with NUL; ValueError if the data are not just as long."""
+    code, order = _code(dtype)
+    size = int(code[1:]) * (1 if code[0] == "S" else 4)
+    if size > 4 * _LONGEST_TEXT or len(data) != size * count:
+        raise ValueError(f"expected {count} texts of {size} bytes, got {len(data)} bytes")
+    pieces = [data[start : start + size] for start in range(0, size * count, size)] if size else [b""] * count
+    if code[0] == "S":
+        return [piece.rstrip(b"\0") for piece in pieces]
+    coding = "utf-32-be" if order == ">" else "utf-32-le"
+    return [str(piece, coding, "surrogatepass").rstrip("\0") for piece in pieces]
+
+
 def _scalar(dtype: Any, data: Any = b"") -> Any:
     """A number, text or bytes of numpy as Python's own."""
     if not isinstance(dtype, Record) or dtype.name != "numpy.dtype":
         raise ValueError
     raw = plain(as_bytes(data))
-    code, order = _code(dtype)
-    if isinstance(code, str) and code[:1] in "US":
-        if len(raw) > 4 * _LONGEST_TEXT:
-            raise ValueError
-        if code[0] == "S":
-            return raw.rstrip(b"\0")
-        return str(raw, "utf-32-be" if order == ">" else "utf-32-le", "surrogatepass").rstrip("\0")
+    if _is_text(_code(dtype)[0]):
+        return _texts(dtype, raw, 1)[0]
     kind = _real_dtype(dtype)
     if len(raw) != kind.itemsize:
         raise ValueError
