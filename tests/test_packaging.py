@@ -31,16 +31,16 @@ def run(*command, **options):
 def tree(tmp_path_factory):
     """A copy of the source tree with compiled files in it, which may not be shipped, but no earlier build."""
     tree = tmp_path_factory.mktemp("tree") / "w2v"
-    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "build", "dist", "*.egg-info"))
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".[!c]*", ".cache", "build", "dist", "*.egg-info"))
     return tree
 
 
 @pytest.fixture(scope="session")
 def sdist(tree):
-    for module in ("setuptools", "Cython"):
+    for module in ("setuptools", "Cython", "cython_cmake", "scikit_build_core"):
         if importlib.util.find_spec(module) is None:
             pytest.skip(f"building needs {module}")
-    run("-c", "from setuptools import build_meta; build_meta.build_sdist('dist')", cwd=tree)
+    run("-c", "from scikit_build_core.setuptools import build_meta; build_meta.build_sdist('dist')", cwd=tree)
     return next((tree / "dist").glob("*.tar.gz"))
 
 
@@ -66,7 +66,10 @@ def test_sdist_has_every_source_and_nothing_made_from_them(sdist, tree):
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames() if not archive.getmember(name).isdir()}
     top = {
+        ".ci/run",
         "CHANGELOG.md",
+        "CITATION.cff",
+        "CMakeLists.txt",
         "CONTRIBUTING.md",
         "LICENSE",
         "MANIFEST.in",
@@ -127,3 +130,10 @@ def test_public_names_are_there():
 def test_a_module_can_be_the_first_that_is_imported(module):
     code = f"import w2v.{module}; import w2v; print(w2v.Word2Vec.__module__, w2v.corpus.__name__)"
     assert run("-c", code) == "w2v.model w2v.corpus\n"
+
+
+def test_citation_has_the_version():
+    citation = ROOT / "CITATION.cff"
+    if not citation.exists():
+        pytest.skip("needs the source tree")
+    assert f"\nversion: {w2v.__version__}\n" in citation.read_text()
