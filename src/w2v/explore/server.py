@@ -7,6 +7,7 @@ from typing import Any
 
 from w2v.explore.answers import Answers
 from w2v.explore.app import App, is_loopback
+from w2v.explore.clients import LIMITS, bind, bounded
 from w2v.keyedvectors import KeyedVectors
 
 __all__ = ["PORT", "serve"]
@@ -31,8 +32,8 @@ def serve(
     models : mapping of str -> KeyedVectors
         One or two, under the names they are shown by.
     host : str, default "127.0.0.1"
-        Address to listen at. At any that is not this machine's loopback, every request must bring a token, which is
-        part of the address that `ready` gets.
+        Address to listen at, or a name, all whose addresses are meant. At any that is not this machine's loopback,
+        every request must bring a token, which is part of the address that `ready` gets.
     port : int, optional
         Without it, 8765, or any that is free if that is taken.
     layout : "pca", "tsne" or "umap", default "pca"
@@ -58,19 +59,18 @@ def serve(
         from waitress import create_server
     except ImportError as error:
         raise ImportError('this needs waitress, which is not installed: pip install "w2v[explore]"') from error
-    token = None if is_loopback(host) else secrets.token_urlsafe(24)
     answers = Answers(models, layout, saved)
-    app = App(answers, token)
-    options = {"host": host, "threads": _THREADS, "ident": None, "max_request_body_size": 1}
-    try:
-        server = create_server(app, port=PORT if port is None else port, **options)
-    except OSError:
-        if port is not None:
-            raise
-        server = create_server(app, port=0, **options)
+    sockets = bind(host, port, PORT)
+    addresses = [made.getsockname() for made in sockets]
+    token = None if all(is_loopback(address[0]) for address in addresses) else secrets.token_urlsafe(24)
+    clients: dict[int, Any] = {}  # what the server looks after: its sockets at first, then those of clients, too
+    server = create_server(App(answers, token), clients, sockets=sockets, threads=_THREADS, ident=None, **LIMITS)
+    channel = bounded()
+    for listening in clients.values():
+        listening.channel_class = channel
     threading.Thread(target=answers.layouts[0].prepare, daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
-    ready(f"http://{shown}:{server.effective_port}/" + (f"?token={token}" if token else ""))
+    ready(f"http://{shown}:{addresses[0][1]}/" + (f"?token={token}" if token else ""))
     try:
         server.run()
     finally:
