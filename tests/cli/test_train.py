@@ -146,7 +146,7 @@ def test_interrupted_training(text, tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "training\n"
         process.send_signal(signal.SIGINT)
-        out, errors = process.communicate(timeout=10)
+        out, errors = process.communicate(timeout=60)
     assert (process.returncode, out, errors) == (130, "", "w2v: interrupted\n")
     assert output.read_bytes() == b"old"
     assert sorted(os.listdir(tmp_path)) == ["text.txt", "v.w2v"]

@@ -10,7 +10,7 @@ import os
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import w2v.base.threads
@@ -142,7 +142,6 @@ def test_given_vocab(path):
 tokens = st.sampled_from("abcdefgh")
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(tokens, min_size=1, max_size=8), max_size=20), st.integers(1, 5), st.integers(1, 3), st.booleans()
 )

@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import pytest
 import safetensors.numpy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v import FormatError, KeyedVectors, Word2Vec
@@ -52,7 +52,6 @@ def test_native_round_trip(tmp_path, mmap):
     assert os.listdir(tmp_path) == ["vectors.w2v"]
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(st.characters()) | st.integers(), unique=True), st.booleans())
 def test_any_keys_survive(tmp_path_factory, keys, mapped):
     path = tmp_path_factory.mktemp("keys") / "vectors.w2v"

@@ -360,7 +360,7 @@ def test_truncation_at_every_byte(tmp_path, name):
     assert refused == len(data) or ".txt" in name
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_flipped_bytes_never_crash(tmp_path, data):
     kind = data.draw(st.sampled_from(["text", "binary", "native"]))

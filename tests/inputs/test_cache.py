@@ -8,7 +8,7 @@ import threading
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sentences import SENTENCES, SMALL, WALKS, vectors
 
@@ -53,7 +53,6 @@ def test_sentences_that_are_trained_together_come_together(settings_, pooled, mo
     assert np.array_equal(blocks, vectors(WALKS, **settings_))
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abc"), max_size=50), max_size=40))
 def test_parts_are_what_is_kept(sentences):
     sentences.append(["a"] * 25_000)

@@ -6,7 +6,7 @@ import gzip
 import lzma
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import w2v.inputs.corpora
@@ -52,7 +52,6 @@ def test_path_line_sentences(folder):
         PathLineSentences(folder / "missing")
 
 
-@settings(deadline=None)
 @given(st.text("ab \n\u3000é", max_size=60), st.integers(1, 5), st.integers(1, 7))
 def test_text8(tmp_path_factory, text, length, chunk):
     path = tmp_path_factory.getbasetemp() / "text8"

@@ -5,7 +5,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sentences import SENTENCES, vectors
 
@@ -38,7 +38,6 @@ tokens = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(tokens, max_size=10), max_size=20), st.integers(1, 3))
 def test_any_tokens_are_counted_as_a_dict_counts(sentences, workers):
     vocab, corpus = encode_iterable(sentences, min_count=1, workers=workers)
@@ -55,7 +54,6 @@ def test_tokens_of_numpy_are_python_s():
     assert {word: type(word) for word in vocab.words} == {"a": str, "b": str, 3: int, 4: int}
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.text("aé語😀\ud800\n", max_size=9), max_size=6), max_size=9), st.integers(1, 9))
 def test_blocks_of_any_size(sentences, room):
     keys, table = Keys(), TokenTable()

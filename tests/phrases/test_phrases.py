@@ -9,7 +9,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from places import ROOT
 
@@ -104,7 +104,6 @@ texts = st.lists(st.lists(words, max_size=8), max_size=12)
 scorings = st.sampled_from([("default", original_scorer), ("npmi", npmi_scorer), (product_scorer, product_scorer)])
 
 
-@settings(deadline=None)
 @given(texts, texts, scorings, st.booleans(), st.sampled_from([1, 2]), st.sampled_from([0.01, 0.2, 1.0]))
 @example(
     [["a_b", "c"], ["a", "b_c"], ["a", "b"]], [["a", "b_c"], ["a", "b", "c"]], ("default", original_scorer), 0, 1, 0.01
@@ -132,7 +131,6 @@ def test_as_the_plain_definition(text, other, scoring, connectors, min_count, th
 letters = st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), max_size=15)
 
 
-@settings(deadline=None)
 @given(letters, st.integers(1, 12), st.booleans())
 def test_bounded_counting(text, limit, connectors):
     connectors = {"a"} if connectors else set()
@@ -140,7 +138,6 @@ def test_bounded_counting(text, limit, connectors):
     assert Phrases(text, 1, 1, max_vocab_size=limit, connector_words=connectors).vocab == plain.vocab
 
 
-@settings(deadline=None)
 @given(texts, texts)
 def test_counting_in_parts(text, more):
     phrases = Phrases(text, 1, 1)
@@ -170,7 +167,6 @@ def test_bounded_counting_in_parts():
 lines = st.lists(st.lists(st.sampled_from(["a", "b", "c", "of", "ä", "a_b", "long" * 9]), max_size=9), max_size=30)
 
 
-@settings(deadline=None)
 @given(lines, st.integers(1, 3), st.integers(1, 40), st.sampled_from([0, 4, 1000]))
 def test_files(tmp_path_factory, text, workers, block_size, limit):
     path = tmp_path_factory.getbasetemp() / "phrases"

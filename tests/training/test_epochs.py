@@ -377,7 +377,7 @@ def test_interrupt(tmp_path, progress):
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.5)  # an epoch takes much longer
         process.send_signal(signal.SIGINT)
-        out, errors = process.communicate(timeout=10)
+        out, errors = process.communicate(timeout=60)
     assert (process.returncode, out.splitlines()) == (0, ["quiet: True", "10 True True", "0 []"])
     assert "Traceback" not in errors
     assert len(Word2Vec.load(tmp_path / "model").wv) == 1000

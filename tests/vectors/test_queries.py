@@ -7,7 +7,7 @@ import types
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import optimize
@@ -256,7 +256,6 @@ def test_highest_scores_in_order(scores, count):
     assert highest(scores, count).tolist() == order[: max(count, 0)]
 
 
-@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 20), st.integers(0, 2**32 - 1), st.integers(1, 45))
 def test_most_similar_of_random_vectors(rows, size, seed, topn):
     generator = np.random.default_rng(seed)
