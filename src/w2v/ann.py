@@ -110,8 +110,8 @@ class Index:
 
         The cosines are as exact as the numbers that the index holds: to three digits for float16, to two for int8.
         """
-        count = min(operator.index(num_neighbors), len(self))
-        if count < 1:
+        count = self._count(num_neighbors)
+        if count == 0:
             return []
         found = self._graph.search(self._queries([vector])[0], count, threads=1)
         return self._answer(found.keys, found.distances)
@@ -121,12 +121,18 @@ class Index:
     ) -> list[list[tuple[Any, float]]]:
         """`most_similar` for many vectors (m, d), in `threads` threads (0: one a core)."""
         queries = self._queries(list(vectors))
-        count = min(operator.index(num_neighbors), len(self))
-        if count < 1 or len(queries) < 2:
+        count = self._count(num_neighbors)
+        if count == 0 or len(queries) < 2:
             return [self.most_similar(query, count) for query in queries]
         found = self._graph.search(queries, count, threads=threads)
         answers = zip(found.keys, found.distances, found.counts.tolist(), strict=True)
         return [self._answer(places[:size], distances[:size]) for places, distances, size in answers]
+
+    def _count(self, num_neighbors: int) -> int:
+        wanted = operator.index(num_neighbors)
+        if wanted < 0:
+            raise ValueError(f"num_neighbors: expected 0 or more, got {wanted}")
+        return min(wanted, len(self))
 
     def _queries(self, vectors: Sequence[npt.ArrayLike]) -> Array:
         """The vectors at length 1, as an array (m, d)."""
