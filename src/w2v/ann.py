@@ -22,9 +22,11 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.base.arrays import Array
+from w2v.base.files import open_to_read
 from w2v.base.norms import unit_rows
 from w2v.base.paths import Path
 from w2v.errors import FormatError
+from w2v.formats.detect import expect
 from w2v.formats.native import read_words
 from w2v.formats.tensors import TensorFile, save_tensors
 from w2v.formats.words import pack_words
@@ -172,7 +174,9 @@ class Index:
         if mmap not in (None, "r"):
             raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
         usearch = _usearch()
-        file = TensorFile(fname)
+        with open_to_read(fname) as opened:
+            expect(opened, ["index"], "an index of w2v")
+            file = TensorFile(opened)
         found = file.metadata.get("format"), file.metadata.get("version")
         if found != ("w2v-index", _VERSION):
             raise FormatError(f"{fname}: expected format 'w2v-index', version '{_VERSION}', got {found!r:.80}")

@@ -88,7 +88,7 @@ class _Stream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         view, filled = memoryview(buffer).cast("B"), 0
         while filled < len(view):
-            part = self.file.read(len(view) - filled)
+            part = self.file.read(min(len(view) - filled, LOOK))
             if not isinstance(part, bytes):
                 raise TypeError(f"{self.title}: expected a file opened in binary mode, got one that reads {type(part)}")
             if not part:
