@@ -57,6 +57,11 @@ def test_phrases():
     assert "| gensim freeze() |  |  |  | not installed |" in output
 
 
+def test_cuda():
+    output = smoke("cuda.py")
+    assert "pip install" in output or "no NVIDIA driver" in output or "## speed:" in output
+
+
 def test_evaluation():
     assert re.search(r"^\| all words, with intervals \| [\d.]+ \|", smoke("evaluation.py"), re.MULTILINE)
 

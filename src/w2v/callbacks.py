@@ -124,6 +124,11 @@ class Hooks:
         self._model = model
         self._methods = [{hook: getattr(callback, hook) for hook in _HOOKS} for callback in callbacks]
 
+    @property
+    def are_there(self) -> bool:
+        """Whether anybody looks at the model after an epoch."""
+        return bool(self._methods) or self.checkpoint is not None
+
     def call(self, hook: str) -> bool:
         """Call a hook of each callback, in their order; return whether any of them wants training to stop."""
         stop = False

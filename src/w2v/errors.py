@@ -57,3 +57,7 @@ class MissingFileError(FileNotFoundError, TypeError):
 
 class DivergedError(ValueError):
     """Training made the weights overflow: the learning rate was too high for the data."""
+
+
+class DeviceError(RuntimeError):
+    """A card cannot be used: there is no driver or no such card, it is too old, or its memory is too small."""

@@ -8,6 +8,7 @@ from w2v.base.paths import Path
 from w2v.callbacks import Callback
 from w2v.compat.model_names import OldNames
 from w2v.corpus.source import Paths, Tokenizer
+from w2v.cuda.device import check_available
 from w2v.inputs.pruning import TrimRule
 from w2v.keyedvectors import KeyedVectors
 from w2v.training import freezing
@@ -106,6 +107,8 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         with the batched kernel.
     window_side : {"both", "left", "right"}
         Which words are contexts: those on either side, only those before a word, or only those after it.
+    device : str
+        "cpu"; "cuda", "cuda:1", ...: an NVIDIA card (``w2v[cuda]``); "auto": a card if there is one and it pays.
     cache : {"auto", "memory", "disk", True, False} or int
         Where ids are kept. "auto": in memory up to half of what is free, beyond that in a temporary file that is mapped
         into memory. True: the same, and a generator will do, because it is read only once. An int: so many bytes in
@@ -220,6 +223,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         cbow_corrected: bool = False,
         positional: str | None = None,
         window_side: str = "both",
+        device: str = "cpu",
         cache: Any = "auto",
         cache_dir: Path | None = None,
         tokenizer: Tokenizer | None = None,
@@ -261,6 +265,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
             cbow_corrected=cbow_corrected,
             positional=positional,
             window_side=window_side,
+            device=device,
         )
         super().__init__(settings)
         self.hashfxn = hashfxn
@@ -268,6 +273,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         self.cache, self.cache_dir = cache, cache_dir
         if sentences is not None or corpus_file is not None:
             inputs = {"tokenizer": tokenizer, "sentence_weights": sentence_weights}
+            check_available(self.device)
             self._source(sentences, corpus_file, self.epochs + 1, **inputs)  # refuses before anything is read
             self.build_vocab(sentences, corpus_file, trim_rule=trim_rule, progress=progress, **inputs)
             self.train(callbacks=callbacks, progress=progress, checkpoint=checkpoint, checkpoint_every=checkpoint_every)

@@ -69,6 +69,7 @@ SETTINGS = {
         "batched: noise words shared by the contexts of a word; pairwise: fresh ones for every pair; blas: the same by "
         "scipy's BLAS; mirror: the very bits of word2vec.c",
     ),
+    "device": Setting(_RUNNING, str, "cpu; cuda, cuda:1, ...: a card, see w2v[cuda]; auto: one if it pays"),
     "compute_loss": Setting(_RUNNING, None, "tally the loss of every word, not of a sample"),
     "comment": Setting(_RUNNING, str, "any text; it is saved with the model"),
 }
@@ -108,7 +109,7 @@ def _add_flag(group: Any, name: str, setting: Setting) -> None:
         group.add_argument(*flags, dest=name, type=setting.convert, metavar=meta, default=argparse.SUPPRESS, help=text)
 
 
-_CHOSEN = ("kernel", "objective", "positional", "window_side")  # by a name, not by a number
+_CHOSEN = ("kernel", "device", "objective", "positional", "window_side")  # by a name, not by a number
 
 _DEFAULTS = {  # of Word2Vec, for --help: a test compares them
     "vector_size": 100,
@@ -124,6 +125,7 @@ _DEFAULTS = {  # of Word2Vec, for --help: a test compares them
     "sorted_vocab": True,
     "seed": 1,
     "kernel": "batched",
+    "device": "cpu",
     "workers": "all cores",
 }
 

@@ -18,6 +18,7 @@ _FIXED = {
     "cbow_corrected": False,
     "shrink_windows": True,
     "window_side": "both",
+    "device": "cpu",
     "sorted_vocab": 1,
     "max_vocab_size": None,
     "max_final_vocab": None,

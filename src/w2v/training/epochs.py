@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
@@ -14,7 +15,9 @@ from w2v.base.progress import Bar
 from w2v.base.weights import padded
 from w2v.callbacks import Callback, Checkpoint, Hooks
 from w2v.corpus.source import Corpus, Paths, Tokenizer
+from w2v.cuda.device import check_available, open_card
 from w2v.training import checkpoints, freezing, identity, mirror_kernel, saving
+from w2v.training.cuda_trainer import CudaTrainer
 from w2v.training.place import BEGINNING, Pauses, Place
 from w2v.training.settings import SETTINGS, Settings, with_new_names
 from w2v.training.state import Sentences, State
@@ -95,6 +98,7 @@ class Training(State):
         changes = {"epochs": epochs, "alpha": start_alpha, "min_alpha": end_alpha, "compute_loss": compute_loss}
         settings = self.checked(**{name: value for name, value in changes.items() if value is not None})
         self._need_something_to_train()
+        check_available(settings.device)
         if settings.kernel == "mirror":
             mirror_kernel.refuse(checkpoint=checkpoint)
             return mirror_kernel.train(self, settings, (given["corpus_iterable"], corpus_file), callbacks, progress)
@@ -245,8 +249,8 @@ class Training(State):
         if self.train_count and settings.alpha > self.min_alpha_yet_reached:
             logger.warning("Effective 'alpha' higher than previous training cycles")
 
-    def _trainer(self, settings: Settings, corpus: Corpus) -> Trainer:
-        """A trainer of the weights as they are now, which users may have replaced."""
+    def _trainer(self, settings: Settings, corpus: Corpus) -> Trainer | CudaTrainer:
+        """A trainer of the weights as they are now, which users may have replaced, on the device that was chosen."""
         saving.check_weights(self)
         locks = freezing.input_locks(freezing.locks_of(self.wv), self.freeze, len(self.vocab))
         self.wv.vectors = padded(self.wv.vectors)
@@ -254,9 +258,15 @@ class Training(State):
         frozen_output = self.freeze == "output"
         if frozen_output and settings.positional == "outputs":
             raise ValueError('freeze="output" is not for the output matrices of positional="outputs": set freeze=None')
-        return Trainer(settings, self.vocab, corpus, self.wv.vectors, self._outputs, locks, frozen_output)
+        card = None
+        if settings.why_not_a_card() is None:
+            card = open_card(settings.device, corpus.n_words * settings.epochs)
+        make = Trainer if card is None else partial(CudaTrainer, card=card)
+        return make(settings, self.vocab, corpus, self.wv.vectors, self._outputs, locks, frozen_output)
 
-    def _after_hooks(self, trainer: Trainer, corpus: Corpus, state: Any) -> tuple[Trainer, Any]:
+    def _after_hooks(
+        self, trainer: Trainer | CudaTrainer, corpus: Corpus, state: Any
+    ) -> tuple[Trainer | CudaTrainer, Any]:
         """The trainer to go on with, and what it was made of: another one if a callback changed the model."""
         now = self._state()
         if now == state:
@@ -264,6 +274,7 @@ class Training(State):
         if self.vocab.words[: len(trainer.vocab)] != trainer.vocab.words:
             raise RuntimeError("a callback replaced the vocabulary that is being trained; it may only add to it")
         settings = self.checked(epochs=trainer.settings.epochs)
+        trainer.close()
         return self._trainer(settings, corpus), self._state()
 
     def _state(self) -> Any:
@@ -273,7 +284,9 @@ class Training(State):
         matrices = (self.wv.vectors, *dict(self._outputs).values())
         return settings, self.freeze, locks, id(self.vocab), [id(matrix) for matrix in matrices]
 
-    def _run(self, trainer: Trainer, corpus: Corpus, bar: Bar, hooks: Hooks, place: Place) -> tuple[int, int]:
+    def _run(
+        self, trainer: Trainer | CudaTrainer, corpus: Corpus, bar: Bar, hooks: Hooks, place: Place
+    ) -> tuple[int, int]:
         """Train all epochs, unless a callback ends them; return the numbers of words trained and seen."""
         started, epochs, asked = time.perf_counter(), trainer.settings.epochs, hooks.checkpoint
         writer = None if asked is None else checkpoints.Writer(asked, self, corpus, epochs)
@@ -285,11 +298,15 @@ class Training(State):
                 trainer, state = self._after_hooks(trainer, corpus, state)
                 self.wv.norms = None
                 words = self._run_epoch(trainer, bar, place, writer)
+                if hooks.are_there:
+                    trainer.collect()
                 place = Place(place.epoch + 1, words=place.words + words)
                 stop = hooks.call("on_epoch_end")
                 if writer and place.epoch < epochs and not stop and writer.due():
                     writer.save(place)
         finally:
+            trainer.collect()
+            trainer.close()
             self.total_train_time += time.perf_counter() - started
             if writer:
                 writer.wait()
@@ -299,7 +316,7 @@ class Training(State):
             writer.finish(place)
         return place.words, corpus.n_words_raw * place.epoch
 
-    def _run_epoch(self, trainer: Trainer, bar: Bar, begun: Place, pauses: Pauses | None) -> int:
+    def _run_epoch(self, trainer: Trainer | CudaTrainer, bar: Bar, begun: Place, pauses: Pauses | None) -> int:
         """Train one epoch, or what is left of it, and remember how it went; return the number of words trained."""
         started, settings, number = time.perf_counter(), trainer.settings, begun.epoch
         epoch = trainer.run_epoch(bar, begun, pauses)
@@ -325,7 +342,7 @@ def hooks_of(callbacks: Any, model: State, checkpoint: Path | None, every: float
     return hooks
 
 
-def _summary(trainer: Trainer) -> str:
+def _summary(trainer: Trainer | CudaTrainer) -> str:
     settings = trainer.settings
     names = ("sg", "hs", "sample", "negative", "window", "shrink_windows")
     given = " ".join(f"{name}={getattr(settings, name)}" for name in names)

@@ -56,7 +56,7 @@ class PairTraining(State):
         pairs = Pairs(center, context, weight, (self.vocab, self.vocab))
         if len(pairs):
             self.wv.vectors, self.syn1neg = padded(self.wv.vectors), padded(self.syn1neg)
-            told = ("epochs", "workers", "negative", "seed", "alpha", "min_alpha")
+            told = ("epochs", "workers", "negative", "seed", "alpha", "min_alpha", "device")
             given = {name: getattr(settings, name) for name in told}
             noise = self.vocab.noise(settings.ns_exponent)
             self.losses += train_epochs(self.wv.vectors, self.syn1neg, pairs, noise, **given)

@@ -13,11 +13,13 @@ from w2v.base.weights import Matrix, padded_zeros, uniform, whole_rows
 from w2v.config import active_kernels
 from w2v.corpus.noise import Noise
 from w2v.corpus.vocab import Vocab
+from w2v.cuda.device import checked, open_card
 from w2v.errors import DivergedError, VocabularyError
 from w2v.inputs.ids import check_rows
 from w2v.inputs.objects import encode_sentences
 from w2v.inputs.pruning import Pruning
 from w2v.keyedvectors import KeyedVectors
+from w2v.training.cuda_pairs import CudaPairs
 from w2v.training.settings import check_real, check_whole
 
 __all__ = ["PairModel", "Pairs", "train_epochs"]
@@ -98,14 +100,26 @@ def _vocabulary(name: str, tokens: Any, min_count: int) -> Vocab:
 
 
 def train_epochs(
-    inp: Matrix, out: Matrix, pairs: Pairs, noise: Noise, *, epochs: int, workers: int, **settings: Any
+    inp: Matrix,
+    out: Matrix,
+    pairs: Pairs,
+    noise: Noise,
+    *,
+    epochs: int,
+    workers: int,
+    device: str = "cpu",
+    **settings: Any,
 ) -> list[float]:
-    """Train matrices in place; return the mean loss of every epoch.
+    """Train matrices in place, by threads or on a card; return the mean loss of every epoch.
 
     `settings` are negative, seed, alpha and min_alpha.
     """
+    settings = {**settings, "seed": settings["seed"] % 2**64}
+    settings["loss_every"] = _LOSS_EVERY if len(pairs) > _ONE_THREAD else 1
+    card = open_card(device, len(pairs) * epochs)
+    if card is not None:
+        return _card_epochs(CudaPairs(inp, out, pairs, noise, card, epochs, **settings), epochs)
     workers = workers if len(pairs) > _ONE_THREAD else 1
-    settings["seed"] %= 2**64
     job = _core.PairJob(
         whole_rows(inp),
         whole_rows(out),
@@ -116,7 +130,6 @@ def train_epochs(
         noise.table,
         kernels=active_kernels(),
         pairs=len(pairs) * epochs,
-        loss_every=_LOSS_EVERY if len(pairs) > _ONE_THREAD else 1,
         **settings,
     )
     losses = []
@@ -125,10 +138,23 @@ def train_epochs(
         job.begin_epoch(epoch, epoch * len(pairs))
         run_threads(partial(_work, job, tallies), workers, cancel=job.stop)
         loss, weight = float(tallies["loss"].sum()), float(tallies["weight"].sum())
-        if not (np.isfinite(loss) and np.isfinite(inp.sum()) and np.isfinite(out.sum())):
-            raise DivergedError(f"training diverged in epoch {epoch + 1}: lower alpha, or the weights of the pairs")
-        losses.append(loss / weight if weight else 0.0)
+        losses.append(_mean_loss(epoch, loss, weight, np.isfinite(inp.sum()) and np.isfinite(out.sum())))
     return losses
+
+
+def _card_epochs(trainer: CudaPairs, epochs: int) -> list[float]:
+    """The same on a card, whose matrices come back however it ends."""
+    try:
+        return [_mean_loss(epoch, *trainer.run_epoch(epoch)) for epoch in range(epochs)]
+    finally:
+        trainer.collect()
+        trainer.close()
+
+
+def _mean_loss(epoch: int, loss: float, weight: float, finite: Any = True) -> float:
+    if not (np.isfinite(loss) and finite):
+        raise DivergedError(f"training diverged in epoch {epoch + 1}: lower alpha, or the weights of the pairs")
+    return loss / weight if weight else 0.0
 
 
 def _work(job: _core.PairJob, tallies: npt.NDArray[np.void], worker: int, stop: Event) -> None:
@@ -140,7 +166,7 @@ class PairModel:
 
     Parameters
     ----------
-    vector_size, alpha, min_alpha, negative, ns_exponent, epochs, seed, workers
+    vector_size, alpha, min_alpha, negative, ns_exponent, epochs, seed, workers, device
         As for `w2v.Word2Vec`.
     min_count : int, default 1
         Leave out centers and contexts that occur less often. Rows of integer arrays all stay.
@@ -171,6 +197,7 @@ class PairModel:
     alpha: float
     min_alpha: float
     ns_exponent: float
+    device: str
     wv: KeyedVectors
     contexts: KeyedVectors
 
@@ -185,10 +212,12 @@ class PairModel:
         seed: int = 1,
         workers: int = 3,
         min_count: int = 1,
+        device: str = "cpu",
     ) -> None:
         self.vector_size, self.negative, self.epochs = vector_size, negative, epochs
         self.workers, self.min_count, self.seed = workers, min_count, seed
         self.alpha, self.min_alpha, self.ns_exponent = alpha, min_alpha, ns_exponent
+        self.device = device
         self._check()
         self.wv, self.contexts = KeyedVectors(self.vector_size), KeyedVectors(self.vector_size)
         self._sides: tuple[Vocab, Vocab] | None = None
@@ -200,6 +229,7 @@ class PairModel:
             setattr(self, name, check_whole(name, getattr(self, name)))
         for name in ("alpha", "min_alpha", "ns_exponent"):
             setattr(self, name, check_real(name, getattr(self, name)))
+        checked(self.device)
         if not self.negative:
             raise ValueError("negative: expected a whole number of at least 1, got 0")
 
@@ -238,7 +268,7 @@ class PairModel:
         if self._sides is None:
             self._start(sides, pairs)
         if len(pairs):
-            names = ("workers", "negative", "seed", "alpha", "min_alpha")
+            names = ("workers", "negative", "seed", "alpha", "min_alpha", "device")
             settings = {name: getattr(self, name) for name in names}
             self.wv.norms = self.contexts.norms = None
             self.losses += train_epochs(

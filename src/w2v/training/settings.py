@@ -8,6 +8,8 @@ from numbers import Real
 from typing import Any
 
 from w2v._core import LONGEST_SENTENCE
+from w2v.cuda import device as devices
+from w2v.cuda.job import LARGEST, MOST_NOISE
 from w2v.mirror import settings as mirror_settings
 
 KERNELS = ("batched", "pairwise", "blas", "mirror")
@@ -79,6 +81,7 @@ class Settings:
     cbow_corrected: bool
     positional: str | None
     window_side: str
+    device: str
 
     def __post_init__(self) -> None:
         for name, bounds in _WHOLE.items():
@@ -98,6 +101,9 @@ class Settings:
         self._check_objective()
         if self.positional is not None:
             self._check_positional()
+        devices.checked(self.device)
+        if self.device.startswith("cuda"):
+            self._check_card()
         if self.kernel == "mirror":
             mirror_settings.check(self)
         if self.kernel == "blas":
@@ -135,6 +141,21 @@ class Settings:
         # longer lines are trained in pieces of LONGEST_SENTENCE words
         if self.window == ALL or int(self.window) > LONGEST_SENTENCE:
             raise ValueError(f"{name} needs memory for every position: set window to at most {LONGEST_SENTENCE}")
+
+    def why_not_a_card(self) -> str | None:
+        """Return what a card cannot train of these settings, and what it can; None if it can train them."""
+        wrong = {
+            "kernel='batched'": self.kernel != "batched" and self.kernel,
+            "objective='negative'": self.objective != "negative" and self.objective,
+            "positional=None": self.positional,
+            f"vector_size of at most {LARGEST}": self.vector_size > LARGEST and self.vector_size,
+            f"negative of at most {MOST_NOISE}": self.negative > MOST_NOISE and self.negative,
+        }
+        return next((f"expected {what}, got {got!r}" for what, got in wrong.items() if got), None)
+
+    def _check_card(self) -> None:
+        if why := self.why_not_a_card():
+            raise ValueError(f"device={self.device!r}: {why}; device='cpu' trains it")
 
 
 SETTINGS = tuple(field.name for field in fields(Settings))

@@ -98,6 +98,7 @@ class State:
     cbow_corrected: _Setting[bool] = _Setting()
     positional: _Setting[str | None] = _Setting()
     window_side: _Setting[str] = _Setting()
+    device: _Setting[str] = _Setting()
 
     syn1neg: _Output[Matrix] = _Output()
     syn1: _Output[Matrix] = _Output()

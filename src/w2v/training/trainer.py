@@ -85,7 +85,7 @@ class Trainer:
         self.words = corpus.n_words * settings.epochs
         self.workers = settings.workers if corpus.n_words > _ONE_THREAD else 1
         exact = settings.objective == "softmax"
-        self.loss_every = 1 if settings.compute_loss or exact else _loss_every(corpus.n_words)
+        self.loss_every = 1 if settings.compute_loss or exact else loss_every(corpus.n_words)
         noise = settings.kernel == "batched" and settings.negative and not exact
         self.block = noise_block(len(vocab), corpus.n_words / max(1, corpus.n_sentences)) if noise else 0
         self._tables: dict[str, Any] = {
@@ -158,6 +158,12 @@ class Trainer:
             advice = f"use an alpha below {self.settings.alpha:g}; build_vocab gives fresh weights"
             raise DivergedError(f"training diverged in epoch {place.epoch + 1}: {advice}")
         return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self.loss_every)
+
+    def collect(self) -> None:
+        """Bring weights back that are elsewhere: here they always are where they belong."""
+
+    def close(self) -> None:
+        """Give back what only training needs: here nothing."""
 
     def _train(self, job: _core.TrainJob, epoch: _Run) -> None:
         """Train a corpus that is kept."""
@@ -244,5 +250,12 @@ def noise_block(n_words: int, mean_length: float) -> int:
     return block
 
 
-def _loss_every(words: int) -> int:
+def loss_every(words: int) -> int:
+    """Return of how many centres one is tallied, in a corpus of so many words.
+
+    Examples
+    --------
+    >>> loss_every(1000), loss_every(10_000_000)
+    (1, 509)
+    """
     return next(every for every in _LOSS_EVERY if every * _LOSS_CENTRES <= words or every == 1)

@@ -1,0 +1,55 @@
+"""Which device `device=` means."""
+
+import logging
+import re
+
+from w2v.cuda.card import Card
+from w2v.errors import DeviceError
+
+logger = logging.getLogger("w2v.model")
+
+_LEAST_TOKENS = 1_000_000  # of all epochs: with fewer, starting a card takes longer than training
+
+
+def checked(device: str) -> str:
+    """Return a device's name if it can be one.
+
+    Examples
+    --------
+    >>> checked("cuda:1")
+    'cuda:1'
+    >>> checked("gpu")
+    Traceback (most recent call last):
+    ValueError: device: expected 'cpu', 'cuda', 'cuda:0', 'cuda:1', ... or 'auto', got 'gpu'
+    """
+    if not isinstance(device, str) or not re.fullmatch(r"cpu|auto|cuda(:\d{1,3})?", device):
+        raise ValueError(f"device: expected 'cpu', 'cuda', 'cuda:0', 'cuda:1', ... or 'auto', got {device!r}")
+    return device
+
+
+def check_available(device: str) -> None:
+    """Raise what `open_card` would, before anything is done."""
+    if device not in ("cpu", "auto"):
+        Card(int(device.partition(":")[2] or 0)).close()
+
+
+def open_card(device: str, n_tokens: int) -> Card | None:
+    """Return the card that a device's name means, for so many tokens or pairs in all; None for the processor.
+
+    Raises
+    ------
+    ImportError, DeviceError
+        A card was asked for, and there is none that can be used.
+    """
+    if device == "cpu":
+        return None
+    if device != "auto":
+        return Card(int(device.partition(":")[2] or 0))
+    if n_tokens < _LEAST_TOKENS:
+        logger.info("device='auto': training on the processor, since %d words are too few for a card", n_tokens)
+        return None
+    try:
+        return Card()
+    except (ImportError, DeviceError) as error:
+        logger.info("device='auto': training on the processor: %s", error)
+        return None
