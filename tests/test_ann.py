@@ -51,6 +51,9 @@ def test_as_indexer(kv, index):
     assert all(type(score) is float for _, score in answer)
     assert index.most_similar(kv["w7"] * 100, 5) == index.most_similar(kv.get_vector("w7"), 5)
     assert index.most_similar(kv["w7"], 0) == []
+    for ask in (index.most_similar, lambda vector, count: index.most_similar_batch([vector, vector], count)):
+        with pytest.raises(ValueError, match="num_neighbors: expected 0 or more, got -1"):
+            ask(kv["w7"], -1)
     assert len(index.most_similar(kv["w7"], 5000)) <= 2000
     assert index.most_similar_batch([], 5) == []
     with pytest.raises(ValueError, match="expected vectors of 16 numbers"):

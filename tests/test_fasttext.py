@@ -11,6 +11,7 @@ from w2v.comparison import compare
 from w2v.fasttext import FastTextVectors
 from w2v.formats.native import SavedVectors
 from w2v.formats.subwords import Subwords
+from w2v.vectors.lookup import find_key
 
 WORDS = ["cat", "dog", "cats", "house", "tree"]
 UNKNOWN, OTHER = "kitten", "doghouse"
@@ -150,3 +151,9 @@ def test_what_is_saved_are_words(kv, tmp_path):
     assert UNKNOWN not in FastTextVectors.load(tmp_path / "v.w2v")  # has no n-grams, and says so by KeyError
     with pytest.raises(KeyError, match=UNKNOWN):
         FastTextVectors.load(tmp_path / "v.w2v")[UNKNOWN]
+
+
+def test_words_that_somebody_types(kv):
+    assert find_key(kv, UNKNOWN, "cc.en.bin") == UNKNOWN
+    with pytest.raises(ValueError, match="'cta' is not among its 5 words"):
+        find_key(kv, "cta", "cc.en.bin", known=True)

@@ -22,9 +22,11 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.base.arrays import Array
+from w2v.base.files import open_to_read
 from w2v.base.norms import unit_rows
 from w2v.base.paths import Path
 from w2v.errors import FormatError
+from w2v.formats.detect import expect
 from w2v.formats.native import read_words
 from w2v.formats.tensors import TensorFile, save_tensors
 from w2v.formats.words import pack_words
@@ -110,8 +112,8 @@ class Index:
 
         The cosines are as exact as the numbers that the index holds: to three digits for float16, to two for int8.
         """
-        count = min(operator.index(num_neighbors), len(self))
-        if count < 1:
+        count = self._count(num_neighbors)
+        if count == 0:
             return []
         found = self._graph.search(self._queries([vector])[0], count, threads=1)
         return self._answer(found.keys, found.distances)
@@ -121,12 +123,18 @@ class Index:
     ) -> list[list[tuple[Any, float]]]:
         """`most_similar` for many vectors (m, d), in `threads` threads (0: one a core)."""
         queries = self._queries(list(vectors))
-        count = min(operator.index(num_neighbors), len(self))
-        if count < 1 or len(queries) < 2:
+        count = self._count(num_neighbors)
+        if count == 0 or len(queries) < 2:
             return [self.most_similar(query, count) for query in queries]
         found = self._graph.search(queries, count, threads=threads)
         answers = zip(found.keys, found.distances, found.counts.tolist(), strict=True)
         return [self._answer(places[:size], distances[:size]) for places, distances, size in answers]
+
+    def _count(self, num_neighbors: int) -> int:
+        wanted = operator.index(num_neighbors)
+        if wanted < 0:
+            raise ValueError(f"num_neighbors: expected 0 or more, got {wanted}")
+        return min(wanted, len(self))
 
     def _queries(self, vectors: Sequence[npt.ArrayLike]) -> Array:
         """The vectors at length 1, as an array (m, d)."""
@@ -166,7 +174,9 @@ class Index:
         if mmap not in (None, "r"):
             raise ValueError(f"mmap: expected None or 'r', got {mmap!r}")
         usearch = _usearch()
-        file = TensorFile(fname)
+        with open_to_read(fname) as opened:
+            expect(opened, ["index"], "an index of w2v")
+            file = TensorFile(opened)
         found = file.metadata.get("format"), file.metadata.get("version")
         if found != ("w2v-index", _VERSION):
             raise FormatError(f"{fname}: expected format 'w2v-index', version '{_VERSION}', got {found!r:.80}")

@@ -64,7 +64,7 @@ def compare(
     Raises
     ------
     ValueError
-        They share fewer than two words.
+        They share fewer than two words, or fewer than that are asked for.
 
     Examples
     --------
@@ -75,6 +75,9 @@ def compare(
     >>> found.shared, found.overlap, round(found.cosine, 3), round(found.distance, 3)
     (4, 1.0, 1.0, 0.0)
     """
+    for name, value, least in (("words", words, 2), ("asked", asked, 1), ("near", near, 1), ("topn", topn, 0)):
+        if value < least:
+            raise ValueError(f"{name}: expected {least} or more, got {value}")
     shared = [key for key in a.index_to_key if key in b.key_to_index][:words]
     if len(shared) < 2:
         raise ValueError(f"expected two words or more that are in both, got {len(shared)}")

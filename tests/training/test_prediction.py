@@ -220,6 +220,9 @@ def test_one_word_of_any_kind_is_no_list(key):
     assert asked.log_prob("and", iter([key, "pepper"])) == asked.log_prob("and", [key, "pepper"])
     with pytest.raises(ValueError, match="topn: expected 0 or more, or None for all, got -1"):
         asked.predict_output_word(key, topn=-1)
+    with pytest.raises(TypeError, match="context_words_list: expected a list of keys, got the text 'cup saucer'"):
+        asked.predict_output_word("cup saucer")
+    assert asked.predict_output_word("unheard") is None
     for text in ("cup and saucer", ["cup and saucer"], [b"cup"]):
         with pytest.raises(TypeError, match="sentence: expected a list"):
             asked.score(text)

@@ -129,6 +129,7 @@ CALLS_FOR_A_LIST = {
     "plot.similarity": lambda kv, given: kv.plot.similarity(given),
     "plot.zipf": lambda kv, given: kv.plot.zipf(given),
     "plot groups": lambda kv, given: kv.plot({"people": given}),
+    "plot pairs": lambda kv, given: kv.plot(pairs=[given]),
     "plot.movement": lambda kv, given: plot.movement(kv, kv, given),
 }
 

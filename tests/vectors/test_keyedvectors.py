@@ -284,3 +284,13 @@ def test_evaluation(tmp_path):
     _, spearman, unknown = kv.evaluate_word_pairs(pairs, encoding="latin-1")
     assert spearman.statistic == pytest.approx(1.0)
     assert unknown == 25.0
+
+
+def test_pickles_of_before_there_were_locks(kv):
+    state = kv.__dict__.copy()
+    del state["_changing"]
+    twin = KeyedVectors.__new__(KeyedVectors)
+    twin.__dict__.update(state)
+    twin = pickle.loads(pickle.dumps(twin))
+    twin.add_vectors(["new"], [[1, 2, 3, 4, 5]])
+    assert twin.most_similar("new", topn=1)

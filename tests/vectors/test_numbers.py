@@ -187,3 +187,27 @@ def test_evaluations_leave_out_and_count(damaged, tmp_path, caplog):
     analogies.write_text(": one\nw1 w2 w3 w4\nw1 w5 w3 w4\n")
     assert sum(len(damaged.evaluate_word_analogies(analogies)[1][0][kind]) for kind in ("correct", "incorrect")) == 1
     assert damaged.evaluate_sets(analogies)["analogies"].used == 1
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1.0, 1e30])
+@pytest.mark.parametrize("kind", ["float32", "int8"])
+def test_indexes_do_not_depend_on_lengths(rows, scale, kind):
+    pytest.importorskip("usearch", reason="usearch is not installed")
+    kv = vectors_of((rows * scale).astype(np.float32)).astype(kind)
+    index = kv.build_index(dtype="float32")
+    found, exact = kv.most_similar("w3", topn=60, indexer=index), kv.most_similar("w3", topn=59)
+    assert [key for key, _ in found[1:6]] == [key for key, _ in exact[:5]]
+    assert max(cosine for _, cosine in found) <= 1
+    assert index.most_similar((rows[3] * 1e200).tolist(), 1)[0][0] == "w3"
+
+
+def test_numbers_of_comparisons_that_make_no_sense(rows, tmp_path):
+    kv = vectors_of(rows)
+    for name, least in {"words": 2, "asked": 1, "near": 1, "topn": 0}.items():
+        with pytest.raises(ValueError, match=f"{name}: expected {least} or more, got -1"):
+            compare(kv, kv, **{name: -1})
+    path = tmp_path / "pairs.tsv"
+    path.write_text("w1\tw2\t3\nw2\tw3\t1\n")
+    for ask in (kv.evaluate_word_pairs, kv.evaluate_word_analogies, kv.evaluate_sets):
+        with pytest.raises(ValueError, match="restrict_vocab: expected how many of the first words to ask, got -1"):
+            ask(path, restrict_vocab=-1)

@@ -53,14 +53,17 @@ class Opened(io.BufferedReader):
     def __init__(self, raw: io.RawIOBase, title: str, path: str | None, size: int | None):
         super().__init__(raw, LOOK)
         self.title, self.path, self.size = title, path, size
+        self._start: bytes | None = None
 
     def __str__(self) -> str:
         return self.title
 
     @property
     def start(self) -> bytes:
-        """The first bytes, at most `LOOK`, if nothing has been read yet."""
-        return self.peek()
+        """The first bytes, at most `LOOK`, whatever has been read since."""
+        if self._start is None:
+            self._start = self.peek()
+        return self._start
 
 
 class _Stream(io.RawIOBase):
@@ -85,7 +88,7 @@ class _Stream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         view, filled = memoryview(buffer).cast("B"), 0
         while filled < len(view):
-            part = self.file.read(len(view) - filled)
+            part = self.file.read(min(len(view) - filled, LOOK))
             if not isinstance(part, bytes):
                 raise TypeError(f"{self.title}: expected a file opened in binary mode, got one that reads {type(part)}")
             if not part:

@@ -7,7 +7,7 @@ import numpy as np
 
 from w2v.base.arrays import Array
 from w2v.base.paths import Path
-from w2v.evaluate.words import Numbers, folding, grouped, unit_or_zero
+from w2v.evaluate.words import Numbers, check_restrict_vocab, folding, grouped, unit_or_zero
 from w2v.inputs.texts import text_lines
 
 _COSINES = 1 << 20  # kept at once: 4 MB
@@ -69,6 +69,7 @@ def word_analogies(
     if similarity_function not in _SCORES:
         expected = " or ".join(map(repr, _SCORES))
         raise ValueError(f"similarity_function: expected {expected}, got {similarity_function!r}")
+    check_restrict_vocab(restrict_vocab)
     fold = folding(case_insensitive)
     sections = _read(questions_path, fold)
     words = words[:restrict_vocab]

@@ -13,7 +13,7 @@ from w2v.evaluate.measures import Asked, Score, measure
 from w2v.evaluate.sets import EvaluationSet, read_set
 from w2v.evaluate.statistics import Bootstrap
 from w2v.evaluate.table import table
-from w2v.evaluate.words import Words
+from w2v.evaluate.words import Words, check_restrict_vocab
 
 Pairs = Sequence[tuple[Any, Any]]
 
@@ -145,6 +145,7 @@ def evaluate_sets(
     >>> score.kind, score.measure, round(score.value, 6), score.used, score.total
     ('similarity', 'spearman', 1.0, 3, 4)
     """
+    check_restrict_vocab(restrict_vocab)
     bootstrap = Bootstrap(resamples, confidence, seed)
     found, skipped = find_sets([sets] if isinstance(sets, str | PathLike) else sets, kinds or {})
     asked = Asked(

@@ -10,7 +10,7 @@ import numpy as np
 from w2v.base.norms import cosine
 from w2v.base.paths import Path
 from w2v.evaluate.statistics import Correlation, correlation, ranks
-from w2v.evaluate.words import folding, grouped
+from w2v.evaluate.words import check_restrict_vocab, folding, grouped
 from w2v.inputs.texts import text_lines
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ def word_pairs(
     >>> round(spearman.statistic, 6), oov_ratio
     (1.0, 0.0)
     """
+    check_restrict_vocab(restrict_vocab)
     fold = folding(case_insensitive)
     words = words[:restrict_vocab]
     _, index = grouped(words, fold)

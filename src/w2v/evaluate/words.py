@@ -13,6 +13,12 @@ from w2v.base.norms import unit_rows
 Numbers = npt.NDArray[np.intp]
 
 
+def check_restrict_vocab(restrict_vocab: int | None) -> None:
+    """Raise ValueError for fewer than no words, which a slice would take for all but the last ones."""
+    if restrict_vocab is not None and restrict_vocab < 0:
+        raise ValueError(f"restrict_vocab: expected how many of the first words to ask, got {restrict_vocab}")
+
+
 def folding(case_insensitive: bool) -> Callable[[str], str]:
     """What makes words equal that differ in case only, if that is wanted."""
     return str.upper if case_insensitive else str

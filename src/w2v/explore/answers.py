@@ -137,7 +137,7 @@ class Answers:
         if word not in kv.key_to_index and folded in kv.key_to_index:
             return folded
         try:
-            return find_key(kv, word, self.names[model])
+            return find_key(kv, word, self.names[model], known=True)
         except ValueError as error:
             raise NotThere(str(error)) from error
 

@@ -30,7 +30,7 @@ from w2v.base.files import Opened, Source, Target, open_to_read, open_to_write
 from w2v.errors import FormatError, TruncatedError
 from w2v.formats.tensor_header import DTYPES, LONGEST, parse_header
 
-_BLOCK = 1 << 22  # bytes handled at once
+_BLOCK = 1 << 20  # bytes handled at once
 _LAST_SUM = (1 << 32) - 1  # the longest checksum
 
 
@@ -58,13 +58,14 @@ def write_tensors(file: BinaryIO, tensors: Mapping[str, Array], metadata: Mappin
 def _write(file: Any, arrays: Mapping[str, Array], metadata: Mapping[str, str], room: int) -> None:
     """Write the tensors and their checksums at once, then the header, into the `room` left for it."""
     file.write(bytes(room))
-    checksums = {}
+    checksums, copy = {}, bytearray(_BLOCK)  # neither sum nor file may see what happens to an array in between
     for name, array in arrays.items():
         checksums[name] = 0
         for block in _blocks(array):
-            copy = bytes(block)  # neither sum nor file may see what happens to the array in between
-            checksums[name] = zlib.crc32(copy, checksums[name])
-            file.write(copy)
+            copy[: len(block)] = block
+            with memoryview(copy) as view:
+                checksums[name] = zlib.crc32(view[: len(block)], checksums[name])
+                file.write(view[: len(block)])
     header = _header(arrays, metadata, checksums)
     file.seek(0)
     file.write(struct.pack("<Q", room - 8) + header[8:] + b" " * (room - len(header)))

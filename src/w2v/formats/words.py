@@ -23,9 +23,14 @@ def pack_words(words: Sequence[Any]) -> dict[str, npt.NDArray[Any]]:
     TypeError
         A word is of a type that cannot be written.
     """
-    is_int = [_is_int(word) for word in words]
-    is_value = [not (integer or isinstance(word, str)) for word, integer in zip(words, is_int, strict=True)]
-    text = [_text(word, value).encode("utf-8", "surrogatepass") for word, value in zip(words, is_value, strict=True)]
+    is_int = is_value = [False]
+    if set(map(type, words)) <= {str}:  # nearly always
+        text = [word.encode("utf-8", "surrogatepass") for word in words]
+    else:
+        is_int = [_is_int(word) for word in words]
+        is_value = [not (integer or isinstance(word, str)) for word, integer in zip(words, is_int, strict=True)]
+        named = zip(words, is_value, strict=True)
+        text = [_text(word, value).encode("utf-8", "surrogatepass") for word, value in named]
     offsets = np.zeros(len(text) + 1, dtype=np.int64)
     np.cumsum([len(word) for word in text], out=offsets[1:])
     arrays: dict[str, npt.NDArray[Any]] = {"words": np.frombuffer(b"".join(text), dtype=np.uint8)}

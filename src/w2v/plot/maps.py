@@ -70,7 +70,7 @@ def word_map(
     >>> figure = word_map(model.wv, ["monday", "london"])  # doctest: +SKIP
     >>> figure.savefig("map.svg")  # doctest: +SKIP
     """
-    pairs = [tuple(pair) for pair in pairs]
+    pairs = [_pair(kv, pair) for pair in pairs]
     groups, chosen = _groups(kv, keys, topn, pairs)
     words = list(dict.fromkeys(word for _, group in groups for word in group))
     if not 1 <= len(words) <= _MOST:
@@ -90,6 +90,13 @@ def word_map(
     ordered = sorted(words, key=lambda word: word not in chosen)
     add_labels(axes, [places[word] for word in ordered], ordered, [word in chosen for word in ordered], avoid=lines)
     return axes.figure
+
+
+def _pair(kv: KeyedVectors, pair: Any) -> tuple[Any, ...]:
+    keys = tuple(key_list(kv, pair, "pairs"))
+    if len(keys) != 2:
+        raise ValueError(f"pairs: expected (key, key), got {pair!r:.80}")
+    return keys
 
 
 def _groups(kv: KeyedVectors, keys: Any, topn: int, pairs: Sequence[Any]) -> tuple[list[Group], set[Any]]:

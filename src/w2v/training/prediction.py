@@ -74,7 +74,10 @@ class Predictions(State):
         ('and', True)
         """
         knowledge = knowledge_of(self, "predict_output_word", as_gensim=True)
-        places = [self.wv.get_index(word, -1) for word in keys_of(self.wv, context_words_list)]
+        context = keys_of(self.wv, context_words_list)
+        if isinstance(context_words_list, str) and context_words_list not in self.wv and " " in context_words_list:
+            key_list(self.wv, context_words_list, "context_words_list")  # says that a text is no list
+        places = [self.wv.get_index(word, -1) for word in context]
         if not any(place >= 0 for place in places):
             logger.warning("All the input context words are out-of-vocabulary for the current model.")
             return None

@@ -22,13 +22,21 @@ class Keys(Protocol):
     def __len__(self) -> int:
         """Return the number of keys."""
 
+    def __contains__(self, key: Any) -> bool:
+        """Whether the key has a vector."""
 
-def find_key(vectors: Keys, word: str, path: str) -> Any:
-    """The key that a word typed by a person means; ValueError, with similar spellings, if there is none."""
+
+def find_key(vectors: Keys, word: str, path: str, known: bool = False) -> Any:
+    """The key that a word typed by a person means; ValueError, with similar spellings, if there is none.
+
+    Words that only n-grams tell something of are keys, too, unless `known` asks for those of the vocabulary.
+    """
     if word in vectors.key_to_index:
         return word
     if word.isdecimal() and int(word) in vectors.key_to_index:
         return int(word)
+    if not known and word in vectors:
+        return word
     close = _spellings(word, vectors.index_to_key[:_SEARCHED])
     hint = f"; did you mean {', '.join(close)}?" if close else ""
     raise ValueError(f"{path}: word {word!r} is not among its {len(vectors)} words{hint}")
