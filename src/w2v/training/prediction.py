@@ -207,7 +207,11 @@ class Predictions(State):
 
 def _score(model: State, knowledge: Knowledge, sentence: Sequence[Any]) -> float:
     index = model.vocab.index
-    words = [index[word] for word in key_list(model.wv, sentence, "sentence") if word in index]
+    if isinstance(sentence, str):  # as in gensim, and said as build_vocab says it
+        logger.warning("score: expected sentences that are lists of words, got %.80r: its letters are scored", sentence)
+    else:
+        sentence = key_list(model.wv, sentence, "sentence")
+    words = [index[word] for word in sentence if word in index]
     reach = len(words) if model.window == ALL else int(model.window)
     before, after = (reach * (model.window_side != other) for other in ("right", "left"))
     around = [
