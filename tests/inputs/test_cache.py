@@ -122,7 +122,7 @@ def test_a_corpus_that_is_not_kept_is_counted_once(tmp_path):
         assert found == {cache: True, not cache: False}
 
 
-def test_errors_of_a_stream_come_back():
+def test_errors_of_a_stream_come_back(caplog):
     model = Word2Vec(SENTENCES, cache=False, **SMALL | {"workers": 2})
 
     def broken():
@@ -133,8 +133,11 @@ def test_errors_of_a_stream_come_back():
 
     passes = [1]
     before = threading.active_count()
-    with pytest.raises(RuntimeError, match="broken corpus"):
+    with pytest.raises(RuntimeError, match="broken corpus") as told:
         model.train(broken, epochs=2)
+    assert "while the corpus was read for epoch 1 of 2" in caplog.text
+    if sys.version_info >= (3, 11):
+        assert "for epoch 1 of 2; the model keeps what it has learnt so far" in told.value.__notes__[0]
     assert threading.active_count() == before
     assert np.isfinite(model.wv.vectors).all()
 

@@ -1,5 +1,6 @@
 """Sentences of any tokens in any form: the same vectors whatever the form, and what is refused."""
 
+import io
 import re
 from collections import Counter
 
@@ -165,6 +166,7 @@ def test_tokenizers():
 
 NO_SENTENCES = {
     "got str; a text file is given by corpus_file=": "to be",
+    "got StringIO, whose lines are not split into words: LineSentence(file) reads an open file": io.StringIO("to be"),
     "got bytearray; a text file": bytearray(b"to be"),
     "got dict; its values() or its keys() can be one": dict(enumerate(SENTENCES)),
     "got float64: array.astype(int) are ids": np.ones((2, 3)),

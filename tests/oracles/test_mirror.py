@@ -2,6 +2,7 @@
 
 import io
 import math
+import os
 import shutil
 import subprocess
 import sys
@@ -323,6 +324,24 @@ def test_watch_can_stop_a_run():
 
     with pytest.raises(KeyboardInterrupt):
         mirror.fit(GOLDEN / "excerpt.txt", mirror.Settings(size=2), watch=Impatient())
+
+
+@pytest.mark.parametrize("when", ["counting", "training"])
+def test_a_text_that_is_cut_short_is_an_error(tmp_path, when):
+    """It is mapped, and the system kills whoever reads a part of a mapped file that is gone."""
+    path = tmp_path / "text"
+    path.write_text("one two three\n" * 200_000)
+
+    class Cutting(mirror.Watch):
+        def counting(self, words):
+            if when == "counting":
+                os.truncate(path, 5000)
+
+        def training(self, alpha, words, vocabulary):
+            os.truncate(path, 5000)
+
+    with pytest.raises(OSError, match=r"text: cut short while it was read: expected 2800000 bytes, got 5000"):
+        mirror.fit(path, mirror.Settings(size=2, min_count=1), watch=Cutting())
 
 
 def test_bytes_that_are_not_utf8_survive(tmp_path):

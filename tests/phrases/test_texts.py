@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from w2v import FrozenPhrases, Phrases
+from w2v import FrozenPhrases, Phrases, Word2Vec
 
 SENTENCES = [["new", "york"]] * 9
 
@@ -71,3 +71,10 @@ def test_connector_words_are_a_list():
 def test_what_is_no_corpus_of_phrases(given):
     with pytest.raises(TypeError, match="expected an iterable of sentences"):
         Phrases(given)
+
+
+def test_joined_sentences_of_an_iterator_are_read_once():
+    joined = model("live")[iter(SENTENCES)]
+    with pytest.raises(TypeError, match="of type Stream can be read once only"):
+        Word2Vec(joined, min_count=1, cache=False)
+    assert Word2Vec(joined, min_count=1).wv.index_to_key == ["new_york"]

@@ -45,6 +45,9 @@ def check_sentences(sentences: Any, by: str = "") -> None:
     kind, expected = type(sentences).__name__, f"expected {by}an iterable of sentences"
     if isinstance(sentences, str | bytes | bytearray | PathLike):
         raise TypeError(f"{expected}, got {kind}; a text file is given by corpus_file=")
+    if hasattr(sentences, "readline"):
+        advice = "LineSentence(file) reads an open file, corpus_file= a path"
+        raise TypeError(f"{expected}, got {kind}, whose lines are not split into words: {advice}")
     columns = table_columns(sentences)
     if columns is not None:
         names = ", ".join(columns) or "?"

@@ -3,7 +3,7 @@
 from w2v import _core
 from w2v.base.files import open_to_write
 from w2v.base.paths import Path
-from w2v.mirror.training import mapped
+from w2v.mirror.training import mapped, still_whole
 
 HASH_SIZE = 500_000_000  # of the original's vocabulary: rare words and pairs are thrown out at 70 % of it
 _REPORT = 100_000  # words between two reports, as in the original
@@ -63,7 +63,7 @@ def join_phrases(
     with mapped(text_path) as text, open_to_write(output) as file:
         done = False
         while not done:  # the report wants to know how many words there were before every 100,000th
-            phrases.count(text, _REPORT - 1, hash_size)
+            phrases.count(still_whole(text, text_path), _REPORT - 1, hash_size)
             kept = phrases.kept
             done = phrases.count(text, 1, hash_size)
             if not done:
@@ -74,7 +74,9 @@ def join_phrases(
         room = bytearray(_ROOM)
         done, reported = False, 0
         while not done:
-            written, done = phrases.join(text, threshold, _REPORT - phrases.words % _REPORT, room)
+            written, done = phrases.join(
+                still_whole(text, text_path), threshold, _REPORT - phrases.words % _REPORT, room
+            )
             file.write(memoryview(room)[:written])
             if phrases.words >= reported + _REPORT:
                 reported = phrases.words

@@ -187,7 +187,7 @@ def fit(
     run = _core.Mirror(vocabulary.core, s.size, s.window, s.hs, s.negative, s.iter, s.cbow, s.rate, s.sample)
     with mapped(text_path) as text:
         alpha = run.alpha
-        while not run.train(text):
+        while not run.train(still_whole(text, text_path)):
             watch.training(alpha, run.words_done, vocabulary)
             alpha = run.alpha
     return MirrorResult(vocabulary.words, vocabulary.counts, run.syn0, run.syn1neg, run.syn1)
@@ -219,10 +219,10 @@ def learn_vocabulary(
     core = _core.MirrorVocab()
     with mapped(read_vocab or text_path) as text:
         if read_vocab:
-            core.read(text)
+            core.read(still_whole(text, read_vocab))
         else:
             words = _WORDS_A_CALL
-            while not core.count(text, _WORDS_A_CALL, settings.hash_size):
+            while not core.count(still_whole(text, text_path), _WORDS_A_CALL, settings.hash_size):
                 watch.counting(words)
                 words += _WORDS_A_CALL
     spelled, offsets, counts = core.finish(settings.min_count)
@@ -275,3 +275,14 @@ def mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
                 yield mapping
                 return
     raise ValueError(f"{os.fspath(path)}: expected text, got an empty file")
+
+
+def still_whole(text: mmap.mmap | bytes, path: Path) -> mmap.mmap | bytes:
+    """The mapped text; OSError if its file has been cut short, for the system kills whoever reads what is gone.
+
+    To be asked before every stretch that is read, some thousands of words.
+    """
+    if isinstance(text, mmap.mmap) and text.size() < len(text):
+        expected = f"expected {len(text)} bytes, got {text.size()}"
+        raise OSError(f"{os.fspath(path)}: cut short while it was read: {expected}")
+    return text

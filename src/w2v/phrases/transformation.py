@@ -7,6 +7,7 @@ from typing import Any
 from w2v._core import PhraseFinder
 from w2v.base.files import Source, Target
 from w2v.compat.phrase_names import OldNames
+from w2v.inputs.passes import is_one_shot
 from w2v.phrases import saving
 
 _NOTHING = object()
@@ -98,6 +99,11 @@ class Stream:
     def __init__(self, phrases: Transformation, sentences: Any) -> None:
         self.phrases = phrases
         self.sentences = sentences
+
+    @property
+    def one_shot(self) -> bool:
+        """Whether it can be read once only, because the sentences can."""
+        return is_one_shot(self.sentences)
 
     def __iter__(self) -> Iterator[list[str]]:
         return self.phrases.joined(self.sentences)

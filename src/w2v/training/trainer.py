@@ -152,7 +152,7 @@ class Trainer:
         if self._job is not None:
             self._train(self._job, epoch)
         elif self._parts is not None:
-            self._stream(self._parts(), epoch)
+            self._stream(_told(self._parts(), place.epoch + 1, self.settings.epochs), epoch)
         pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
         if not (np.isfinite(loss) and self._is_finite()):
             advice = f"use an alpha below {self.settings.alpha:g}; build_vocab gives fresh weights"
@@ -219,6 +219,18 @@ class Trainer:
     def _is_finite(self) -> bool:
         with np.errstate(over="ignore", invalid="ignore"):  # inf - inf
             return all(np.isfinite(weights.sum()) for weights in self.weights)
+
+
+def _told(parts: Iterator[Part], epoch: int, epochs: int) -> Iterator[Part]:
+    """The parts; an error of whoever reads the corpus says in which pass it came."""
+    try:
+        yield from parts
+    except Exception as error:
+        where = f"while the corpus was read for epoch {epoch} of {epochs}; the model keeps what it has learnt so far"
+        logger.error("%s: %s, %s", type(error).__name__, error, where)
+        if hasattr(error, "add_note"):  # from Python 3.11 on
+            error.add_note(where)
+        raise
 
 
 def tile_inputs(n_words: int, hs: bool) -> int:
