@@ -297,13 +297,18 @@ def test_fasttext_by_the_wrapper_of_gensim_2(tmp_path):
     assert KeyedVectors.load(tmp_path / "model").index_to_key == WORDS
 
 
-def test_models_without_counts(tmp_path, caplog):
+@pytest.mark.parametrize(
+    "counts, expected, warned",
+    [(None, [4, 3, 2, 1], True), ([9.0, 8, 7, 7], [9, 8, 7, 7], False), ([9, np.nan, 7, -1], [4, 3, 2, 1], True)],
+)
+def test_models_without_counts(tmp_path, caplog, counts, expected, warned):
+    expandos = {} if counts is None else {"count": np.array(counts)}
     with classes("gensim.models.word2vec.Word2Vec", KIND) as (kind, keyed):
-        wv = filled(keyed, **gensim_kv(expandos={}))
+        wv = filled(keyed, **gensim_kv(expandos=expandos))
         model = filled(kind, wv=wv, vector_size=3, syn1neg=VECTORS, negative=5, hs=0)
         (tmp_path / "model").write_bytes(pickle.dumps(model, 4))
-    assert Word2Vec.load(tmp_path / "model").wv.expandos["count"].tolist() == [4, 3, 2, 1]
-    assert "no counts of words" in caplog.text
+    assert Word2Vec.load(tmp_path / "model").wv.expandos["count"].tolist() == expected
+    assert ("no counts of words" in caplog.text) == warned
 
 
 def test_arrays_that_were_apart_once(tmp_path):

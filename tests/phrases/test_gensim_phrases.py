@@ -55,6 +55,12 @@ def test_counts_of_gensim_3(tmp_path, protocol):
     assert (loaded.delimiter, loaded.corpus_word_count) == ("_", 0)
 
 
+def test_counts_of_nothing(tmp_path):
+    """gensim 3's dict of counts gets an entry of 0 for what it was asked for and does not have."""
+    loaded = load(tmp_path, "Phrases", counted(vocab={**WHOLE.vocab, "rome": 0, "new_rome": 0}))
+    assert loaded.vocab == WHOLE.vocab
+
+
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
 def test_frozen(tmp_path, protocol):
     loaded = load(tmp_path, "FrozenPhrases", frozen(), protocol)

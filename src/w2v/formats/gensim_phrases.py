@@ -76,7 +76,8 @@ def _phrases(found: Any, most: int) -> GensimPhrases:
         "connector_words": _texts(state.get("connector_words", state.get("common_terms", ()))),
     }
     if kind == "Phrases":
-        return GensimPhrases(settings, {_text(key): _count(value) for key, value in values.items()})
+        counts = {_text(key): _count(value) for key, value in values.items()}
+        return GensimPhrases(settings, {text: count for text, count in counts.items() if count})  # 0: asked for once
     scores = {}
     for key, value in values.items():
         phrase = _joined(key, delimiter, most)

@@ -120,10 +120,10 @@ def _locks(parts: Sequence["_Saved"], words: int) -> Array | None:
 
 def _counts(vectors: SavedVectors, path: Source) -> Array:
     counts = vectors.attributes.get("count")
-    if counts is None:
+    if counts is None or not (np.isfinite(counts).all() and (counts >= 0).all() and (counts < 1 << 62).all()):
         logger.warning("%s: the model has no counts of words: falling ones stand for them", path)
         counts = np.arange(len(vectors.words), 0, -1)
-    return counts
+    return counts.astype(np.int64)
 
 
 class _File:

@@ -18,6 +18,7 @@ from w2v.base.paths import Path
 from w2v.errors import FormatError, TruncatedError
 
 _MAX_HEADER = 4096  # bytes
+_PIECE = 1 << 22  # bytes that are unpacked at once
 #: What zipfile raises for damage; it seeks to negative places and the like before it looks at what it has read.
 _ZIP_ERRORS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
@@ -49,16 +50,19 @@ def load_npz(path: Path, name: str) -> Array:
             # Deflate makes at most 1032 bytes of one.
             if needed > 1032 * archive.getinfo(f"{name}.npy").compress_size:
                 raise TruncatedError(f"{path}: expected {needed} bytes of values, got fewer")
-            data = file.read(needed)
+            out, read = np.empty(needed, np.uint8), 0
+            while piece := file.read(min(needed - read, _PIECE)):
+                out[read : read + len(piece)] = np.frombuffer(piece, np.uint8)
+                read += len(piece)
     except FormatError:
         raise
     except _ZIP_ERRORS as error:
         if isinstance(error, OSError) and error.filename is not None:  # the file itself cannot be opened
             raise
         raise FormatError(f"{path}: expected a zip file with {name}.npy in it, got an error: {error}") from error
-    if len(data) != needed:
-        raise TruncatedError(f"{path}: expected {needed} bytes of values, got {len(data)}")
-    return np.frombuffer(bytearray(data), dtype).reshape(shape, order="F" if fortran else "C")
+    if read != needed:
+        raise TruncatedError(f"{path}: expected {needed} bytes of values, got {read}")
+    return out.view(dtype).reshape(shape, order="F" if fortran else "C")
 
 
 def _read_header(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
