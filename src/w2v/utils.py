@@ -117,7 +117,17 @@ def save_as_line_sentence(corpus: Iterable[Iterable[str]], filename: Path) -> No
     'to be\\nor not\\n'
     """
     with open_to_write(filename) as file:
-        file.writelines(f"{' '.join(sentence)}\n".encode() for sentence in corpus)
+        file.writelines(_line(sentence, number) for number, sentence in enumerate(corpus))
+
+
+def _line(sentence: Iterable[str], number: int) -> bytes:
+    if isinstance(sentence, str | bytes):
+        got = f"{type(sentence).__name__} {sentence[:40]!r}"
+        raise TypeError(f"sentence {number}: expected a list of words, got the {got}: split it into words")
+    try:
+        return f"{' '.join(sentence)}\n".encode()
+    except TypeError as error:
+        raise TypeError(f"sentence {number}: expected words of type str: {error}") from None
 
 
 class RepeatCorpus:

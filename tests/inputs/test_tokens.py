@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from w2v import JsonLines, Vocab, Word2Vec
-from w2v.utils import RULE_DEFAULT
+from w2v.utils import RULE_DEFAULT, save_as_line_sentence
 
 TOKENS = {
     "tuples": [(1, 2), (3, 4), ("a", None), ()],
@@ -112,6 +112,18 @@ def test_a_corpus_of_texts_alone_warns_once(caplog):
 def test_a_text_in_a_list_of_json_is_split_there(tmp_path):
     (tmp_path / "texts.jsonl").write_text('{"text": ["to", "be"]}\n{"text": "or not"}\n')
     assert list(JsonLines(tmp_path / "texts.jsonl", "text")) == [["to", "be"], ["or", "not"]]
+
+
+def test_texts_where_a_file_of_lines_is_written(tmp_path):
+    for broken, message in (
+        ([["a"], "good bye"], "sentence 1: expected a list of words, got the str 'good bye': split it"),
+        ([["a"], ["b", None]], "sentence 1: expected words of type str: sequence item 1"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            save_as_line_sentence(broken, tmp_path / "text")
+    with pytest.raises(TypeError, match="sentence 1: expected a sequence of tokens, as those before it, got the str"):
+        Word2Vec([["a", "b"], "good bye"], kernel="mirror", workers=1, min_count=1)
+    assert not list(tmp_path.iterdir())
 
 
 # ---- counts ----

@@ -12,6 +12,7 @@ from w2v import mirror
 from w2v.errors import VocabularyError
 from w2v.inputs.files import is_packed, is_stream
 from w2v.inputs.lines import plain_path
+from w2v.inputs.sentences import Sentences
 from w2v.inputs.texts import check_text_file
 from w2v.mirror.settings import as_original
 from w2v.training.settings import Settings
@@ -41,7 +42,8 @@ class Text:
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             path = os.path.join(folder, "text")
             with open(path, "wb") as file:
-                file.writelines(map(_line, sentences, itertools.count(1)))
+                tokens = map(Sentences(), sentences, itertools.count())
+                file.writelines(map(_line, tokens, itertools.count(1)))
         elif not isinstance(path, str | os.PathLike):
             raise TypeError(f'kernel="mirror" reads one file, as word2vec.c does: expected a path, got {path!r}')
         elif is_packed(os.fspath(path)) or is_stream(os.fspath(path)):
