@@ -143,8 +143,9 @@ def test_copies_and_pickles_keep_n_grams(kv):
         np.testing.assert_array_equal(made[UNKNOWN], centred[UNKNOWN])
 
 
-def test_what_is_saved_are_words(kv, tmp_path):
+def test_what_is_saved_are_words(kv, tmp_path, caplog):
     kv.save(tmp_path / "v.w2v")
+    assert "n-grams stay in fastText's file" in caplog.text
     loaded = KeyedVectors.load(tmp_path / "v.w2v")
     assert UNKNOWN not in loaded
     np.testing.assert_array_equal(loaded["cat"], kv["cat"])

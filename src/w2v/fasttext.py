@@ -1,5 +1,6 @@
 """FastTextVectors: vectors that unknown words have, too, by their character n-grams."""
 
+import logging
 from collections.abc import Hashable, Sequence
 from typing import Any, TypeVar
 
@@ -12,6 +13,8 @@ from w2v.formats.subwords import Subwords
 from w2v.keyedvectors import KeyedVectors
 from w2v.vectors.matrix import Array
 from w2v.vectors.rows import Change
+
+logger = logging.getLogger(__name__)
 
 Self = TypeVar("Self", bound="FastTextVectors")
 
@@ -59,6 +62,12 @@ class FastTextVectors(KeyedVectors):
         kv = cls.from_pieces(pieces.words, pieces.vectors, pieces.attributes)
         kv.subwords = pieces.subwords
         return kv
+
+    def save(self, fname_or_handle: Any, *args: Any, **options: Any) -> None:
+        """Save the words' vectors; see `KeyedVectors.save`. A warning in the log says that n-grams are left out."""
+        if self.subwords.buckets:
+            logger.warning("saved are the vectors of %d words: n-grams stay in fastText's file", len(self))
+        super().save(fname_or_handle, *args, **options)
 
     def _empty(self: Self, vector_size: int, change: Change | None = None) -> Self:
         made = super()._empty(vector_size, change)
