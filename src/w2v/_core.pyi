@@ -22,6 +22,35 @@ def alias_table(weights: NDArray[np.float64]) -> Ids: ...
 def alias_draw(table: Ids, seed: int, count: int) -> Ids: ...
 def learning_rate(alpha: float, min_alpha: float, done: int, all: int) -> float: ...
 
+DIRECTIONS: int
+MOST_USES: int
+
+def leading_directions(
+    rows: NDArray[np.float32],
+    vector_size: int,
+    kernels: str,
+    rounds: int = 20,
+    basis: NDArray[np.float32] | None = None,
+) -> NDArray[np.float32]: ...
+def corrected(
+    change: NDArray[np.float32], basis: NDArray[np.float32], strength: float, parties: int, kernels: str
+) -> NDArray[np.float32]: ...
+
+Private = tuple[int, NDArray[np.uint8], float] | None
+
+class Sharing:
+    def __init__(
+        self,
+        vector_size: int,
+        parties: int,
+        inputs: Private,
+        outputs: Private,
+        nodes: Private,
+        samples: tuple[NDArray[np.int64], NDArray[np.int64]],
+        spacing: int,
+        weight_terms: float = 0.0,
+    ) -> None: ...
+
 class TrainJob:
     def __init__(
         self,
@@ -62,6 +91,7 @@ class TrainJob:
         sentence_weights: NDArray[np.float32] | None = None,
         first_sentence: int = 0,
         first_token: int = 0,
+        sharing: Sharing | None = None,
     ) -> None: ...
     def begin_epoch(self, epoch: int, words_before: int, first: int | None = None) -> None: ...
     def run(self, tallies: NDArray[np.void], mine: int) -> None: ...

@@ -178,6 +178,42 @@ typedef struct {
     uint64_t state;
 } w2v_rng;
 
+/* ---- train/merge.c: changes of a row that several parties made apart, added up ----------------------------------------------- */
+
+enum { W2V_DIRECTIONS = 16 };
+
+/* The second moment of some rows: its leading eigenvectors, W2V_DIRECTIONS rows of `stride` floats (of shorter vectors, as many as
+ * they have elements), then zeros; their eigenvalues, and after these the mean of all others. */
+typedef struct {
+    float *directions, *eigenvalues;
+} w2v_basis;
+
+/* The floats that a basis takes, and one that lies there (64-byte aligned); begin with zeros. */
+size_t w2v_basis_floats(size_t stride);
+w2v_basis w2v_basis_at(float *floats, size_t stride);
+
+/* Rows of `size` numbers, zero from there to their stride. */
+typedef struct {
+    const float *const *rows;
+    size_t n, size, stride;
+} w2v_rows;
+
+/* Turn a basis to the second moment of these rows, by so many rounds of orthogonal iteration from where it is, at first by 20.
+ * `work` has room for w2v_basis_work floats (64-byte aligned). */
+size_t w2v_basis_work(size_t n_rows, size_t size, size_t stride);
+void w2v_renew_basis(const w2v_kernels *kernels, w2v_basis *basis, const w2v_rows *rows, int rounds, float *work);
+
+/* What of the sum of changes by so many parties is due along each direction, and after these in the rest: W2V_DIRECTIONS + 1 numbers.
+ * `strength`: 1/4 of the sum of all steps' lengths, of all parties together. */
+void w2v_sum_factors(const w2v_basis *basis, double strength, double parties, float *factors);
+
+/* The same for one curvature, of which `strength` is a multiple. */
+float w2v_share_of_sum(double strength, double parties);
+
+/* Multiply a sum of changes by these factors. */
+void w2v_correct(const w2v_kernels *kernels, const w2v_basis *basis, const float *factors, float *change, size_t size,
+                 size_t stride);
+
 /* ---- train/train.c: skip-gram and CBOW --------------------------------------------------------------------------------------- */
 
 typedef enum {
@@ -207,6 +243,32 @@ enum { W2V_JOINED = 16, W2V_JOINED_TOKENS = 1024 };
 
 typedef float (*w2v_sdot)(const int *n, const float *x, const int *incx, const float *y, const int *incy);
 typedef void (*w2v_saxpy)(const int *n, const float *a, const float *x, const int *incx, float *y, const int *incy);
+
+/* Rows of which each thread has copies of its own while it trains, for they are used all the time: it changes the copy, and when that
+ * was used so often, its change is corrected and added to the row (merge.c). */
+typedef struct {
+    int32_t first, n;    /* rows first .. first + n - 1 */
+    const uint8_t *uses; /* of each of these rows: 1, 2, 4, ... W2V_MOST_USES */
+    double terms;        /* steps that a use takes: pairs of an input and an output, and for sums of inputs their number squared */
+} w2v_private;
+
+enum { W2V_MOST_USES = 64, W2V_USE_CLASSES = 7 };
+
+/* What the threads share that have copies. Bases: 0 of outputs, for inputs; 1 of inputs, for outputs and nodes. */
+typedef struct {
+    int parties; /* threads that train at once */
+    w2v_private inputs, outputs, nodes;
+    double weight_terms;        /* as `terms`, of the weights of positions between two times that threads share them */
+    const int64_t *samples[2];  /* rows that stand for all outputs (of nodes: -1 - row), and for all inputs */
+    int64_t n_samples;          /* of each */
+    int64_t spacing;            /* tokens between renewals of the bases; at first more often */
+    float *bases;               /* W2V_BASIS_SLOTS times 2 bases, begin with zeros */
+    float *work;                /* for a renewal, with room for its rows */
+    const float **rows;         /* room for n_samples */
+    int64_t due, busy, version; /* the place in the corpus of the next renewal; whether one is under way; how many there were */
+} w2v_sharing;
+
+enum { W2V_BASIS_SLOTS = 4 };
 
 /* One pass over a corpus, shared by all threads that train it. */
 typedef struct {
@@ -252,6 +314,7 @@ typedef struct {
     int frozen_output;  /* leave `out` as it is */
     int64_t block;      /* for W2V_BATCHED: sentences that share a pool of noise; 0: fresh noise for every centre */
     int64_t chunk; /* sentences a thread takes at a time; whole blocks, and for structured skip-gram a multiple of W2V_JOINED */
+    w2v_sharing *sharing; /* NULL: all threads work on the rows themselves */
     /* shared state */
     int64_t next;       /* first sentence that nobody has taken */
     volatile int stop;  /* set by the caller: return W2V_STOPPED after the sentence at hand */

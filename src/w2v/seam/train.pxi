@@ -24,10 +24,11 @@ cdef class TrainJob:
                  frozen_output=False, cbow_corrected=False, float[:, ::1] nodes=None, paths=None,
                  const float[::1] log_noise=None, float[::1] biases=None, positional=None, float[:, ::1] weights=None,
                  weight_rate=1.0, side=0, const float[::1] sentence_weights=None, int64_t first_sentence=0,
-                 int64_t first_token=0):
+                 int64_t first_token=0, Sharing sharing=None):
         cdef w2v_job *job = &self.job
         self.kernels = find_kernels(kernels)
-        self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases, weights, sentence_weights)
+        self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases, weights, sentence_weights,
+                       sharing)
         check_numbers({"vector_size": vector_size, "window": window, "words": words, "chunk": chunk})
         if not 1 <= tile_inputs <= MAX_INP:
             raise ValueError(f"tile_inputs: expected 1..{MAX_INP}, got {tile_inputs!r}")
@@ -59,7 +60,9 @@ cdef class TrainJob:
         job.tile_inputs = tile_inputs
         job.alpha, job.min_alpha, job.words = alpha, min_alpha, words
         self.set_blocks(chunk, block if kernel == "batched" else 0, JOINED if sg and positional == "outputs" else 1)
-        job.loss_every = loss_every
+        job.loss_every, job.sharing = loss_every, NULL
+        if sharing is not None:
+            job.sharing = sharing.of(n_words, 0 if out is None else out.shape[0], nodes is not None, inp.shape[1])
         if kernel == "blas":
             job.sdot = <w2v_sdot>blas_function("sdot")
             job.saxpy = <w2v_saxpy>blas_function("saxpy")

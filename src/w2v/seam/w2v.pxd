@@ -92,6 +92,35 @@ cdef extern from "w2v.h" nogil:
     const int64_t W2V_MAX_INP, W2V_JOINED
     ctypedef float (*w2v_sdot)(const int *, const float *, const int *, const float *, const int *) noexcept
     ctypedef void (*w2v_saxpy)(const int *, const float *, const float *, const int *, float *, const int *) noexcept
+    const int64_t W2V_DIRECTIONS, W2V_MOST_USES, W2V_BASIS_SLOTS
+    ctypedef struct w2v_basis:
+        float *directions
+        float *eigenvalues
+    ctypedef struct w2v_rows:
+        const float **rows
+        size_t n, size, stride
+    size_t w2v_basis_floats(size_t stride)
+    w2v_basis w2v_basis_at(float *floats, size_t stride)
+    size_t w2v_basis_work(size_t n_rows, size_t size, size_t stride)
+    void w2v_renew_basis(const w2v_kernels *kernels, w2v_basis *basis, const w2v_rows *rows, int rounds, float *work)
+    void w2v_sum_factors(const w2v_basis *basis, double strength, double parties, float *factors)
+    void w2v_correct(const w2v_kernels *kernels, const w2v_basis *basis, const float *factors, float *change, size_t size,
+                     size_t stride)
+    ctypedef struct w2v_private:
+        int32_t first, n
+        const uint8_t *uses
+        double terms
+    ctypedef struct w2v_sharing:
+        int parties
+        w2v_private inputs, outputs, nodes
+        double weight_terms
+        const int64_t *samples[2]
+        int64_t n_samples, spacing
+        float *bases
+        float *work
+        const float **rows
+        int64_t due, busy, version
+
     ctypedef struct w2v_job:
         float *inp
         float *out
@@ -122,7 +151,9 @@ cdef extern from "w2v.h" nogil:
         int64_t loss_every
         const float *locks
         int frozen_output
-        int64_t block, chunk, next
+        int64_t block, chunk
+        w2v_sharing *sharing
+        int64_t next
         int stop, pause
     ctypedef struct w2v_tally:
         int64_t tokens, words, pairs

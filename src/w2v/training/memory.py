@@ -8,6 +8,7 @@ from typing import Any
 from w2v.corpus.vocab import Vocab
 from w2v.training.outputs import Outputs
 from w2v.training.settings import Settings
+from w2v.training.sharing import copied_rows
 
 _OBJECT = 16  # Python's allocator rounds up to this
 _TYPICAL_WORD = 56  # bytes: a str of up to seven ASCII letters
@@ -25,6 +26,8 @@ def estimate(settings: Settings, n_words: int, vocab: Vocab, corpus: Any) -> dic
     sizes = {"vocab": n_words * _bytes_a_word(vocab.words) + dicts * _dict_bytes(n_words), "vectors": n_words * row}
     sizes |= Outputs.nbytes(settings, n_words)
     sizes["draws"] = round(n_words * (_DRAWS + (_path_bytes(n_words) if settings.hs else 0)))
+    if copies := copied_rows(settings, n_words):
+        sizes["copies"] = 2 * row * copies  # as they are, and as they were when they last were merged
     sizes["corpus"] = 0 if corpus is None else corpus.ids.nbytes + corpus.offsets.nbytes
     sizes["total"] = sum(sizes.values())
     return sizes

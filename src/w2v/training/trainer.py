@@ -21,6 +21,7 @@ from w2v.errors import DivergedError
 from w2v.training.outputs import Outputs
 from w2v.training.place import BEGINNING, Pauses, Place, Tallies
 from w2v.training.settings import ALL, SIDES, Settings
+from w2v.training.sharing import shared
 
 logger = logging.getLogger("w2v.model")
 
@@ -97,6 +98,11 @@ class Trainer:
             "frozen_output": frozen_output,
             **outputs.tables(settings, vocab),
         }
+        sizes = self.workers, corpus.n_words, corpus.n_sentences
+        heaviest = 1.0 if corpus.weights is None else max(1.0, float(corpus.weights.max(initial=1.0)))
+        sharing = shared(settings, vocab, *sizes, heaviest)
+        if sharing is not None:
+            self._tables["sharing"] = sharing
         self._parts = corpus.parts if isinstance(corpus, StreamCorpus) else None
         self._job = None
         if isinstance(corpus, TokenCorpus):

@@ -294,4 +294,28 @@ CBOW_LINKAGE void FN(cbow)(const w2v_tile *t, float scale, float error_scale, co
 
 #endif
 
+/* ---- what several threads changed apart ---- */
+
+static void FN(correct)(const w2v_basis *basis, const float *factors, float *change, size_t size, size_t stride) {
+    W2V_ALIGN(64) float partial[8 * (W2V_LANES + 1)] = {0}, dots[W2V_LANES], parts[W2V_DIRECTIONS];
+    float *directions[W2V_DIRECTIONS];
+    const float rest = factors[W2V_DIRECTIONS];
+    for (int k = 0; k < W2V_DIRECTIONS; k++)
+        directions[k] = basis->directions + k * stride;
+    for (int first = 0; first < W2V_DIRECTIONS; first += W2V_OUT_BLOCK) {
+        const int n = W2V_DIRECTIONS - first < W2V_OUT_BLOCK ? W2V_DIRECTIONS - first : W2V_OUT_BLOCK;
+        FN(dots)(&change, 1, directions + first, n, size, partial);
+        for (int s = 0; s < n; s += W)
+            store(dots + s, FN(reduce)(partial + 8 * s, n - s));
+        for (int s = 0; s < n; s++)
+            parts[first + s] = (factors[first + s] - rest) * dots[s];
+    }
+    for (size_t e = 0; e < size; e += W) {
+        vec sum = mul(load(change + e), set1(rest));
+        for (int k = 0; k < W2V_DIRECTIONS; k++)
+            sum = fma(set1(parts[k]), load(directions[k] + e), sum);
+        store(change + e, sum);
+    }
+}
+
 #include "positions.h"

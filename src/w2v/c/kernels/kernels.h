@@ -76,6 +76,8 @@ struct w2v_kernels {
     void (*weighted)(const w2v_placed *placed, float scale, float error_scale, float weight_rate, const w2v_scratch *scratch);
     /* All inputs' products with their rows of an output make one sum. Inputs change one after the other. */
     void (*cwindow)(const w2v_placed *placed, const w2v_scratch *scratch);
+    /* change becomes factors[W2V_DIRECTIONS] of itself, but factors[k] of its part along direction k. */
+    void (*correct)(const w2v_basis *basis, const float *factors, float *change, size_t size, size_t stride);
 };
 
 #if defined(__x86_64__) || defined(_M_X64) /* what the AVX-512 set takes from the AVX2 set */

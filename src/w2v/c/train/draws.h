@@ -28,7 +28,9 @@ static void draw_from_pool(w2v_worker *w, w2v_centre *c, int64_t i) {
     uint64_t bits = 0;
     for (int k = 0; k < job->negative; k++)
         c->noise[k] = pool[w2v_pool_place(k, &bits, &w->now->rng)];
-    w2v_prefetch_row(job->out + (size_t)pool[W2V_POOL - 1] * job->out_stride, job->vector_size);
+    const int32_t fresh = pool[W2V_POOL - 1];
+    if (!w2v_has_copy(&w->outputs, fresh))
+        w2v_prefetch_row(job->out + (size_t)fresh * job->out_stride, job->vector_size);
 }
 
 static void draw_bits(w2v_worker *w, w2v_centre *c) {
@@ -56,11 +58,13 @@ static void find_outputs(w2v_worker *w, w2v_centre *c, int64_t i) {
     const size_t stride = w->job->out_stride, size = w->job->vector_size;
     const int negative = w->job->negative;
     const int32_t right = w->now->kept[i];
-    uint64_t sieve = w2v_first_output(&c->words, matrix + (size_t)right * stride, right);
+    uint64_t sieve = w2v_first_output(&c->words, w2v_own_row(w, &w->outputs, matrix, right, stride), right);
     for (int k = 0; k < negative; k++) {
         const int32_t word = find_noise(w->job, c, k, right, pool, &w->now->rng);
-        float *noise = matrix + (size_t)word * stride;
-        if (word != right && w2v_add_output(&c->words, noise, word, &sieve))
+        if (word == right)
+            continue;
+        float *noise = w2v_own_row(w, &w->outputs, matrix, word, stride);
+        if (w2v_add_output(&c->words, noise, word, &sieve))
             w2v_prefetch_row(noise, size);
     }
 }
@@ -143,7 +147,7 @@ static void begin_sentence(w2v_worker *w, int64_t number) {
     draw_centre(w, 0);
     draw_centre(w, 1);
     for (int64_t i = 0; i < s->n_kept; i++) {
-        s->rows[i] = w2v_row(job->inp, job, s->kept[i]);
+        s->rows[i] = w2v_own_row(w, &w->inputs, job->inp, s->kept[i], job->stride);
         if (i < job->window)
             w2v_prefetch_row(s->rows[i], w->job->vector_size);
     }

@@ -19,7 +19,7 @@ void w2v_find_path(w2v_worker *w, int64_t i) {
 /* The nodes near the root are on most paths, so they stay in the cache: only the others are fetched. */
 void w2v_find_nodes(w2v_worker *w, w2v_centre *c) {
     for (int k = 0; k < c->nodes.n; k++) {
-        c->nodes.rows[k] = w2v_row(w->job->nodes, w->job, c->path[k] >> 1);
+        c->nodes.rows[k] = w2v_own_row(w, &w->nodes, w->job->nodes, c->path[k] >> 1, w->job->stride);
         if (k >= ALWAYS_AT_HAND)
             w2v_prefetch_row(c->nodes.rows[k], w->job->vector_size);
     }

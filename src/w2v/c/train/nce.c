@@ -7,12 +7,12 @@
 void w2v_find_nce_words(w2v_worker *w, w2v_centre *c, int32_t right) {
     const w2v_job *job = w->job;
     w2v_outputs *words = &c->words;
-    uint64_t sieve = w2v_first_output(words, w2v_row(job->out, job, right), right);
+    uint64_t sieve = w2v_first_output(words, w2v_own_row(w, &w->outputs, job->out, right, job->stride), right);
     words->words[0] = right;
     W2V_PREFETCH(job->log_noise + right);
     for (int k = 0; k < job->negative; k++) {
         int32_t word = w2v_drawn_word(job, c, k);
-        float *row = w2v_row(job->out, job, word);
+        float *row = w2v_own_row(w, &w->outputs, job->out, word, job->stride);
         if (!w2v_add_output(words, row, word, &sieve))
             continue;
         words->words[words->n - 1] = word;

@@ -185,7 +185,7 @@ static void plan_pairs(maker *m, plan *t) {
     for (int c = first; c < last; c++, n++) {
         const int32_t word = m->joined->kept[m->centres[c]], context = m->joined->kept[m->centres[c] + offset];
         t->right[n] = outputs + (size_t)word * job->out_stride;
-        t->inp[n] = w2v_row(job->inp, job, context);
+        t->inp[n] = w2v_own_row(m->all, &m->all->inputs, job->inp, context, job->stride);
         if ((t->words & w2v_sieve_bit(word)) && among(t->right[n], t->right, n))
             add_repeat(placed, &t->right[n]);
         if ((inputs & w2v_sieve_bit(context)) && among(t->inp[n], t->inp, n))

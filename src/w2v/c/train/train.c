@@ -221,6 +221,7 @@ int64_t w2v_take_sentence(w2v_worker *w) {
         w->taken_end = w->taken + job->chunk < job->n_sentences ? w->taken + job->chunk : job->n_sentences;
         if (w->taken >= w->taken_end)
             return w->taken = w->taken_end = -1;
+        w2v_follow_bases(w, w->taken);
     }
     return w->taken++;
 }
@@ -260,6 +261,7 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
     else
         train_all(&w);
     w2v_share_weights(&w);
+    w2v_return_copies(&w);
     w2v_worker_free(&w);
     return job->stop ? W2V_STOPPED : W2V_OK;
 }

@@ -42,7 +42,18 @@ typedef struct {
     float **inp, **row;
     size_t *place;
     float *weights, *before; /* 2 * window rows; what they were when they last were the job's */
+    float factor;            /* what of their change is due then */
 } w2v_places;
+
+/* This thread's copies of frequent rows; n = 0 if it has none. */
+typedef struct {
+    int32_t first, n;
+    float *shared;        /* the rows themselves, from `first` on */
+    float *rows, *before; /* n copies, and what they were when they last were the shared rows' */
+    uint8_t *uses, *used; /* before a copy's change is added: how many; how many there were, 0 if there is no copy now */
+    int basis;
+    float factors[W2V_USE_CLASSES][W2V_DIRECTIONS + 1]; /* of the sum of all threads' changes after 2^class uses */
+} w2v_copies;
 
 typedef struct {
     const w2v_kernels *kernels;
@@ -58,6 +69,9 @@ typedef struct {
     float *table, *block_labels, *logits;
     float *labels, *offsets; /* of one tile, where it needs its own */
     w2v_places places;
+    w2v_copies inputs, outputs, nodes;
+    float *bases, *change; /* this thread's copies of the two bases in use; a row */
+    int64_t version;       /* of those; 0: none yet */
     w2v_scratch scratch;
     w2v_freezer freezer;
     char *memory; /* all of the above */
@@ -77,6 +91,27 @@ static inline float w2v_sentence_rate(const w2v_job *job, int64_t number) {
 W2V_INLINE void w2v_prefetch_row(const float *row, size_t size) {
     for (size_t e = 0; e < size; e += W2V_LANES)
         W2V_PREFETCH(row + e);
+}
+
+/* Ready a copy that is used for the first time, or was used so often that its change is due. */
+void w2v_refresh_copy(w2v_worker *w, w2v_copies *copies, int32_t k);
+
+/* A row of `matrix` to work on; each call counts as a use. */
+W2V_INLINE float *w2v_own_row(w2v_worker *w, w2v_copies *copies, float *matrix, int32_t row, size_t stride) {
+    const uint32_t k = (uint32_t)row - (uint32_t)copies->first;
+    if (k >= (uint32_t)copies->n)
+        return matrix + (size_t)row * stride;
+    if (copies->used[k] == 0 || copies->used[k] >= copies->uses[k])
+        w2v_refresh_copy(w, copies, (int32_t)k);
+    if (++copies->used[k] >= copies->uses[k]) { /* the next use merges */
+        w2v_prefetch_row(copies->shared + (size_t)k * stride, w->job->vector_size);
+        w2v_prefetch_row(copies->before + (size_t)k * stride, w->job->vector_size);
+    }
+    return copies->rows + (size_t)k * stride;
+}
+
+static inline int w2v_has_copy(const w2v_copies *copies, int32_t row) {
+    return (uint32_t)row - (uint32_t)copies->first < (uint32_t)copies->n;
 }
 
 static inline int w2v_is_frozen(const w2v_job *job) {
@@ -179,6 +214,17 @@ void w2v_worker_free(w2v_worker *w);
 
 /* The number of another sentence to train; -1 if there are none left. */
 int64_t w2v_take_sentence(w2v_worker *w);
+
+/* ---- copies.c ---- */
+
+/* Point the copies into memory from *next on. */
+void w2v_lay_out_copies(w2v_worker *w, uintptr_t *next);
+
+/* Before sentences from `number` on are trained: renew the shared bases if they are due, and take them if they are new. */
+void w2v_follow_bases(w2v_worker *w, int64_t number);
+
+/* Add to all rows what has changed in their copies. */
+void w2v_return_copies(w2v_worker *w);
 
 /* ---- structured.c ---- */
 

@@ -82,6 +82,7 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     if (w2v_is_frozen(job))
         lay_out_freezer(w, &next, outs);
     lay_out_places(&w->places, &next, job);
+    w2v_lay_out_copies(w, &next);
     return next - base;
 }
 
@@ -90,6 +91,8 @@ w2v_status w2v_worker_init(w2v_worker *w) {
     if (!w->memory)
         return W2V_NO_MEMORY;
     lay_out(w, ((uintptr_t)w->memory + 63) / 64 * 64);
+    w->version = -1;
+    w->places.factor = 1;
     fill_table(w->table);
     w2v_fill_labels(w->block_labels);
     return W2V_OK;

@@ -1,0 +1,77 @@
+"""Changes that several threads, or replicas, made to a row apart from each other, and what of their sum is due.
+
+In a quadratic bowl of curvature h, m steps of length a go the share 1 - e^(-a h m) of the way down. Of n parties that
+took m steps each from the same point, every one went that share, where all together should have gone 1 - e^(-X) with
+X = a h m n. The sum of what they did is right if it counts
+
+.. math:: s(X, n) = \\frac{1 - e^{-X}}{n \\, (1 - e^{-X / n})}
+
+times: all of it where X is small, its mean where X is large. A row's loss has the curvature of 1/4 (the largest slope
+of the sigmoid) times the second moment of the rows that it meets, so each eigenvector of that has a share of its own.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.base.arrays import Float64Array
+
+__all__ = ["Basis", "corrected", "leading_directions", "share_of_sum"]
+
+
+class Basis(NamedTuple):
+    """Leading eigenvectors (rows) and eigenvalues of a second moment, and the mean of all other eigenvalues."""
+
+    directions: Float64Array
+    eigenvalues: Float64Array
+    rest: float
+
+
+def share_of_sum(strength: float, parties: int) -> float:
+    """Return s(X, n): how many times a sum of changes by n parties counts.
+
+    Examples
+    --------
+    >>> share_of_sum(0.0, 8), round(share_of_sum(1.0, 8), 3), round(share_of_sum(1000.0, 8), 3)
+    (1.0, 0.672, 0.125)
+    """
+    if strength <= 0 or parties == 1:
+        return 1.0
+    return float(np.expm1(-strength) / (parties * np.expm1(-strength / parties)))
+
+
+def leading_directions(rows: Float64Array, n: int) -> Basis:
+    """Return the n leading eigenvectors of the second moment of some rows.
+
+    Examples
+    --------
+    >>> leading_directions(np.array([[2.0, 0.0], [0.0, 1.0]]), 1).eigenvalues
+    array([2.])
+    """
+    values, vectors = np.linalg.eigh(rows.T @ rows / len(rows))
+    n = min(n, len(values))
+    others = values[: len(values) - n]
+    return Basis(vectors[:, ::-1][:, :n].T, values[::-1][:n], float(others.mean()) if len(others) else 0.0)
+
+
+def corrected(change: Float64Array, basis: Basis, strength: float, parties: int) -> Float64Array:
+    """Return what is due of a sum of changes by so many parties.
+
+    Parameters
+    ----------
+    change : array of shape (size,)
+    basis : Basis
+        Of the rows that the changed row meets.
+    strength : float
+        1/4 of the number of steps that all parties together took, times the learning rate.
+    parties : int
+
+    Examples
+    --------
+    >>> basis = Basis(np.array([[1.0, 0.0]]), np.array([1000.0]), 0.0)
+    >>> corrected(np.array([8.0, 8.0]), basis, strength=1.0, parties=8)
+    array([1., 8.])
+    """
+    rest = share_of_sum(strength * basis.rest, parties)
+    shares = np.array([share_of_sum(strength * value, parties) for value in basis.eigenvalues])
+    return rest * change + ((shares - rest) * (basis.directions @ change)) @ basis.directions

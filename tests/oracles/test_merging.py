@@ -1,0 +1,210 @@
+"""Private copies of frequent rows: the corrected sum is the reference's, and training with copies loses nothing."""
+
+import threading
+
+import numpy as np
+import pytest
+from toy import Toy, aligned
+
+from w2v import Word2Vec, _core
+from w2v.corpus.vocab import Vocab
+from w2v.reference import merging
+from w2v.training import sharing
+
+SETS = _core.kernel_sets()
+each_set = pytest.mark.parametrize("kernels", SETS)
+
+
+def rows_with_directions(n, size, seed=1):
+    """Rows with a mean and a few long axes, as those of trained words."""
+    rng = np.random.default_rng(seed)
+    axes = np.linalg.qr(rng.normal(size=(size, size)))[0]
+    return np.float32((rng.normal(size=(n, size)) * 0.9 ** np.arange(size)) @ axes + 2 * axes[0])
+
+
+def parts_of(basis, stride):
+    """Directions, eigenvalues and rest of a basis that C left as one array."""
+    directions = basis[: _core.DIRECTIONS * stride].reshape(_core.DIRECTIONS, stride)
+    values = basis[_core.DIRECTIONS * stride :]
+    return directions, values[: _core.DIRECTIONS], values[_core.DIRECTIONS]
+
+
+@each_set
+@pytest.mark.parametrize("size", [1, 5, 16, 17, 100])
+def test_directions_are_the_reference_s(kernels, size):
+    rows = rows_with_directions(300, size)
+    basis = _core.leading_directions(aligned(rows), size, kernels, rounds=100)
+    directions, values, rest = parts_of(basis, -(-size // 16) * 16)
+    expected = merging.leading_directions(rows.astype(float), _core.DIRECTIONS)
+    n = len(expected.eigenvalues)
+    assert not directions[n:].any()
+    assert not directions[:, size:].any()
+    np.testing.assert_allclose(values[:n], expected.eigenvalues, rtol=1e-3, atol=1e-5)
+    assert rest == pytest.approx(expected.rest, abs=1e-5)
+    for k in range(min(n, 8)):  # those that are well apart
+        assert abs(directions[k, :size] @ expected.directions[k]) == pytest.approx(1, abs=1e-3)
+    np.testing.assert_allclose(directions[:n] @ directions[:n].T, np.eye(n), atol=1e-4)
+
+
+@each_set
+@pytest.mark.parametrize("size", [1, 16, 17, 100])
+@pytest.mark.parametrize("strength", [0, 0.01, 1, 1e6])
+def test_corrected_sums_are_the_reference_s(kernels, size, strength):
+    basis = _core.leading_directions(aligned(rows_with_directions(300, size)), size, kernels)
+    directions, values, rest = parts_of(basis, -(-size // 16) * 16)
+    given = merging.Basis(directions[:, :size].astype(float), values.astype(float), float(rest))
+    change = np.random.default_rng(2).normal(size=size).astype(np.float32)
+    expected = merging.corrected(change.astype(float), given, strength, 16)
+    found = _core.corrected(change, basis, strength, 16, kernels)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+    if strength == 0:
+        np.testing.assert_allclose(found, change, atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [1, 15, 17, 100, 300])
+def test_every_kernel_set_merges_to_the_same_bits(size):
+    rows = aligned(rows_with_directions(100, size))
+    change = np.random.default_rng(3).normal(size=size).astype(np.float32)
+    bases = [_core.leading_directions(rows, size, kernels) for kernels in SETS]
+    again = [_core.leading_directions(rows, size, kernels, 3, bases[0]) for kernels in SETS]
+    sums = [_core.corrected(change, bases[0], 3.0, 4, kernels) for kernels in SETS]
+    for found in (bases, again, sums):
+        assert all(np.array_equal(one.view(np.int32), found[0].view(np.int32)) for one in found)
+
+
+def test_directions_come_back_where_there_were_none():
+    zeros = _core.leading_directions(aligned(np.zeros((50, 20))), 20, "portable")
+    rows = rows_with_directions(50, 20)
+    values = parts_of(_core.leading_directions(aligned(rows), 20, "portable", 3, zeros), 32)[1]
+    np.testing.assert_allclose(
+        values, merging.leading_directions(rows.astype(float), 16).eigenvalues, rtol=0.1, atol=1e-3
+    )
+
+
+# ---- training ----
+
+
+def copies(toy, parties, uses=16, n=None, terms=6.0):
+    """What threads share that have copies of the first n rows, for so many uses."""
+    words = len(toy.inp)
+    many = np.full(words if n is None else n, uses, dtype=np.uint8)
+    nodes = (0, many[: words - 1], terms) if "nodes" in toy.outputs else None
+    samples = np.arange(100) % words
+    outputs = (0, many, terms) if "out" in toy.outputs else None
+    met = samples if outputs else -1 - samples % (words - 1)
+    return _core.Sharing(toy.size, parties, (0, many, terms), outputs, nodes, (met, samples), spacing=100_000)
+
+
+def toy(**settings):
+    lengths = np.random.default_rng(3).integers(0, 30, 300).tolist()
+    return Toy.random(lengths, 40, 20, **{"alpha": 0.01, "min_alpha": 0.01, **settings})
+
+
+KINDS = [{}, {"sg": False}, {"hs": True}, {"hs": True, "negative": 0}, {"nce": True, "nce_bias": True}]
+KINDS += [{"kernel": "pairwise"}, {"block": 8}]
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=str)
+
+
+@each_kind
+def test_copies_are_returned_when_training_ends(kind):
+    # One party alone: the sum of its changes is due as it is, so that only roundings tell copies from rows.
+    chosen = toy(**kind)
+    expected = chosen.train("portable")
+    for uses, n in [(1, None), (4, 10), (64, None)]:
+        trained = chosen.train("portable", sharing=copies(chosen, 1, uses, n))
+        for matrix, other in zip(trained[:2], expected[:2], strict=True):
+            np.testing.assert_allclose(matrix, other, rtol=0, atol=2e-5)
+        assert not np.array_equal(trained[0], expected[0]) or uses == 1
+
+
+@each_kind
+@pytest.mark.skipif(len(SETS) == 1, reason="only the portable set runs here")
+def test_training_with_copies_gives_the_same_bits_on_all_kernel_sets(kind):
+    chosen = toy(**kind)
+    found = [chosen.train(kernels, sharing=copies(chosen, 8)) for kernels in SETS]
+    for inp, out, _ in found[1:]:
+        assert np.array_equal(inp.view(np.int32), found[0][0].view(np.int32))
+        assert np.array_equal(out.view(np.int32), found[0][1].view(np.int32))
+
+
+@each_kind
+def test_several_threads_with_copies_learn_what_one_learns(kind):
+    chosen = toy(alpha=0.001, min_alpha=0.001, **{name: value for name, value in kind.items() if name != "alpha"})
+    expected, trained = chosen.train(), chosen.train(threads=4, sharing=copies(chosen, 4))
+    moved = np.linalg.norm(expected[0] - aligned(chosen.inp))
+    assert np.linalg.norm(trained[0] - expected[0]) < 0.15 * moved
+
+
+def test_a_stop_returns_copies():
+    chosen = toy()
+    job, inp, out = chosen.job("portable", sharing=copies(chosen, 2, 64))
+    tallies = np.zeros(1, _core.TALLY)
+    thread = threading.Thread(target=job.run, args=(tallies, 0))
+    job.stop()  # before the first sentence has ended: then what it did is in the rows
+    thread.start()
+    thread.join()
+    assert np.isfinite(inp).all()
+    job.begin_epoch(0, 0)
+    job.run(tallies, 0)
+    assert not np.array_equal(inp[:, : chosen.size], chosen.inp)
+    assert not np.array_equal(out[:, : chosen.size], chosen.out)
+
+
+def test_rows_that_are_locked_have_no_copies():
+    chosen = toy()
+    locks = np.zeros(40, dtype=np.float32)
+    inp, out, _ = chosen.train(threads=2, sharing=copies(chosen, 2), locks=locks)
+    assert np.array_equal(inp, aligned(chosen.inp))
+    assert not np.array_equal(out, aligned(chosen.out))
+    inp, out, _ = chosen.train(threads=2, sharing=copies(chosen, 2), frozen_output=True)
+    assert not np.array_equal(inp, aligned(chosen.inp))
+    assert np.array_equal(out, aligned(chosen.out))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"n": 41}, "rows of 40 words"),
+        ({"uses": 65}, r"uses: expected 1\.\.64, got 65\.\.65"),
+        ({"uses": 0}, r"uses: expected 1\.\.64, got 0\.\.0"),
+    ],
+)
+def test_copies_that_do_not_fit_are_refused(change, message):
+    chosen = toy()
+    with pytest.raises(ValueError, match=message):
+        chosen.job("portable", sharing=copies(chosen, 2, **change))
+
+
+# ---- which rows, and for how long ----
+
+
+def test_rarer_words_have_fewer_uses():
+    counts = (1e6 / np.arange(1, 5001)).astype(int)
+    vocab = Vocab([f"w{i}" for i in range(5000)], counts)
+    model = Word2Vec(vector_size=16, sample=0, workers=4)
+    assert sharing.shared(model.checked(), vocab, 1, 10**6, 10**5) is None
+    assert sharing.shared(model.checked(), vocab, 4, 10**6, 10**5) is not None
+    uses = sharing.uses_of(counts.astype(float), 64)
+    assert (uses[0], uses[-1]) == (64, 16)  # 1e6 / 1024 / 32 = 30 uses
+    assert (np.diff(uses.astype(int)) <= 0).all()
+    assert len(uses) == sharing.MOST_ROWS
+    assert len(sharing.uses_of(counts / 100.0, 64)) < 200
+
+
+def test_one_worker_has_no_copies_and_estimates_count_those_of_more():
+    sentences = [["a", "b", "c"] * 10] * 400
+    sizes = [Word2Vec(sentences, vector_size=16, workers=workers, epochs=1).estimate_memory() for workers in (1, 2)]
+    assert "copies" not in sizes[0]
+    assert sizes[1]["copies"] == 2 * 2 * 2 * 3 * 16 * 4  # threads, kinds of rows, a copy and its past, words, floats
+
+
+@pytest.mark.parametrize(
+    "settings", [{"sg": 1}, {"sg": 0}, {"sg": 1, "hs": 1, "negative": 0}, {"sg": 0, "positional": "weights"}], ids=str
+)
+def test_many_threads_at_a_high_rate_do_not_diverge(settings):
+    rng = np.random.default_rng(5)
+    shares = 1 / np.arange(1, 1001)
+    words = rng.choice(1000, (10_000, 15), p=shares / shares.sum())
+    given = {"vector_size": 20, "min_count": 1, "epochs": 2, "alpha": 0.2, "sample": 0, **settings}
+    losses = [Word2Vec(words, workers=workers, **given).losses[-1] for workers in (1, 64)]
+    assert losses[1] < 1.1 * losses[0]
