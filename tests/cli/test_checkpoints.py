@@ -108,7 +108,8 @@ def test_the_options_go_on_too(text, tmp_path):
     begun(text)
     done = run("train", "--continue", "run.ckpt")
     assert done.returncode == 0
-    assert [line.split("  ")[0] for line in done.stderr.splitlines()[:-2]] == [f"epoch {n}/5" for n in (2, 3, 4, 5)]
+    lines = [line.split("  ")[0] for line in done.stderr.splitlines() if line.startswith("epoch")]
+    assert lines == [f"epoch {n}/5" for n in (2, 3, 4, 5)]
     assert len(Word2Vec.load("v.w2v").losses) == 5
 
 

@@ -140,6 +140,13 @@ def test_keep_probabilities():
             vocab.keep_probabilities(sample)
 
 
+@pytest.mark.parametrize("sample", [1e15, 1e30, 1e308, 10**400])
+def test_a_sample_beyond_all_counts_keeps_everything(sample):
+    vocab = Vocab(["the", "cat"], [10**15, 1])
+    assert vocab.keep_probabilities(sample).tolist() == [1, 1]
+    assert vocab.keep_thresholds(sample).tolist() == [2**32 - 1] * 2
+
+
 def test_keep_draws_follow_the_probabilities():
     vocab = Vocab("abcdef", [9000, 700, 200, 60, 39, 1])
     sample, n = 1e-3, 200_000

@@ -300,3 +300,9 @@ def test_no_history(model, tmp_path):
     model.save(tmp_path / "model")
     assert model.lifecycle_events is None
     assert Word2Vec.load(tmp_path / "model").lifecycle_events is None
+
+
+@pytest.mark.parametrize("callbacks", ["x", b"x", 5, CallbackAny2Vec()], ids=str)
+def test_what_is_no_list_of_callbacks_is_refused(callbacks, model):
+    with pytest.raises(TypeError, match="callbacks: expected a list of objects with on_train_begin"):
+        model.train(callbacks=callbacks)

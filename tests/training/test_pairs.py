@@ -301,6 +301,17 @@ def test_rows_below_0():
         PairModel().train_pairs(np.array([0, 1]), np.array([0, -1]))
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint32, np.uint64, np.int8])
+def test_rows_of_every_type(dtype):
+    def trained(dtype):
+        model = Word2Vec([["a", "b", "c"]] * 5, vector_size=8, min_count=1, workers=1)
+        assert model.train_pairs(np.array([0, 1, 2], dtype), np.array([2, 2, 1], dtype)) == 3
+        assert model.train_pairs(np.array([], dtype), np.array([], dtype)) == 0
+        return model.wv.vectors
+
+    np.testing.assert_array_equal(trained(dtype), trained(np.int32))
+
+
 def test_no_pairs():
     with pytest.raises(VocabularyError, match="center: no word is left"):
         PairModel().train_pairs([], [])

@@ -18,6 +18,7 @@ OTHER_SETTINGS = {
     "alpha": np.float32(0.5),
     "window": np.int64(3),
     "window_side": "left",
+    "device": "auto",
     "min_count": 1,
     "max_vocab_size": 100,
     "sample": 0.01,

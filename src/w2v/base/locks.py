@@ -6,6 +6,8 @@ import threading
 class Lock:
     """A reentrant lock, to be used by ``with``; a deep copy of it, or what a pickle holds, is a new and free one.
 
+    writers : how many write what it protects without taking it, for a long time and at any moment
+
     Examples
     --------
     >>> import pickle
@@ -18,6 +20,7 @@ class Lock:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
+        self.writers = 0
 
     def __enter__(self) -> None:
         self._lock.acquire()

@@ -19,7 +19,12 @@ _POLL = 0.1  # seconds between looks at the threads, so that Ctrl-C is answered 
 
 
 def run_threads(
-    work: Work, workers: int, watch: Call | None = None, cancel: Call | None = None, produce: Produce | None = None
+    work: Work,
+    workers: int,
+    watch: Call | None = None,
+    cancel: Call | None = None,
+    produce: Produce | None = None,
+    patience: float | None = None,
 ) -> None:
     """Call ``work(number, stop)`` in `workers` threads, numbered from 0, and return when all have ended.
 
@@ -34,12 +39,15 @@ def run_threads(
         Called without arguments when `stop` is set, for work that cannot look at it.
     produce : callable, optional
         ``produce(stop)`` is called from the caller's thread, once the others have begun.
+    patience : float, optional
+        After an error, seconds to wait for each thread, which may hang in a read from a pipe; without it, all are
+        waited for until they have ended.
 
     Raises
     ------
     BaseException
         The first error of any thread, or KeyboardInterrupt, or the error of `watch`, after the others were told to
-        stop. A thread that hangs in a read from a pipe is not waited for.
+        stop, and have ended.
 
     Examples
     --------
@@ -48,49 +56,79 @@ def run_threads(
     >>> sorted(done)
     [0, 1, 2]
     """
-    stop = Event()
-    # Not Thread.join, which up to Python 3.12 takes a thread for ended if Ctrl-C comes while it waits for it.
-    ended = [Event() for _ in range(workers)]
-    errors: list[BaseException] = []
-
-    def end() -> None:
-        stop.set()
-        if cancel:
-            cancel()
-
-    def guarded(number: int) -> None:
-        try:
-            work(number, stop)
-        except BaseException as error:
-            errors.append(error)
-            end()
-        finally:
-            ended[number].set()
-
-    started = []
+    team = _Team(work, workers, cancel, patience)
     try:
         for number in range(workers):
-            threading.Thread(target=guarded, args=(number,), daemon=True).start()
-            started.append(ended[number])
+            threading.Thread(target=team.guarded, args=(number,), daemon=True).start()
         if produce:
-            produce(stop)
-        _wait(ended, watch)
+            produce(team.stop)
+        team.wait(watch)
     except BaseException:
-        end()
-        for event in started:
-            event.wait(1)
+        _insist(team.end_all)
         raise
-    if errors:
-        raise errors[0]
+    if team.errors:
+        _insist(team.end_all)
+        raise team.errors[0]
 
 
-def _wait(ended: list[Event], watch: Call | None) -> None:
-    for event in ended:
-        while not event.wait(_POLL):
-            if watch:
-                watch()
-    if watch:
-        watch()
+class _Team:
+    """Threads at work. Each begins before it is waited for, or never: its start may be interrupted halfway."""
+
+    def __init__(self, work: Work, workers: int, cancel: Call | None, patience: float | None) -> None:
+        self.work, self.cancel, self.patience = work, cancel, patience
+        self.stop = Event()
+        # Not Thread.join, which up to Python 3.12 takes a thread for ended if Ctrl-C comes while it waits for it.
+        self.ended = [Event() for _ in range(workers)]
+        self.begun: list[int] = []
+        self.gate = threading.Lock()
+        self.errors: list[BaseException] = []
+
+    def guarded(self, number: int) -> None:
+        """Do a thread's work."""
+        with self.gate:
+            if self.stop.is_set():
+                return
+            self.begun.append(number)
+        try:
+            self.work(number, self.stop)
+        except BaseException as error:
+            self.errors.append(error)
+            self.end()
+        finally:
+            self.ended[number].set()
+
+    def wait(self, watch: Call | None) -> None:
+        """Return when all have ended, or one of them has told the others to stop."""
+        for event in self.ended:
+            while not self.stop.is_set() and not event.wait(_POLL):
+                if watch:
+                    watch()
+        if watch:
+            watch()
+
+    def end(self) -> None:
+        """Tell all to stop."""
+        self.stop.set()
+        if self.cancel:
+            self.cancel()
+
+    def end_all(self) -> None:
+        """Return when all have ended, as far as patience goes."""
+        with self.gate:
+            self.stop.set()
+        self.end()
+        for number in self.begun:
+            self.ended[number].wait(self.patience)
+
+
+def _insist(call: Call) -> None:
+    """Call a function, again if Ctrl-C comes while it runs: its caller is on the way out because of one already."""
+    while True:
+        try:
+            call()
+            return
+        except KeyboardInterrupt:
+            continue
 
 
 def for_each(function: Callable[[Item], object], items: Iterable[Item], workers: int) -> None:

@@ -273,7 +273,7 @@ class Vocab:
         """
         if not sample >= 0:
             raise ValueError(f"sample: expected a number of at least 0, got {sample!r}")
-        threshold = sample * self.total if sample < 1 else int(sample * (3 + math.sqrt(5)) / 2)
+        threshold = sample * self.total if sample < 1 else float(int(min(sample, 1e300) * (3 + math.sqrt(5)) / 2))
         if threshold == 0:
             return np.ones(len(self))
         share = threshold / np.maximum(self.counts, 1)

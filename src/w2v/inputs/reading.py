@@ -183,7 +183,7 @@ class _FileReading(Reading[WordTable]):
     def run(self, progress: bool) -> None:
         """Read everything."""
         with closing(self.reader), self.reader.progress(progress) as watch:
-            run_threads(self._work, len(self.tables), watch)
+            run_threads(self._work, len(self.tables), watch, patience=1)
         if self.counting:  # the end of the input ends a line, and a bounded table looks at its size then
             self.tables[0].count(bytearray(b"\n" + bytes(PADDING)), 1, 0, np.empty(3, dtype=np.int32))
 

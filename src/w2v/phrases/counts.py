@@ -92,7 +92,7 @@ class _Reading:
 
     def run(self, progress: bool) -> None:
         with closing(self.reader), self.reader.progress(progress) as watch:
-            run_threads(self._work, len(self.words), watch)
+            run_threads(self._work, len(self.words), watch, patience=1)
 
     def _work(self, worker: int, stop: Any) -> None:
         words, pairs, buffer = self.words[worker], self.pairs[worker], reader_buffer(self.reader.block_size)

@@ -99,7 +99,7 @@ class CudaTrainer:
         self._tree = self.vocab.huffman() if settings.hs else None
         longest = int(np.diff(self._tree.starts).max()) if self._tree else 0
         return {
-            "n_words": len(inp),
+            "n_words": len(self.vocab),
             "size4": -(-inp.shape[1] // 4),
             "stride4": whole_rows(inp).shape[1] // 4,
             "window": window,
@@ -107,7 +107,7 @@ class CudaTrainer:
             "side": SIDES[settings.window_side],
             "negative": settings.negative,
             "most_outputs": max(settings.negative + 1, longest),
-            "tile": min(tile_inputs(len(inp), bool(settings.hs)), 2 * window),
+            "tile": min(tile_inputs(len(self.vocab), bool(settings.hs)), 2 * window),
             "cbow": not settings.sg,
             "cbow_mean": settings.cbow_mean,
             "cbow_corrected": settings.cbow_corrected,

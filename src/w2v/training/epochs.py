@@ -22,6 +22,7 @@ from w2v.training.place import BEGINNING, Pauses, Place
 from w2v.training.settings import SETTINGS, Settings, with_new_names
 from w2v.training.state import Sentences, State
 from w2v.training.trainer import Trainer
+from w2v.vectors.rows import changing_in_place
 
 logger = logging.getLogger("w2v.model")
 
@@ -296,16 +297,17 @@ class Training(State):
             stop = hooks.call("on_train_begin")
             while place.epoch < epochs and not stop and (place.sentence or not hooks.call("on_epoch_begin")):
                 trainer, state = self._after_hooks(trainer, corpus, state)
-                self.wv.norms = None
-                words = self._run_epoch(trainer, bar, place, writer)
-                if hooks.are_there:
-                    trainer.collect()
+                with changing_in_place(self.wv):
+                    words = self._run_epoch(trainer, bar, place, writer)
+                    if hooks.are_there:
+                        trainer.collect()
                 place = Place(place.epoch + 1, words=place.words + words)
                 stop = hooks.call("on_epoch_end")
                 if writer and place.epoch < epochs and not stop and writer.due():
                     writer.save(place)
         finally:
-            trainer.collect()
+            with changing_in_place(self.wv):
+                trainer.collect()
             trainer.close()
             self.total_train_time += time.perf_counter() - started
             if writer:

@@ -65,7 +65,8 @@ def start_from(given: Any, freeze: Any, words: Sequence[Any], vectors: Matrix, s
     for target, source in matrices:
         if source.shape[1] != target.shape[1]:
             raise ValueError(f"init_from: expected vectors of {target.shape[1]} dimensions, got {source.shape[1]}")
-        target[places] = source[sources]
+        has = sources < len(source)  # words that were added to the vectors of a model have no outputs
+        target[places[has]] = source[sources[has]]
 
 
 def locks_of(wv: Any) -> Locks:

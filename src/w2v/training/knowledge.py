@@ -103,7 +103,7 @@ def knowledge_of(model: State, asked: str, as_gensim: bool = False) -> Knowledge
     if model.positional == "outputs":
         return _placed_knowledge(model, asked, as_gensim)
     outputs = model.syn1 if model.hs and not (as_gensim and model.negative) else model.syn1neg
-    if not len(model.wv) == len(model.vocab) == len(outputs):
+    if len(model.wv) < len(model.vocab) or len(model.vocab) != len(outputs):
         raise RuntimeError(
             f"{asked}: expected one input and one output vector for each of {len(model.vocab)} words, got "
             f"{len(model.wv)} and {len(outputs)}"
@@ -121,7 +121,7 @@ def _placed_knowledge(model: State, asked: str, as_gensim: bool) -> Knowledge:
     """The same, where each position has outputs of its own."""
     width = int(model.window)  # where positions differ, it always is a number
     expected = (2 * width, len(model.vocab), model.vector_size)
-    if len(model.wv) != len(model.vocab) or model.syn1pos.shape != expected:
+    if len(model.wv) < len(model.vocab) or model.syn1pos.shape != expected:
         raise RuntimeError(f"{asked}: expected syn1pos of shape {expected}, got {model.syn1pos.shape}")
     bias = None if as_gensim else _log_noise(model)
     if not model.sg:

@@ -90,8 +90,9 @@ def train(
     started = time.perf_counter()
     with progress_bar(progress, "training", " words", words, delay=0.5) as show:
         result = mirror.fit(text.path, as_original(settings), vocabulary=kept.vocabulary, watch=_Bar(show))
-    model.wv.vectors = padded(result.vectors)
-    model.wv.norms = None
+    vectors = padded(model.wv.vectors)
+    vectors[: len(result.vectors)] = result.vectors
+    model.wv.vectors = vectors
     for name in ("syn1neg", "syn1"):
         trained = getattr(result, name)
         if trained is not None:

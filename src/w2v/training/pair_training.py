@@ -6,6 +6,7 @@ from w2v.base.weights import padded
 from w2v.training import saving
 from w2v.training.pairs import Pairs, train_epochs
 from w2v.training.state import State
+from w2v.vectors.rows import changing_in_place
 
 
 class PairTraining(State):
@@ -59,5 +60,6 @@ class PairTraining(State):
             told = ("epochs", "workers", "negative", "seed", "alpha", "min_alpha", "device")
             given = {name: getattr(settings, name) for name in told}
             noise = self.vocab.noise(settings.ns_exponent)
-            self.losses += train_epochs(self.wv.vectors, self.syn1neg, pairs, noise, **given)
+            with changing_in_place(self.wv):
+                self.losses += train_epochs(self.wv.vectors, self.syn1neg, pairs, noise, **given)
         return len(pairs)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from w2v import _core
 from w2v.base.threads import run_threads
-from w2v.base.weights import Matrix, padded_zeros, uniform, whole_rows
+from w2v.base.weights import Matrix, padded, padded_zeros, uniform, whole_rows
 from w2v.config import active_kernels
 from w2v.corpus.noise import Noise
 from w2v.corpus.vocab import Vocab
@@ -21,6 +21,7 @@ from w2v.inputs.pruning import Pruning
 from w2v.keyedvectors import KeyedVectors
 from w2v.training.cuda_pairs import CudaPairs
 from w2v.training.settings import check_real, check_whole
+from w2v.vectors.rows import changing_in_place
 
 __all__ = ["PairModel", "Pairs", "train_epochs"]
 
@@ -72,7 +73,7 @@ def _ids(name: str, tokens: Any, vocab: Vocab) -> Ids:
     if isinstance(tokens, np.ndarray) and tokens.dtype.kind in "iu":
         if tokens.ndim != 1:
             raise ValueError(f"{name}: expected one dimension, got {tokens.ndim}")
-        low, high = int(tokens.min(initial=0)), int(tokens.max(initial=-1))
+        low, high = (int(tokens.min()), int(tokens.max())) if len(tokens) else (0, -1)
         if low < 0 or high >= len(vocab):
             raise ValueError(f"{name}: expected rows 0..{len(vocab) - 1}, got {low if low < 0 else high}")
         return np.ascontiguousarray(tokens, dtype=np.int32)
@@ -270,10 +271,13 @@ class PairModel:
         if len(pairs):
             names = ("workers", "negative", "seed", "alpha", "min_alpha", "device")
             settings = {name: getattr(self, name) for name in names}
-            self.wv.norms = self.contexts.norms = None
-            self.losses += train_epochs(
-                self.wv.vectors, self.contexts.vectors, pairs, self._noise, epochs=epochs, **settings
-            )
+            matrices = [kv.vectors[: len(side)] for kv, side in zip((self.wv, self.contexts), sides, strict=True)]
+            inp, out = map(padded, matrices)  # copies, where users have added to them
+            with changing_in_place(self.wv, self.contexts):
+                try:
+                    self.losses += train_epochs(inp, out, pairs, self._noise, epochs=epochs, **settings)
+                finally:
+                    matrices[0][:], matrices[1][:] = inp, out
         return len(pairs)
 
     def _count(self, center: Any, context: Any) -> tuple[Vocab, Vocab]:

@@ -20,18 +20,23 @@ from w2v.training.outputs import NAMES, Outputs
 from w2v.training.settings import SETTINGS
 from w2v.training.state import State
 
+_ADDED = "added_words"  # the name under which the settings say how many words of `wv` are not of the vocabulary
 CHECKPOINT = "checkpoint"  # the name under which the settings of a checkpoint say where training stands
 
 
 def check_weights(model: State) -> None:
-    """Raise ValueError unless rows and words of the model, which users may have replaced, still belong together."""
-    expected, found = (len(model.vocab), model.vector_size), model.wv.vectors
+    """Raise ValueError unless rows and words of the model, which users may have replaced, still belong together.
+
+    Those that users have added to `wv` come after those of the vocabulary.
+    """
+    known, words = len(model.vocab), model.wv.index_to_key
+    expected, found = (max(known, len(words)), model.vector_size), model.wv.vectors
     if found.shape != expected:
         raise ValueError(f"wv.vectors: expected shape {expected}, words and vector_size, got {found.shape}")
     if found.dtype.kind != "f":
         raise ValueError(f"wv.vectors: expected floats, got {found.dtype}: save wv by itself")
     model._outputs.check(model._settings, len(model.vocab))
-    if model.wv.index_to_key != model.vocab.words:
+    if words[:known] != model.vocab.words:
         raise ValueError("wv: expected the words of the vocabulary in their order, got others")
 
 
@@ -51,7 +56,11 @@ def pieces(model: State) -> dict[str, Any]:
     locks = locks_of(model.wv)
     if (locks != 1).any():
         matrices["vectors_lockf"] = locks[np.newaxis]
-    return {"settings": kept, "words": model.vocab.words, "counts": model.vocab.counts, "matrices": matrices}
+    words, counts, known = model.wv.index_to_key, model.vocab.counts, len(model.vocab)
+    if len(words) > known:
+        kept[_ADDED] = len(words) - known
+        counts = np.concatenate([counts, model.wv.expandos["count"][known:]])
+    return {"settings": kept, "words": list(words), "counts": counts, "matrices": matrices}
 
 
 def load_into(model: State, source: Source, mmap: str | None) -> Any:
@@ -70,7 +79,7 @@ def load_into(model: State, source: Source, mmap: str | None) -> Any:
         raise WrongKindError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
     if "vectors" not in saved.matrices:
         raise FormatError(f"{path}: vectors: expected a tensor of this name, got {', '.join(saved.matrices) or 'none'}")
-    training = saved.settings.pop(CHECKPOINT, None)
+    training, added = saved.settings.pop(CHECKPOINT, None), saved.settings.pop(_ADDED, 0)
     unknown = set(saved.settings) - set(SETTINGS + HISTORY)
     if unknown:
         raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
@@ -80,7 +89,10 @@ def load_into(model: State, source: Source, mmap: str | None) -> Any:
             setattr(model, name, value)
         with contextlib.suppress(ImportError):  # scipy is needed to train with kernel="blas", not to load
             model.checked()
-        model.vocab = Vocab(saved.words, saved.counts)
+        if not isinstance(added, int) or not 0 <= added <= len(saved.words):
+            raise ValueError(f"{_ADDED}: expected a number of words, at most {len(saved.words)}, got {added!r:.80}")
+        known = len(saved.words) - added
+        model.vocab = Vocab(saved.words[:known], saved.counts[:known])
         attributes = WordAttributes({"count": saved.counts}, model.vocab, model.sample, bool(model.hs))
         model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], attributes)
         set_locks(model.wv, saved.matrices.get("vectors_lockf", np.ones((1, 1), dtype=np.float32))[0])

@@ -2,9 +2,10 @@
 
 import logging
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 import numpy as np
@@ -193,10 +194,18 @@ class State:
         kept = {"cache": self.cache, "cache_dir": self.cache_dir}
         return Source(sentences, corpus_file, passes, tokenizer=tokenizer, weights=sentence_weights, **kept)
 
-    def _install(self, vocab: Vocab, vectors: Matrix, outputs: Outputs, locks: freezing.Locks) -> None:
-        """Take over words and weights; wv has copies of words and counts, for users may add to it."""
-        attributes = WordAttributes({"count": vocab.counts.copy()}, vocab, self.sample, bool(self.hs))
-        self.wv = KeyedVectors.from_pieces(list(vocab.words), vectors, attributes)
+    def _install(
+        self,
+        vocab: Vocab,
+        vectors: Matrix,
+        outputs: Outputs,
+        locks: freezing.Locks,
+        added: Mapping[Any, int] = MappingProxyType({}),
+    ) -> None:
+        """Take over words and weights; wv has copies of words and counts, and may have more words that users added."""
+        counts = np.concatenate([vocab.counts, np.fromiter(added.values(), dtype=np.int64)])
+        attributes = WordAttributes({"count": counts}, vocab, self.sample, bool(self.hs))
+        self.wv = KeyedVectors.from_pieces([*vocab.words, *added], vectors, attributes)
         freezing.set_locks(self.wv, locks)
         self.vocab, self._outputs = vocab, outputs
 

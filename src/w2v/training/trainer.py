@@ -80,7 +80,8 @@ class Trainer:
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
     ) -> None:
-        self.settings, self.vocab, self.weights = settings, vocab, (inp, *dict(outputs).values())
+        known = len(vocab)  # rows after these are of words that users have added, and stay as they are
+        self.settings, self.vocab, self.weights = settings, vocab, (inp[:known], *dict(outputs).values())
         if not self._is_finite():
             raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
         self.words = corpus.n_words * settings.epochs
@@ -90,7 +91,7 @@ class Trainer:
         noise = settings.kernel == "batched" and settings.negative and not exact
         self.block = noise_block(len(vocab), corpus.n_words / max(1, corpus.n_sentences)) if noise else 0
         self._tables: dict[str, Any] = {
-            "inp": whole_rows(inp),
+            "inp": whole_rows(inp)[:known],
             "vector_size": inp.shape[1],
             "keep": vocab.keep_thresholds(settings.sample) if settings.sample else None,
             "noise": vocab.noise(settings.ns_exponent).table,

@@ -1,6 +1,8 @@
 """The weights of a model: fresh ones for its vocabulary, or more for words that are new."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,11 +16,16 @@ from w2v.training.state import State
 
 
 class Made(NamedTuple):
-    """All that a model trains: vectors (words, vector_size), outputs, and locks, (1,) or (words,)."""
+    """All that a model trains: vectors (words, vector_size), outputs, and locks, (1,) or (words,).
+
+    `vectors` have more rows after these if users have added words to `wv`, which are named in `added`, with their
+    attribute `count`.
+    """
 
     vectors: Matrix
     outputs: Outputs
     locks: freezing.Locks
+    added: Mapping[Any, int] = MappingProxyType({})
 
 
 def fresh(model: State, vocab: Vocab, settings: Settings) -> Made:
@@ -30,12 +37,20 @@ def fresh(model: State, vocab: Vocab, settings: Settings) -> Made:
 
 
 def grown(model: State, vocab: Vocab, settings: Settings) -> Made:
-    """Return the model's weights with rows added for the words that are new."""
-    known, added = len(model.wv.vectors), len(vocab) - len(model.wv.vectors)
+    """Return the model's weights with rows for the words that are new, which keep the vectors that users gave them."""
+    wv = model.wv
+    known = min(len(model.vocab), len(wv))
     seed = np.random.SeedSequence([settings.seed % 2**64, known]).generate_state(1, np.uint64)[0]
-    vectors = extended(model.wv.vectors, uniform(added, settings.vector_size, int(seed)))
-    locks = freezing.grown_locks(freezing.locks_of(model.wv), known, model.freeze, vocab.words)
-    return Made(vectors, model._outputs.grown(settings, vocab), locks)
+    fresh_rows = uniform(len(vocab) - known, settings.vector_size, int(seed))
+    given = dict(zip(wv.index_to_key[known:], range(known, len(wv)), strict=True))
+    for row, word in zip(fresh_rows, vocab.words[known:], strict=True):
+        if word in given:
+            row[:] = wv.vectors[given.pop(word)]
+    counts = wv.expandos["count"]
+    rows = np.concatenate([fresh_rows, wv.vectors[list(given.values())]]) if given else fresh_rows
+    locks = freezing.grown_locks(freezing.locks_of(wv), known, model.freeze, vocab.words)
+    added = {word: int(counts[place]) for word, place in given.items()}
+    return Made(extended(wv.vectors[:known], rows), model._outputs.grown(settings, vocab), locks, added)
 
 
 class Weights(State):

@@ -124,6 +124,8 @@ class Adding(KeyedRows):
         have = len(self.vectors)
         if count <= have:
             return
+        if self._changing.writers:
+            raise RuntimeError("these vectors are being trained: add others when that is over, or in a callback")
         longer = np.zeros((count, self.vector_size), dtype=self.vectors.dtype)
         longer[:have] = self.vectors
         if self.scales is not None:

@@ -39,8 +39,7 @@ class Norms(KeyedRows):
         """
         with self._changing:
             lengths = self._lengths()
-            assert self._norms is not None
-            ones = (self._norms > 0).astype(self._norms.dtype)
+            ones = self._vectors.any(axis=1).astype(self._float)
             if self.scales is None:
                 far = far_from_one(lengths)
                 units = unit_rows(self._vectors[far])

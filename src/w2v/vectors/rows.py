@@ -1,6 +1,7 @@
 """Rows of a matrix under keys, and looking them up: what every part of KeyedVectors stands on."""
 
 from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -91,6 +92,8 @@ class KeyedRows:
     def fill_norms(self, force: bool = False) -> None:
         """Compute `norms`, if they are not there yet or if `force` says that rows were changed in place.
 
+        While a model is training on these vectors, nothing is kept.
+
         Examples
         --------
         >>> from w2v import KeyedVectors
@@ -103,11 +106,12 @@ class KeyedRows:
         with self._changing:
             if self.norms is not None and not force:
                 return
+            if self._changing.writers:
+                return
             lengths = row_lengths(self.vectors, self._float)
             with np.errstate(over="ignore"):
                 self.norms = lengths if self.scales is None else lengths * self.scales
-            # A row of zeros has similarity 0 with everything, not 0/0.
-            self._divisors = np.where(lengths == 0, lengths.dtype.type(1), lengths)
+            self._divisors = _divisors(lengths)
 
     def _lengths(self) -> Array:
         """What to divide products with the stored rows by: their lengths before `scales`, but 1 for a row of zeros."""
@@ -116,10 +120,10 @@ class KeyedRows:
             return divisors
         with self._changing:
             self.fill_norms()
+            if self._norms is None:  # somebody is training
+                return _divisors(row_lengths(self.vectors, self._float))
             if self._divisors is None:  # the norms are a caller's
-                assert self._norms is not None
-                lengths = self._norms if self.scales is None else self._norms / self.scales
-                self._divisors = np.where(lengths == 0, lengths.dtype.type(1), lengths)
+                self._divisors = _divisors(self._norms if self.scales is None else self._norms / self.scales)
             return self._divisors
 
     def _searched(self) -> tuple[Array, Array]:
@@ -273,3 +277,33 @@ class KeyedRows:
             vector = (row / length if is_usual(length) else unit(row)).astype(vector.dtype, copy=False)
         vector.flags.writeable = False
         return vector
+
+
+@contextmanager
+def changing_in_place(*sets: KeyedRows) -> Iterator[None]:
+    """Within, rows of these sets change at any moment: nothing that is derived from them is kept, or left behind.
+
+    Examples
+    --------
+    >>> kv = KeyedRows(2, count=1)
+    >>> with changing_in_place(kv):
+    ...     kv.fill_norms()
+    ...     kv.norms is None
+    True
+    """
+    for kv in sets:
+        with kv._changing:
+            kv._changing.writers += 1
+            kv.norms = None
+    try:
+        yield
+    finally:
+        for kv in sets:
+            with kv._changing:
+                kv._changing.writers -= 1
+                kv.norms = None
+
+
+def _divisors(lengths: Array) -> Array:
+    """A row of zeros has similarity 0 with everything, not 0/0."""
+    return np.where(lengths == 0, lengths.dtype.type(1), lengths)
