@@ -110,6 +110,21 @@ def test_a_byte_order_mark_is_no_part_of_the_first_word(path, reader):
     assert (READERS | {"JsonLines": json_words})[reader](path) == WORDS
 
 
+@pytest.mark.parametrize("reader", READERS)
+def test_two_byte_order_marks(path, reader):
+    path.write_bytes(MARK + MARK + TEXT.encode())
+    assert READERS[reader](path) == WORDS
+
+
+def test_a_stream_of_text_in_another_encoding_says_where(path):
+    path.write_bytes(TEXT.encode() + "straße".encode("latin-1"))
+    with (
+        open(path, encoding="utf-8") as file,
+        pytest.raises(EncodingError, match=r"text: after line \d: expected"),
+    ):
+        list(LineSentence(file))
+
+
 def test_a_byte_order_mark_in_a_stream_of_text(path):
     path.write_bytes(MARK + TEXT.encode())
     with open(path, encoding="utf-8") as file:

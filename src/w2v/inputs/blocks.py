@@ -17,7 +17,7 @@ from w2v.base.paths import Path
 from w2v.base.progress import progress_bar
 from w2v.errors import FormatError
 from w2v.inputs.files import is_packed, open_input
-from w2v.inputs.texts import BYTE_ORDER_MARK, check_text
+from w2v.inputs.texts import blank_marks, check_text
 
 __all__ = ["BLOCK_SIZE", "Block", "BlockReader", "SourceKey", "reader_buffer", "source_key", "total_size"]
 
@@ -103,8 +103,8 @@ class BlockReader:
             if starts_file and not self._open():
                 return None
             end, length, at_end = self._fill(buffer)
-            if starts_file and buffer[:3] == BYTE_ORDER_MARK:
-                buffer[:3] = b"   "  # it is no part of the first word
+            if starts_file:
+                blank_marks(buffer)
             self._tail = bytes(buffer[end:length])
             block = Block(self._number, self.bytes_dealt, end, starts_file)
             self._number += 1

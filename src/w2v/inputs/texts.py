@@ -11,7 +11,7 @@ from w2v.base.files import open_to_read
 from w2v.errors import EncodingError, FormatError
 from w2v.inputs.files import is_stream, open_file, open_input
 
-__all__ = ["BYTE_ORDER_MARK", "check_text", "check_text_file", "not_text", "place_of", "text_lines"]
+__all__ = ["BYTE_ORDER_MARK", "blank_marks", "check_text", "check_text_file", "not_text", "place_of", "text_lines"]
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -120,15 +120,45 @@ def text_lines(source: Any, encoding: str = "utf-8") -> Iterator[str]:
             yield from _decoded(file, str(file))
 
 
+def blank_marks(text: bytearray) -> None:
+    """Put blanks for byte order marks at the start of a text; some editors write two.
+
+    Examples
+    --------
+    >>> text = bytearray(b"\\xef\\xbb\\xbf\\xef\\xbb\\xbfto be")
+    >>> blank_marks(text)
+    >>> bytes(text)
+    b'      to be'
+    """
+    end = 0
+    while text.startswith(BYTE_ORDER_MARK, end):
+        text[end : end + len(BYTE_ORDER_MARK)] = b" " * len(BYTE_ORDER_MARK)
+        end += len(BYTE_ORDER_MARK)
+
+
 def _decoded(lines: Iterable[Any], name: str) -> Iterator[str]:
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(_told(lines, name), 1):
         if isinstance(line, str):
-            yield line.removeprefix("\ufeff") if number == 1 else line
+            yield line.lstrip("\ufeff") if number == 1 else line
             continue
         try:
-            yield (line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line).decode("utf-8")
+            text = line.decode("utf-8")
+            yield text.lstrip("\ufeff") if number == 1 else text
         except UnicodeDecodeError as error:
             raise not_text(error, f"{name}: line {number}", line) from None
+
+
+def _told(lines: Iterable[Any], name: str) -> Iterator[Any]:
+    """The lines; where they are text, and cannot be decoded, the error says where."""
+    number = 0
+    try:
+        for line in lines:
+            number += 1
+            yield line
+    except UnicodeDecodeError as error:
+        got = error.object[error.start : error.end]
+        message = f"{name}: after line {number}: expected text in {error.encoding}, got {got!r} ({error.reason})"
+        raise EncodingError(error.encoding, error.object, error.start, error.end, message) from None
 
 
 def _is_utf8(word: bytes) -> bool:
