@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import zipfile
 
@@ -89,6 +90,9 @@ def test_wheel_has_the_package_and_nothing_else(wheel):
     named = {name for name in names if name.startswith(f"w2v-{w2v.__version__}.dist-info/")}
     expected = sources(ROOT / "src", "w2v", "*.py", "*.pyi", "py.typed", "*.xz", "page/*")
     assert len(compiled) == 1
+    stable = sys.version_info >= (3, 11) and not sysconfig.get_config_var("Py_GIL_DISABLED")
+    assert ("-cp311-abi3-" in wheel.name) is stable  # one wheel serves all later Pythons
+    assert any("abi3" in name or name.endswith("_core.pyd") for name in compiled) is stable
     assert names - compiled - named == expected
     assert wheel.stat().st_size < 3_000_000
 

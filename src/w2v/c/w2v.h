@@ -75,11 +75,12 @@ size_t w2v_words_spell(const w2v_words *words, const int32_t *ids, size_t n, uin
 void w2v_words_limit(w2v_words *words, int32_t limit);
 int w2v_words_dropped(const w2v_words *words);
 
-/* A string as Python keeps it: `length` characters of `width` 1, 2 or 4 bytes. At least 8 bytes before `data` are readable. */
+/* A string as Python keeps it: `length` characters of `width` 1, 2 or 4 bytes; or, if `width` is 0, `length` bytes of UTF-8. If it is
+ * `ascii`, at least 8 bytes before `data` are readable. */
 typedef struct {
     const void *data; /* NULL: no string */
     size_t length;
-    int width, ascii; /* ascii: all characters are below 128, and width is 1 */
+    int width, ascii; /* ascii: all characters are below 128, and width is 0 or 1 */
 } w2v_string;
 
 /* Write the ids of strings, taken as UTF-8 (an empty string as the byte FF, line feeds as FE). Those that are not in the table are

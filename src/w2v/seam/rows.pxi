@@ -2,7 +2,6 @@
 
 cdef extern from "Python.h":
     object PyUnicode_DecodeUTF8(const char *text, Py_ssize_t length, const char *errors)
-    void *PyDict_SetDefault(dict index, object key, object value) except NULL
     Py_hash_t PyObject_Hash(object value) except -1
 
 
@@ -11,7 +10,17 @@ cdef enum:
 
 
 cdef extern from *:
-    dict __Pyx_PyDict_NewPresized(Py_ssize_t n)
+    """
+    #ifdef Py_LIMITED_API /* a dict with room is not in the stable ABI */
+    #define W2V_NEW_DICT(n) PyDict_New()
+    #define W2V_SET_DEFAULT(index, key, value) (PyDict_Contains(index, key) ? 0 : PyDict_SetItem(index, key, value))
+    #else
+    #define W2V_NEW_DICT(n) __Pyx_PyDict_NewPresized(n)
+    #define W2V_SET_DEFAULT(index, key, value) (PyDict_SetDefault(index, key, value) ? 0 : -1)
+    #endif
+    """
+    dict W2V_NEW_DICT(Py_ssize_t n)
+    int W2V_SET_DEFAULT(dict index, object key, object value) except -1
 
 
 def read_rows(const uint8_t[::1] text, bint last, bint binary, float[:, ::1] out, int64_t[:, ::1] words):
@@ -63,12 +72,12 @@ def index_words(const uint8_t[::1] text, const int64_t[:, :] spans, str errors, 
             PyObject_Hash(word)  # a str keeps its hash
             words.append(word)
         for i in range(done, end_of_batch):
-            PyDict_SetDefault(index, words[place + i], place + i)
+            W2V_SET_DEFAULT(index, words[place + i], place + i)
 
 
 def roomy_dict(Py_ssize_t n):
     """An empty dict with room for n keys, at most as many as fit 16 GB."""
-    return __Pyx_PyDict_NewPresized(min(n, 1 << 28))
+    return W2V_NEW_DICT(min(n, 1 << 28))
 
 
 cdef int check_words(ends, size, rows) except -1:

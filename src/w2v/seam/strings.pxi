@@ -2,17 +2,30 @@
 
 cdef extern from *:
     """
-    #if PY_VERSION_HEX < 0x030C0000
-    #define w2v_unicode_ready(string) PyUnicode_READY(string)
+    /* Describe a str; false if it has no UTF-8 (lone surrogates). The stable ABI gives only UTF-8, which Python then keeps in the str. */
+    static inline int w2v_describe(PyObject *string, w2v_string *out) {
+    #ifdef Py_LIMITED_API
+        Py_ssize_t size;
+        const char *data = PyUnicode_AsUTF8AndSize(string, &size);
+        if (!data) {
+            PyErr_Clear();
+            return 0;
+        }
+        *out = (w2v_string){data, (size_t)size, 0, size == PyUnicode_GetLength(string)};
     #else
-    #define w2v_unicode_ready(string) 0
+    #if PY_VERSION_HEX < 0x030C0000
+        if (PyUnicode_READY(string) < 0) {
+            PyErr_Clear();
+            return 0;
+        }
     #endif
+        *out = (w2v_string){PyUnicode_DATA(string), (size_t)PyUnicode_GET_LENGTH(string), PyUnicode_KIND(string),
+                            PyUnicode_IS_ASCII(string)};
+    #endif
+        return 1;
+    }
     """
-    int w2v_unicode_ready(object string) except -1
-    int PyUnicode_IS_ASCII(object string)
-    int PyUnicode_KIND(object string)
-    Py_ssize_t PyUnicode_GET_LENGTH(object string)
-    const void *PyUnicode_DATA(object string)
+    bint w2v_describe(object string, w2v_string *out)
 
 
 cdef enum:
@@ -23,13 +36,16 @@ cdef int number(WordTable words, tuple strings, Py_ssize_t start, Py_ssize_t n, 
     """Write the ids of strings[start:start + n], n up to CHUNK; W2V_UNKNOWN for what is not there and not to be added."""
     cdef w2v_string described[CHUNK]
     cdef Py_ssize_t i
+    cdef bytes utf8
+    kept = []
     described[0] = w2v_string(NULL, 0, 1, 0)  # gcc warns of an array that stays empty if n is 0
     for i in range(n):
         string = strings[start + i]
         if isinstance(string, str):
-            w2v_unicode_ready(string)
-            described[i] = w2v_string(PyUnicode_DATA(string), PyUnicode_GET_LENGTH(string), PyUnicode_KIND(string),
-                                      PyUnicode_IS_ASCII(string))
+            if not w2v_describe(string, &described[i]):
+                utf8 = (<str>string).encode("utf-8", "surrogatepass")
+                kept.append(utf8)
+                described[i] = w2v_string(<const char *>utf8, len(utf8), 0, 0)
         else:
             if add:
                 raise TypeError(f"expected words of type str, got {type(string).__name__}")

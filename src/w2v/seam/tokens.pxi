@@ -2,7 +2,7 @@
 
 from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_CheckExact
 from cpython.object cimport PyObject
-from cpython.unicode cimport PyUnicode_CheckExact, PyUnicode_GET_LENGTH
+from cpython.unicode cimport PyUnicode_CheckExact
 from libc.string cimport memcpy
 
 
@@ -14,20 +14,36 @@ cdef extern from *:
     #else
     #define W2V_ITEMS(sequence) PySequence_Fast(sequence, "expected a sequence")
     #endif
+    #ifdef Py_LIMITED_API
+    #define W2V_ITEM(items, i) (PyList_Check(items) ? PyList_GetItem(items, i) : PyTuple_GetItem(items, i))
+    #else
+    #define W2V_ITEM(items, i) PySequence_Fast_GET_ITEM(items, i)
+    #endif
     #if defined(__GNUC__)
-    #define W2V_PREFETCH_ITEM(sequence, i) \
-        __builtin_prefetch((char *)PySequence_Fast_ITEMS(sequence)[i] + 32)
+    #define W2V_PREFETCH_ITEM(items, i) __builtin_prefetch((char *)W2V_ITEM(items, i) + 32)
     #else
     #define W2V_PREFETCH_ITEM(sequence, i) ((void)(i))
     #endif
+    /* Where the UTF-8 of a str lies; false if only w2v_describe can tell. */
+    static inline int w2v_plain(PyObject *string, const char **data, Py_ssize_t *size) {
+    #ifdef Py_LIMITED_API
+        if ((*data = PyUnicode_AsUTF8AndSize(string, size)) == NULL)
+            PyErr_Clear();
+        return *data != NULL;
+    #else
+        if (!PyUnicode_IS_COMPACT_ASCII(string))
+            return 0;
+        *data = (const char *)PyUnicode_DATA(string);
+        *size = PyUnicode_GET_LENGTH(string);
+        return 1;
+    #endif
+    }
     """
+    bint w2v_plain(object string, const char **data, Py_ssize_t *size)
     void W2V_PREFETCH_ITEM(object items, Py_ssize_t i)
     object W2V_ITEMS(object sequence)  # a list or a tuple, to which the macros below apply
-    Py_ssize_t PySequence_Fast_GET_SIZE(object items)
-    PyObject *PySequence_Fast_GET_ITEM(object items, Py_ssize_t i)
-    bint PyUnicode_IS_COMPACT_ASCII(object text)
-    const void *PyUnicode_DATA(object text)
-    int PyUnicode_KIND(object text)
+    PyObject *W2V_ITEM(object items, Py_ssize_t i)
+    Py_ssize_t Py_SIZE(object items)
 
 # What a token's bytes begin with if it is no str: bytes that UTF-8 does not have.
 TAG_INT, TAG_BYTES, TAG_OTHER, TAG_EMPTY = b"\xff", b"\xfe", b"\xfd", b"\xfc"
@@ -107,15 +123,15 @@ cdef class TokenReader:
         cdef int32_t *length = &lengths[0] + n_items[0]
         cdef object items = self.items
         cdef PyObject *token
+        cdef const char *data = NULL
         try:
-            while at < PySequence_Fast_GET_SIZE(items) and most:
-                if at + AHEAD < PySequence_Fast_GET_SIZE(items):
+            while at < Py_SIZE(items) and most:
+                if at + AHEAD < Py_SIZE(items):
                     W2V_PREFETCH_ITEM(items, at + AHEAD)
-                token = PySequence_Fast_GET_ITEM(items, at)
-                if PyUnicode_CheckExact(<object>token) and PyUnicode_IS_COMPACT_ASCII(<object>token):
-                    size = PyUnicode_GET_LENGTH(<object>token)
+                token = W2V_ITEM(items, at)
+                if PyUnicode_CheckExact(<object>token) and w2v_plain(<object>token, &data, &size):
                     if size and size <= left:
-                        memcpy(out, PyUnicode_DATA(<object>token), size)
+                        memcpy(out, data, size)
                     else:
                         size = self.write_any(<object>token, out, left)
                 else:
@@ -128,7 +144,7 @@ cdef class TokenReader:
                 length += 1
                 at += 1
                 most -= 1
-            return at >= PySequence_Fast_GET_SIZE(items) or most == 0
+            return at >= Py_SIZE(items) or most == 0
         finally:
             self.at = at
             n_bytes[0] = text.shape[0] - <Py_ssize_t>W2V_PADDING - left
@@ -140,13 +156,18 @@ cdef class TokenReader:
         cdef int overflow = 0
         cdef long long number
         cdef bytes key
-        if PyUnicode_CheckExact(token) and PyUnicode_GET_LENGTH(token):
-            size = PyUnicode_GET_LENGTH(token)
+        cdef w2v_string string
+        if PyUnicode_CheckExact(token) and len(<str>token):
+            size = len(<str>token)
             if 4 * size > left:
                 if 4 * size > LONGEST_TOKEN:
                     raise ValueError(f"sentence {self.n_sentences - 1}: a token of {size} characters is too long")
                 return -1
-            return w2v_utf8(PyUnicode_DATA(token), PyUnicode_KIND(token), size, out)
+            if w2v_describe(token, &string) and string.width:
+                return w2v_utf8(string.data, string.width, string.length, out)
+            key = (<str>token).encode("utf-8", "surrogatepass")
+            memcpy(out, <const char *>key, len(key))
+            return len(key)
         self.all_str = False
         if PyLong_CheckExact(token):
             number = PyLong_AsLongLongAndOverflow(token, &overflow)

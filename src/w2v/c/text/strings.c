@@ -22,7 +22,7 @@ typedef struct {
 } numberer;
 
 static uint32_t character(const w2v_string *string, size_t i) {
-    if (string->width == 1)
+    if (string->width <= 1)
         return ((const uint8_t *)string->data)[i];
     return string->width == 2 ? ((const uint16_t *)string->data)[i] : ((const uint32_t *)string->data)[i];
 }
@@ -34,7 +34,7 @@ static size_t encode(const w2v_string *string, uint8_t *out) {
         *at++ = EMPTY;
     for (size_t i = 0; i < string->length; i++) {
         uint32_t c = character(string, i);
-        if (c < 0x80) {
+        if (c < 0x80 || !string->width) {
             *at++ = c == '\n' ? LINE_FEED : (uint8_t)c;
             continue;
         }
