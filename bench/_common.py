@@ -164,10 +164,10 @@ def read_json(path):
     return json.loads(Path(path).read_text()) if Path(path).exists() else {}
 
 
-def fill_readmes(name, text):
-    """Put text between <!-- NAME --> and <!-- /NAME -->: here, and on the front page if it has that place."""
+def fill_readmes(name, text, front=None):
+    """Put text between <!-- NAME --> and <!-- /NAME -->: here, and on the front page, or what that shows instead."""
     pattern = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    for readme in (BENCH / "README.md", BENCH.parent / "README.md"):
+    for readme, shown in ((BENCH / "README.md", text), (BENCH.parent / "README.md", front or text)):
         content = readme.read_text(encoding="utf-8")
-        filled = pattern.sub(lambda found: f"{found[1]}{text}\n{found[2]}", content)
+        filled = pattern.sub(lambda found, shown=shown: f"{found[1]}{shown}\n{found[2]}", content)
         readme.write_text(filled, encoding="utf-8")

@@ -17,3 +17,10 @@ def render(result):
     if ratios:
         text += "\n\n" + table(["ratio", "of medians", "lowest pair", "highest pair", "bar", "aim"], ratios)
     return text
+
+
+def render_front(result):
+    """One benchmark as the front page shows it: the time of each program, and how many times that of the fastest."""
+    fastest = min(row["median"] for row in result["rows"])
+    rows = [[row["name"], number(row["median"]), number(row["median"] / fastest)] for row in result["rows"]]
+    return table(["program", result["unit"], "times the fastest"], rows)

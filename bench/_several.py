@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from _common import BENCH, describe, fill_readmes, machine, read_json, write_json
-from _render import render
+from _render import render, render_front
 
 
 def benchmark_parser(doc, benchmarks, name, smoke, repetitions=3, readme="bench/README.md"):
@@ -49,6 +49,6 @@ def run_benchmarks(options, benchmarks, prepare, place=""):
                     results[name] = {**result, "repetitions": setup.repetitions, "machine": info}
                     write_json(options.out, results)
                 if options.readme:
-                    fill_readmes(place + name, f"{text}\n\n{describe(info)}")
+                    fill_readmes(place + name, f"{text}\n\n{describe(info)}", render_front(result))
     except KeyboardInterrupt:
         sys.exit("stopped; results of the benchmarks that had finished are kept")

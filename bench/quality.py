@@ -116,6 +116,13 @@ def measure(program, architecture, options):
     return scores
 
 
+def render_front(results):
+    """The table of the front page: mean ± standard deviation of each measure."""
+    parts = {name: summary(result["scores"]) for name, result in results.items() if result["scores"]}
+    cells = {name: [f"{part['mean']:.3f} ± {part['sd']:.3f}" for part in of.values()] for name, of in parts.items()}
+    return table(["program and model", *MEASURES], [[name, *row] for name, row in cells.items()])
+
+
 def render(results):
     """Mean ± standard deviation, and highest less lowest, of each measure; and whether w2v holds against gensim."""
     rows = []
@@ -144,11 +151,12 @@ def main():
                 results[label(program, architecture, options)] = result
                 if not options.smoke:
                     write_json(options.out, results)
-    text = render({name: result for name, result in results.items() if name.split()[1] in options.only})
+    shown = {name: result for name, result in results.items() if name.split()[1] in options.only}
+    text = render(shown)
     print(f"\n{text}")
     if options.readme:
         place = "quality-hs" if any("hs" in name for name in options.only) else "quality"
-        fill_readmes(place, f"{text}\n\n{describe(info)}")
+        fill_readmes(place, f"{text}\n\n{describe(info)}", render_front(shown))
 
 
 if __name__ == "__main__":

@@ -88,13 +88,21 @@ def test_wheel_has_the_package_and_nothing_else(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     compiled = {name for name in names if name.endswith((".so", ".pyd"))}
     named = {name for name in names if name.startswith(f"w2v-{w2v.__version__}.dist-info/")}
-    expected = sources(ROOT / "src", "w2v", "*.py", "*.pyi", "py.typed", "*.xz", "page/*")
+    expected = sources(ROOT / "src", "w2v", "*.py", "*.pyi", "py.typed", "*.xz", "page/*", "source/*")
     assert len(compiled) == 1
     stable = sys.version_info >= (3, 11) and not sysconfig.get_config_var("Py_GIL_DISABLED")
     assert ("-cp311-abi3-" in wheel.name) is stable  # one wheel serves all later Pythons
     assert any("abi3" in name or name.endswith("_core.pyd") for name in compiled) is stable
     assert names - compiled - named == expected
     assert wheel.stat().st_size < 3_000_000
+
+
+@needs_sources
+def test_front_page_on_pypi_has_no_links_into_the_sources(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        shown = archive.read(f"w2v-{w2v.__version__}.dist-info/METADATA").decode()
+    assert "## Install" in shown
+    assert [target for target in re.findall(r"\]\(([^)]*)\)", shown) if not target.startswith("https://")] == []
 
 
 @needs_sources
