@@ -1,5 +1,6 @@
 """A reader of word2vec's and GloVe's files accounts for every byte: it returns what the file has, or it refuses."""
 
+import io
 import logging
 
 import numpy as np
@@ -289,3 +290,20 @@ def test_byte_order_marks(tmp_path):
         kv.save_glove(path)
     kv.save_word2vec_format(path)
     assert KeyedVectors.load(path).index_to_key == ["\ufeffa", "b"]
+
+
+def test_blanks_in_words_of_binary_files_are_noticed_wherever_they_are():
+    """Of gensim's files, which have nothing between rows; what was written without such words is never refused."""
+    generator = np.random.default_rng(5)
+    for words in (["a b"], ["New York", "x y z"], ["no ."], []) * 60:
+        rows, size = generator.integers((5, 4), (12, 30))
+        vectors = generator.normal(0, 10.0 ** generator.integers(-3, 2), (rows, size)).astype(np.float32)
+        names = [f"w{i}" for i in range(rows)]
+        for word, place in zip(words, generator.permutation(rows), strict=False):
+            names[place] = word
+        file = io.BytesIO(binary(names, b"", f"{rows} {size}\n".encode(), vectors))
+        if words:
+            with pytest.raises(FormatError, match="expected a word without a blank"):
+                KeyedVectors.load(file)
+        else:
+            np.testing.assert_array_equal(KeyedVectors.load(file).vectors, vectors)

@@ -23,6 +23,7 @@ from w2v.formats.saved import Reading, SavedVectors
 from w2v.formats.word2vec_rows import RowReader, Vectors
 
 _LONGEST_LOOK = 1 << 16  # bytes of a word in which a line end is looked for
+_LONGEST_REST = 64  # bytes of a word after a blank in it that C knows by the floats that follow: MAX_REST in rows.c
 
 
 def load(file: Opened, reading: Reading) -> SavedVectors:
@@ -74,11 +75,20 @@ class _BinaryRows:
             odd = np.flatnonzero(gaps != self.apart)
             if len(odd):
                 raise self.fail(int(odd[0]) + (not self.rows), "a line end before it, as before the others, or none")
-        word, blank, _ = bytes(block[used : used + _LONGEST_LOOK]).lstrip(b"\n").partition(b" ")
-        if rows < len(out) and blank and b"\n" in word:
-            raise self.fail(rows, f"a word, got {word[-40:]!r}")
+        if rows < len(out):
+            self.check_rest(block[used:], last, rows)
         self.rows += rows
         return rows, used
+
+    def check_rest(self, block: memoryview, last: bool, row: int) -> None:
+        """Raise FormatError if the row that begins the block is there as a whole, or its word is none."""
+        start = bytes(block[:_LONGEST_LOOK]).lstrip(b"\n")
+        word, blank, _ = start.partition(b" ")
+        if blank and b"\n" in word:
+            raise self.fail(row, f"a word, got {word[-40:]!r}")
+        needed = len(word) + 1 + 4 * self.columns + (0 if last else _LONGEST_REST)
+        if blank and len(block) - (min(len(block), _LONGEST_LOOK) - len(start)) >= needed:
+            raise self.fail(row, f"a word without a blank, got {word[-40:]!r} and what is no usual vector after that")
 
     def fail(self, row: int, expected: str) -> FormatError:
         why = f"is the vector size {self.columns}, and has no word before a blank in it?"
