@@ -7,7 +7,9 @@ python tools/fuzz_formats.py 5 --only gensim --seed 7
 Ctrl-C ends a kind early, with what came of it so far.
 
 Each load must end within ten seconds, with less new memory at its highest point than twice the file and an allowance,
-and raise nothing but FormatError, UnicodeDecodeError, or OSError for a file that is not there.
+and raise nothing but FormatError, UnicodeDecodeError, or OSError for a file that is not there. Of files of word2vec and
+GloVe with a single change, what is loaded may differ only in the rows where the change is; where it is in the header,
+there may be fewer rows.
 """
 
 import argparse
@@ -40,6 +42,7 @@ COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 _ALLOWANCE = 16 << 20  # bytes: buffers of two blocks of 4 MiB; objects of short words, which are longer than these
 _UNPACKED = 1 << 20  # bytes: more than any compressed seed has
 _NUMBERS = [b"\x00", b"\xff", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x00\x00\x00\x80", b"\xff" * 7 + b"\x7f"]
+_BY_ROWS = ("word2vec-text", "word2vec-binary", "glove")
 _TOKENS = [*_NUMBERS, b" ", b"\n", b"-1", b"nan", b"1e999", b"9" * 20]
 
 
@@ -163,6 +166,65 @@ def ways(kind, path):
     ]
 
 
+def changed(data, generator):
+    """A copy of the bytes with one change, and where in the original that begins and ends."""
+    place, length = generator.randrange(len(data)), generator.choice((1, 1, 2, 8))
+    end = place + length
+    match generator.randrange(5):
+        case 0:
+            new = bytes([data[place] ^ 1 << generator.randrange(8)])
+            end = place + 1
+        case 1:
+            new = b""
+        case 2:
+            new, end = generator.choice(_TOKENS), place
+        case 3:
+            new, end = data[place:end], place
+        case 4:
+            new, end = generator.choice(_TOKENS), place + 1
+    return data[:place] + new + data[end:], place, end
+
+
+def row_starts(data, kind, rows, size):
+    """Where each row of a file begins, and the last one ends."""
+    if kind != "word2vec-binary":
+        starts = [0, *(i + 1 for i, byte in enumerate(data) if byte == 10)]
+        return starts[len(starts) - 1 - rows :]
+    starts = [data.index(b"\n") + 1]
+    for _ in range(rows):
+        starts.append(data.index(b" ", starts[-1]) + 1 + 4 * size)
+    return starts
+
+
+def check_change(kind, data, generator, path):
+    """Load a file with one change; AssertionError if rows differ where it is not."""
+    before = KeyedVectors.load(path, format=kind)
+    starts = row_starts(data, kind, len(before), before.vector_size)
+    new, place, end = changed(data, generator)
+    path.write_bytes(new)
+    repeated = logging.getLogger("w2v.formats.word2vec_rows")
+    with mock.patch.object(repeated, "warning") as warned:
+        try:
+            after = KeyedVectors.load(path)
+        except (FormatError, OSError):
+            return
+    if any("repeated" in call.args[0] for call in warned.call_args_list):
+        return  # the change made a word another one, which comes first or is left out
+    assert after.vector_size == before.vector_size, f"{after.vector_size} values"
+    # Bytes more or less among the floats of a binary row move the start of the next word, too.
+    begins = [starts[0], *starts] if kind == "word2vec-binary" else starts
+    touched = [i for i in range(len(before)) if begins[i] - 1 <= end and place <= starts[i + 1]]
+    kept = [word for i, word in enumerate(before.index_to_key) if i not in touched]
+    found = [word for word in after.index_to_key if word in kept]
+    if place >= starts[0]:
+        assert found == kept, f"{set(kept) - set(found)} gone by a change in bytes {place} to {end}"
+        assert len(after) <= len(before) + 1, "more rows than there were"
+    else:
+        assert found == after.index_to_key == kept[: len(found)], "other words by a change in the header"
+    for word in found:
+        assert np.array_equal(after[word], before[word], equal_nan=True), f"{word} differs; bytes {place} to {end}"
+
+
 class Tally:
     """What came of the files that were tried."""
 
@@ -224,6 +286,11 @@ def fuzz(kind, seeds, seconds, generator, folder):
             path, size = put(seed, folder, contents, generator)
             faulthandler.dump_traceback_later(300, exit=True)  # a crash or hang leaves the file in `folder`
             try:
+                if kind in _BY_ROWS and seed.suffix not in COMPRESSED and generator.random() < 0.5:
+                    path.write_bytes(contents[seed])
+                    check_change(kind, contents[seed], generator, path)
+                    tally.inputs += 1
+                    continue
                 for call in ways(kind, path):
                     tally.load(call, path, size)
             except Exception as error:

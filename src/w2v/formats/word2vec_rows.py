@@ -24,6 +24,7 @@ Parse = Callable[[memoryview, bool, Vectors, npt.NDArray[np.int64]], tuple[int, 
 
 MAX_HEADER = 128  # bytes: two numbers need no more, and a file without line ends shall not be read whole
 _BLOCK = 1 << 22  # bytes read at once; a row longer than that doubles it
+_FIRST = 1 << 19  # bytes of rows that there is room for at first, where the size of the file is not known
 _LONGEST_WORD, _LONGEST_VALUE = 1 << 20, 64  # bytes, where the size of the file sets no bound
 
 
@@ -113,9 +114,9 @@ class RowReader:
                 self.stuck = True
                 self.fill()
             self.stuck = False
-        sure = max(_BLOCK, self.filled) if size is None else size  # no more is allocated than such a file can fill
-        if sure < row_bytes or (size is None and self.filled < row_bytes):
+        if (self.filled if size is None else size) < row_bytes:
             wanted = 0
+        sure = _FIRST if size is None else size  # no more is allocated than such a file can fill
         vectors = np.empty((min(wanted, sure // row_bytes + 1), self.columns), dtype=dtype)
         while len(self.words) < wanted:
             self.fill()
@@ -136,7 +137,7 @@ class RowReader:
 
     def rest(self) -> int:
         """How many rows there are after those that were read; they are checked like these, but not kept."""
-        room, rows = np.empty((max(1, _BLOCK // (4 * self.columns)), self.columns), dtype=np.float32), 0
+        room, rows = np.empty((max(1, _FIRST // (4 * self.columns)), self.columns), dtype=np.float32), 0
         while True:
             self.fill()
             found = self.take(room, words=False)
