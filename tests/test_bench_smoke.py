@@ -62,6 +62,13 @@ def test_cuda():
     assert "pip install" in output or "no NVIDIA driver" in output or "## speed:" in output
 
 
+def test_threads():
+    output = smoke("threads.py")
+    assert re.search(r"^\| skip-gram \| 100 \| 0.001 \| w2v \| [\d.]+ \(1.00x\) \|", output, re.MULTILINE)
+    assert re.search(r"^\| CBOW \| 100 \| 0.001 \| w2v, separate \| [\d.]+ \(1.00x\) \|", output, re.MULTILINE)
+    assert re.search(r"^\| CBOW \| 1 \| [\d.]+ \(", output, re.MULTILINE)
+
+
 def test_evaluation():
     assert re.search(r"^\| all words, with intervals \| [\d.]+ \|", smoke("evaluation.py"), re.MULTILINE)
 
