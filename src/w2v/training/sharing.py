@@ -14,7 +14,7 @@ from w2v.training.settings import ALL, Settings
 
 __all__ = ["copied_rows", "shared", "uses_of"]
 
-MOST_ROWS = 1024  # of inputs, of outputs and of nodes: the copies of more do not fit into a core's cache
+MOST_ROWS = 512  # of inputs, of outputs and of nodes: the copies of more do not fit into a core's cache
 _INPUT_USES = 16  # an input's use is an occurrence in a sentence, with a step for each centre near it
 _MERGES = 32  # of a row's copy in a thread's whole training, at least: rarer words have fewer uses between two merges
 _SAMPLES = 1024  # rows by which the directions of all are found
@@ -39,11 +39,11 @@ def uses_of(expected: Float64Array, most: int) -> npt.NDArray[np.uint8]:
     Examples
     --------
     >>> uses_of(np.array([1e6, 1000.0, 120.0, 10.0]), most=16)
-    array([16, 16,  2], dtype=uint8)
+    array([16, 16], dtype=uint8)
     """
     uses = np.clip(expected[:MOST_ROWS] / _MERGES, 1, most)
     powers = (2 ** np.floor(np.log2(uses))).astype(np.uint8)
-    worth = np.flatnonzero(powers > 1)
+    worth = np.flatnonzero(powers > 2)
     return powers[: worth[-1] + 1] if len(worth) else powers[:0]
 
 
