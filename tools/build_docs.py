@@ -1,8 +1,8 @@
 """Build the site of the documentation: `python tools/build_docs.py [folder]`; every warning is an error.
 
-The pages are docs/*.md, the benchmarks, the changes, the rules for contributors, and a reference made of the docstrings of
-all public names. They are gathered in one folder, where links between them are rewritten. Sphinx makes the site of them, with
-furo's theme and a search.
+The pages are docs/*.md, the benchmarks, the changes, the rules for contributors, and a reference made of the docstrings
+of all public names. They are gathered in one folder, where links between them are rewritten. Sphinx makes the site of
+them, with furo's theme and a search.
 """
 
 import os
