@@ -164,16 +164,18 @@ def test_training_goes_on_while_a_checkpoint_is_written(text, path, monkeypatch)
 
     def slow(*arguments, **pieces):
         names.add(threading.current_thread().name)
-        wrote.append(pieces["settings"]["checkpoint"]["place"])
-        time.sleep(0.02)
+        time.sleep(0.05)  # in which some epochs end
+        wrote.append((pieces["settings"]["checkpoint"]["place"]["epoch"], len(pieces["settings"]["losses"])))
         save(*arguments, **pieces)
 
     monkeypatch.setattr(native, "save_model", slow)
-    whole = Word2Vec(corpus_file=text, **SMALL)
-    model = Word2Vec(corpus_file=text, **SMALL, checkpoint=path, checkpoint_every=0)
+    settings = {**SMALL, "epochs": 20}
+    whole = Word2Vec(corpus_file=text, **settings)
+    model = Word2Vec(corpus_file=text, **settings, checkpoint=path, checkpoint_every=0)
     assert_same(whole, model)
     assert "w2v-checkpoint" in names
-    assert wrote[-1]["epoch"] == 2
+    assert wrote[-1] == (20, 20)
+    assert [losses for _, losses in wrote] == [epoch for epoch, _ in wrote]
     assert {"w2v-checkpoint"}.isdisjoint(thread.name for thread in threading.enumerate())
     assert sorted(os.listdir(path.parent)) == ["run.ckpt", "text"]
 

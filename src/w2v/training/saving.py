@@ -105,5 +105,7 @@ def load_into(model: State, source: Source, mmap: str | None) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A number that the user took from numpy as Python's own, which JSON can hold."""
+    """A number that the user took from numpy as Python's own, which JSON can hold; a copy of a list, which may grow."""
+    if isinstance(value, list):
+        return list(value)
     return value.item() if isinstance(value, np.generic) else value
