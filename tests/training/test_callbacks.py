@@ -302,7 +302,7 @@ def test_no_history(model, tmp_path):
     assert Word2Vec.load(tmp_path / "model").lifecycle_events is None
 
 
-@pytest.mark.parametrize("callbacks", ["x", b"x", 5, CallbackAny2Vec()], ids=str)
+@pytest.mark.parametrize("callbacks", ["x", b"x", 5, CallbackAny2Vec()], ids=["str", "bytes", "int", "one callback"])
 def test_what_is_no_list_of_callbacks_is_refused(callbacks, model):
     with pytest.raises(TypeError, match="callbacks: expected a list of objects with on_train_begin"):
         model.train(callbacks=callbacks)
