@@ -178,6 +178,14 @@ BINARY = {
 }
 
 
+def test_line_ends_before_words_are_stripped(tmp_path):
+    """gensim does so, whether or not other rows have them."""
+    path = tmp_path / "vectors.bin"
+    row = np.arange(4, dtype="<f4").tobytes()
+    path.write_bytes(b"3 4\n\nabc " + row + b"cde " + row + b"\n\ndef " + row)
+    assert KeyedVectors.load(path).index_to_key == ["abc", "cde", "def"]
+
+
 @pytest.mark.parametrize("name", BINARY)
 def test_binary_files_that_do_not_fit(tmp_path, name):
     path = tmp_path / "vectors.bin"
