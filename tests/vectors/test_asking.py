@@ -77,7 +77,11 @@ def test_every_call_takes_a_key_of_any_kind(key):
     assert kv[key].tolist() == [4, 3, 2, 1]
 
 
-@pytest.mark.parametrize("key", [b"king", bytearray(b"king"), memoryview(b"king"), b"\x01"], ids=["bytes", "bytearray", "memoryview", "one byte"])
+@pytest.mark.parametrize(
+    "key",
+    [b"king", bytearray(b"king"), memoryview(b"king"), b"\x01"],
+    ids=["bytes", "bytearray", "memoryview", "one byte"],
+)
 def test_bytes_are_no_list_of_positions(key):
     kv = vectors_of(["king", *(f"w{i}" for i in range(200))])
     for ask in (

@@ -1,7 +1,6 @@
 """Tables for notebooks: what `_repr_html_` returns."""
 
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import Any
 
 _LONGEST = 60  # characters of a cell
@@ -15,6 +14,8 @@ def html_table(caption: str, names: Sequence[str], rows: Iterable[Sequence[Any]]
     >>> html_table("answers", ["word", "cosine"], [("<s>", 0.81234)])
     '<table><caption>answers</caption><tr><th>word</th><th>cosine</th></tr><tr><td>&lt;s&gt;</td><td>0.8123</td></tr></table>'
     """
+    from html import escape  # here, because importing it takes time, and only notebooks need it
+
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     lines = ("".join(f"<td>{escape(_cell(cell))}</td>" for cell in row) for row in rows)
     body = "".join(f"<tr>{line}</tr>" for line in lines)

@@ -1,11 +1,8 @@
 """What can be a key of vectors: values that can be written to a file and come back equal, without running code."""
 
-import datetime
-import decimal
-import fractions
 import json
-import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,20 +12,34 @@ __all__ = ["check_key", "key_of_text", "text_of_key"]
 _KNOWN = "str, int, float, bytes, dates and times, Decimal, Fraction, UUID, and tuples and frozensets of these"
 _DEEPEST = 20  # tuples within tuples
 
-# Name in a file, type, how it becomes what JSON has, and how that becomes it. A subclass stands before its base.
-_KINDS: tuple[tuple[str, type, Callable[[Any], Any], Callable[[Any], Any]], ...] = (
-    ("bytes", bytes, bytes.hex, bytes.fromhex),
-    ("complex", complex, lambda z: [z.real, z.imag], lambda parts: complex(*parts)),
-    ("datetime", datetime.datetime, datetime.datetime.isoformat, datetime.datetime.fromisoformat),
-    ("date", datetime.date, datetime.date.isoformat, datetime.date.fromisoformat),
-    ("time", datetime.time, datetime.time.isoformat, datetime.time.fromisoformat),
-    ("timedelta", datetime.timedelta, lambda t: [t.days, t.seconds, t.microseconds], lambda t: datetime.timedelta(*t)),
-    ("decimal", decimal.Decimal, str, decimal.Decimal),
-    ("fraction", fractions.Fraction, str, fractions.Fraction),
-    ("uuid", uuid.UUID, str, uuid.UUID),
-    ("datetime64", np.datetime64, lambda t: [str(t), np.datetime_data(t)[0]], lambda parts: np.datetime64(*parts)),
-)
-_READ = {name: read for name, _, _, read in _KINDS}
+Kind = tuple[str, type, Callable[[Any], Any], Callable[[Any], Any]]
+
+
+@cache
+def _kinds() -> tuple[Kind, ...]:
+    """Name in a file, type, how it becomes what JSON has, and back. A subclass stands before its base."""
+    import datetime  # here, because importing all of these takes a tenth of what all of w2v takes
+    import decimal
+    import fractions
+    import uuid
+
+    return (
+        ("bytes", bytes, bytes.hex, bytes.fromhex),
+        ("complex", complex, lambda z: [z.real, z.imag], lambda parts: complex(*parts)),
+        ("datetime", datetime.datetime, datetime.datetime.isoformat, datetime.datetime.fromisoformat),
+        ("date", datetime.date, datetime.date.isoformat, datetime.date.fromisoformat),
+        ("time", datetime.time, datetime.time.isoformat, datetime.time.fromisoformat),
+        (
+            "timedelta",
+            datetime.timedelta,
+            lambda t: [t.days, t.seconds, t.microseconds],
+            lambda t: datetime.timedelta(*t),
+        ),
+        ("decimal", decimal.Decimal, str, decimal.Decimal),
+        ("fraction", fractions.Fraction, str, fractions.Fraction),
+        ("uuid", uuid.UUID, str, uuid.UUID),
+        ("datetime64", np.datetime64, lambda t: [str(t), np.datetime_data(t)[0]], lambda parts: np.datetime64(*parts)),
+    )
 
 
 def text_of_key(key: Any) -> str:
@@ -93,7 +104,7 @@ def _plain(key: Any, deepest: int) -> Any:
     if isinstance(key, tuple | frozenset) and deepest:
         items = [_plain(item, deepest - 1) for item in key]
         return ["tuple", items] if isinstance(key, tuple) else ["frozenset", sorted(items, key=json.dumps)]
-    for name, known, write, _ in _KINDS:
+    for name, known, write, _ in _kinds():
         if isinstance(key, known):
             return [name, write(key)]
     if isinstance(key, np.generic) and not isinstance(key.item(), np.generic):
@@ -112,4 +123,4 @@ def _value(plain: Any) -> Any:
     if name in ("tuple", "frozenset"):
         items = map(_value, value)
         return tuple(items) if name == "tuple" else frozenset(items)
-    return _READ[name](value)
+    return {kind: read for kind, _, _, read in _kinds()}[name](value)

@@ -2,9 +2,12 @@
 
 import logging
 import re
+from typing import TYPE_CHECKING
 
-from w2v.cuda.card import Card
 from w2v.errors import DeviceError
+
+if TYPE_CHECKING:
+    from w2v.cuda.card import Card
 
 logger = logging.getLogger("w2v.model")
 
@@ -30,10 +33,10 @@ def checked(device: str) -> str:
 def check_available(device: str) -> None:
     """Raise what `open_card` would, before anything is done."""
     if device not in ("cpu", "auto"):
-        Card(int(device.partition(":")[2] or 0)).close()
+        _card(device).close()
 
 
-def open_card(device: str, n_tokens: int) -> Card | None:
+def open_card(device: str, n_tokens: int) -> "Card | None":
     """Return the card that a device's name means, for so many tokens or pairs in all; None for the processor.
 
     Raises
@@ -44,12 +47,18 @@ def open_card(device: str, n_tokens: int) -> Card | None:
     if device == "cpu":
         return None
     if device != "auto":
-        return Card(int(device.partition(":")[2] or 0))
+        return _card(device)
     if n_tokens < _LEAST_TOKENS:
         logger.info("device='auto': training on the processor, since %d words are too few for a card", n_tokens)
         return None
     try:
-        return Card()
+        return _card("cuda")
     except (ImportError, DeviceError) as error:
         logger.info("device='auto': training on the processor: %s", error)
         return None
+
+
+def _card(device: str) -> "Card":
+    from w2v.cuda.card import Card  # here, because most programs never need one
+
+    return Card(int(device.partition(":")[2] or 0))

@@ -72,8 +72,8 @@ class _BinaryRows:
         gaps = (words[:rows, 0] - np.concatenate([[0], ends[:-1]]))[0 if self.rows else 1 :] > 0
         if len(gaps):
             self.apart = bool(gaps[0]) if self.apart is None else self.apart
-            missing = np.flatnonzero(~gaps) if self.apart else ()  # words may begin with line ends, which gensim strips
-            if len(missing):
+            missing = np.flatnonzero(~gaps)
+            if self.apart and len(missing):  # but words may begin with line ends, which gensim strips
                 raise self.fail(int(missing[0]) + (not self.rows), "a line end before it, as before the others")
         if rows < len(out):
             self.check_rest(block[used:], last, rows)

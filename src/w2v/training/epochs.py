@@ -4,8 +4,7 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 
@@ -17,12 +16,14 @@ from w2v.callbacks import Callback, Checkpoint, Hooks
 from w2v.corpus.source import Corpus, Paths, Tokenizer
 from w2v.cuda.device import check_available, open_card
 from w2v.training import checkpoints, freezing, identity, mirror_kernel, saving
-from w2v.training.cuda_trainer import CudaTrainer
 from w2v.training.place import BEGINNING, Pauses, Place
 from w2v.training.settings import SETTINGS, Settings, with_new_names
 from w2v.training.state import Sentences, State
 from w2v.training.trainer import Trainer
 from w2v.vectors.rows import changing_in_place
+
+if TYPE_CHECKING:
+    from w2v.training.cuda_trainer import CudaTrainer
 
 logger = logging.getLogger("w2v.model")
 
@@ -250,7 +251,7 @@ class Training(State):
         if self.train_count and settings.alpha > self.min_alpha_yet_reached:
             logger.warning("Effective 'alpha' higher than previous training cycles")
 
-    def _trainer(self, settings: Settings, corpus: Corpus) -> Trainer | CudaTrainer:
+    def _trainer(self, settings: Settings, corpus: Corpus) -> "Trainer | CudaTrainer":
         """A trainer of the weights as they are now, which users may have replaced, on the device that was chosen."""
         saving.check_weights(self)
         locks = freezing.input_locks(freezing.locks_of(self.wv), self.freeze, len(self.vocab))
@@ -262,12 +263,16 @@ class Training(State):
         card = None
         if settings.why_not_a_card() is None:
             card = open_card(settings.device, corpus.n_words * settings.epochs)
-        make = Trainer if card is None else partial(CudaTrainer, card=card)
-        return make(settings, self.vocab, corpus, self.wv.vectors, self._outputs, locks, frozen_output)
+        given = settings, self.vocab, corpus, self.wv.vectors, self._outputs, locks, frozen_output
+        if card is None:
+            return Trainer(*given)
+        from w2v.training import cuda_trainer  # here, because most programs never need it
+
+        return cuda_trainer.CudaTrainer(*given, card=card)
 
     def _after_hooks(
-        self, trainer: Trainer | CudaTrainer, corpus: Corpus, state: Any
-    ) -> tuple[Trainer | CudaTrainer, Any]:
+        self, trainer: "Trainer | CudaTrainer", corpus: Corpus, state: Any
+    ) -> tuple["Trainer | CudaTrainer", Any]:
         """The trainer to go on with, and what it was made of: another one if a callback changed the model."""
         now = self._state()
         if now == state:
@@ -286,7 +291,7 @@ class Training(State):
         return settings, self.freeze, locks, id(self.vocab), [id(matrix) for matrix in matrices]
 
     def _run(
-        self, trainer: Trainer | CudaTrainer, corpus: Corpus, bar: Bar, hooks: Hooks, place: Place
+        self, trainer: "Trainer | CudaTrainer", corpus: Corpus, bar: Bar, hooks: Hooks, place: Place
     ) -> tuple[int, int]:
         """Train all epochs, unless a callback ends them; return the numbers of words trained and seen."""
         started, epochs, asked = time.perf_counter(), trainer.settings.epochs, hooks.checkpoint
@@ -318,7 +323,7 @@ class Training(State):
             writer.finish(place)
         return place.words, corpus.n_words_raw * place.epoch
 
-    def _run_epoch(self, trainer: Trainer | CudaTrainer, bar: Bar, begun: Place, pauses: Pauses | None) -> int:
+    def _run_epoch(self, trainer: "Trainer | CudaTrainer", bar: Bar, begun: Place, pauses: Pauses | None) -> int:
         """Train one epoch, or what is left of it, and remember how it went; return the number of words trained."""
         started, settings, number = time.perf_counter(), trainer.settings, begun.epoch
         epoch = trainer.run_epoch(bar, begun, pauses)
@@ -344,7 +349,7 @@ def hooks_of(callbacks: Any, model: State, checkpoint: Path | None, every: float
     return hooks
 
 
-def _summary(trainer: Trainer | CudaTrainer) -> str:
+def _summary(trainer: "Trainer | CudaTrainer") -> str:
     settings = trainer.settings
     names = ("sg", "hs", "sample", "negative", "window", "shrink_windows")
     given = " ".join(f"{name}={getattr(settings, name)}" for name in names)

@@ -2,7 +2,7 @@
 
 from functools import partial
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,11 @@ from w2v.inputs.ids import check_rows
 from w2v.inputs.objects import encode_sentences
 from w2v.inputs.pruning import Pruning
 from w2v.keyedvectors import KeyedVectors
-from w2v.training.cuda_pairs import CudaPairs
 from w2v.training.settings import check_real, check_whole
 from w2v.vectors.rows import changing_in_place
+
+if TYPE_CHECKING:
+    from w2v.training.cuda_pairs import CudaPairs
 
 __all__ = ["PairModel", "Pairs", "train_epochs"]
 
@@ -119,6 +121,8 @@ def train_epochs(
     settings["loss_every"] = _LOSS_EVERY if len(pairs) > _ONE_THREAD else 1
     card = open_card(device, len(pairs) * epochs)
     if card is not None:
+        from w2v.training.cuda_pairs import CudaPairs  # here, because most programs never need it
+
         return _card_epochs(CudaPairs(inp, out, pairs, noise, card, epochs, **settings), epochs)
     workers = workers if len(pairs) > _ONE_THREAD else 1
     job = _core.PairJob(
@@ -143,7 +147,7 @@ def train_epochs(
     return losses
 
 
-def _card_epochs(trainer: CudaPairs, epochs: int) -> list[float]:
+def _card_epochs(trainer: "CudaPairs", epochs: int) -> list[float]:
     """The same on a card, whose matrices come back however it ends."""
     try:
         return [_mean_loss(epoch, *trainer.run_epoch(epoch)) for epoch in range(epochs)]

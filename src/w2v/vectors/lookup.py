@@ -1,6 +1,5 @@
 """A word as a person types it: the key it means, or keys that are spelt nearly like it."""
 
-import difflib
 import time
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -49,6 +48,8 @@ def _spellings(word: str, keys: Sequence[Any]) -> list[str]:
         key for key in map(str, keys)
         if abs(len(key) - len(word)) <= 2 and key and (key[0].casefold() == folded[:1] or key[1:] == word[1:])
     ]  # fmt: skip
+    import difflib  # here, because importing it takes time, and only mistakes need it
+
     best = difflib.get_close_matches(folded, [key.casefold() for key in near], n=3, cutoff=0.7)
     return list(dict.fromkeys(key for found in best for key in near if key.casefold() == found))[:3]
 
