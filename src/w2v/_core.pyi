@@ -36,16 +36,16 @@ def corrected(
     change: NDArray[np.float32], basis: NDArray[np.float32], strength: float, parties: int, kernels: str
 ) -> NDArray[np.float32]: ...
 
-Private = tuple[int, NDArray[np.uint8], float] | None
+_Private = tuple[int, NDArray[np.uint8], float] | None
 
 class Sharing:
     def __init__(
         self,
         vector_size: int,
         parties: int,
-        inputs: Private,
-        outputs: Private,
-        nodes: Private,
+        inputs: _Private,
+        outputs: _Private,
+        nodes: _Private,
         samples: tuple[NDArray[np.int64], NDArray[np.int64]],
         spacing: int,
         weight_terms: float = 0.0,

@@ -54,7 +54,6 @@ cdef class Sharing:
 
     cdef w2v_sharing sharing
     cdef tuple arrays
-    cdef readonly object largest
 
     def __init__(self, vector_size, parties, inputs, outputs, nodes, samples, spacing, weight_terms=0.0):
         cdef size_t stride = -(-vector_size // 16) * 16
