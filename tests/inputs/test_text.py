@@ -58,7 +58,7 @@ def written(data):
 
 
 def lines_of(text):
-    return [line.split() for line in io.StringIO(text.removeprefix("\ufeff"), newline="\n")]
+    return [line.split() for line in io.StringIO(text.lstrip("\ufeff"), newline="\n")]
 
 
 def in_order(counts):
