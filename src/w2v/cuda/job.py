@@ -64,7 +64,7 @@ def shape_of(vector_size: int, most_outputs: int, tile: int, cbow: bool) -> Shap
     Examples
     --------
     >>> shape_of(100, most_outputs=6, tile=10, cbow=False)
-    Shape(vectors=1, outputs=6, inputs=5, shared=4488)
+    Shape(vectors=1, outputs=6, inputs=5, shared=4392)
     """
     size4 = -(-vector_size // 4)
     vectors = -(-size4 // 32)
