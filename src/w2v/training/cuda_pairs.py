@@ -10,7 +10,6 @@ from w2v.corpus.noise import Noise
 from w2v.cuda.card import Card
 from w2v.cuda.job import JOB, PAIR_JOB, PAIR_TALLY, Shape, shape_of
 
-_CHUNK = 256  # pairs whose draws are one stream
 _POLL = 0.02  # seconds between looks at what runs
 _PAIRS_A_WARP = 8000  # more warps at once would train on rows that are too old
 

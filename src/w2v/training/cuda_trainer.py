@@ -16,11 +16,10 @@ from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.cuda.card import Address, Card
 from w2v.cuda.job import TALLY, Shape, job_of, shape_of, tile_that_fits
-from w2v.errors import DivergedError
 from w2v.training.outputs import Outputs
 from w2v.training.place import BEGINNING, Pauses, Place, Tallies
 from w2v.training.settings import ALL, SIDES, Settings
-from w2v.training.trainer import Epoch, loss_every, noise_block, tile_inputs
+from w2v.training.trainer import Epoch, diverged, loss_every, noise_block, tile_inputs
 
 _PART = (
     1 << 23
@@ -199,8 +198,7 @@ class CudaTrainer:
         words, pairs, loss = (tallies[name].item() for name in ("words", "pairs", "loss"))
         if not np.isfinite(loss):
             self.collect()
-            advice = f"use an alpha below {self.settings.alpha:g}; build_vocab gives fresh weights"
-            raise DivergedError(f"training diverged in epoch {place.epoch + 1}: {advice}")
+            raise diverged(self.settings, place.epoch)
         return Epoch(words, loss / max(1, pairs), loss * self.loss_every)
 
     def _train(self, place: Place, tallies: Tallies, watch: Callable[[], None], pauses: Pauses | None) -> None:

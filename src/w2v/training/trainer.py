@@ -162,8 +162,7 @@ class Trainer:
             self._stream(_told(self._parts(), place.epoch + 1, self.settings.epochs), epoch)
         pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
         if not (np.isfinite(loss) and self._is_finite()):
-            advice = f"use an alpha below {self.settings.alpha:g}; build_vocab gives fresh weights"
-            raise DivergedError(f"training diverged in epoch {place.epoch + 1}: {advice}")
+            raise diverged(self.settings, place.epoch)
         return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self.loss_every)
 
     def collect(self) -> None:
@@ -238,6 +237,19 @@ def _told(parts: Iterator[Part], epoch: int, epochs: int) -> Iterator[Part]:
         if hasattr(error, "add_note"):  # from Python 3.11 on
             error.add_note(where)
         raise
+
+
+def diverged(settings: Settings, epoch: int) -> DivergedError:
+    """Return the error that weights of an epoch, numbered from 0, are not finite any more.
+
+    Examples
+    --------
+    >>> from w2v import Word2Vec
+    >>> str(diverged(Word2Vec().checked(), 0))
+    'training diverged in epoch 1: use an alpha below 0.025; build_vocab gives fresh weights'
+    """
+    advice = f"use an alpha below {settings.alpha:g}; build_vocab gives fresh weights"
+    return DivergedError(f"training diverged in epoch {epoch + 1}: {advice}")
 
 
 def tile_inputs(n_words: int, hs: bool) -> int:
