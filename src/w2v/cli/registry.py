@@ -33,7 +33,7 @@ COMMANDS = {
     "tune": Command("tune", "settings that suit a text"),
     "plot": Command("plot", "pictures of vectors and models"),
     "explore": Command("explore", "look around in vectors, in a browser"),
-    "demo": Command("demo", "try it on novels"),
+    "demo": Command("demo", "try it on six books"),
     "completion": Command("completion", "complete command lines in your shell"),
     "word2vec": Command("originals", "as word2vec.c, flag for flag and byte for byte", raw=True),
     "word2phrase": Command("originals", "as word2phrase.c: join words that belong together", raw=True),

@@ -1,1 +1,1 @@
-"""Thirteen novels for the demo, one sentence a line: Austen's six, and seven books about Sherlock Holmes."""
+"""Six books for the demo, one sentence a line: three novels of Jane Austen's, and three books about Sherlock Holmes."""
