@@ -1,5 +1,6 @@
 """Files that ask for more memory or time than their length explains are refused before they get it."""
 
+import gzip
 import json
 import os
 import pickle
@@ -85,6 +86,12 @@ def same_hashes(count):
 # Each yields a name, whose first word says what loads it, bytes, and what the error says; None: it is loaded.
 
 
+def hostile_headers():
+    yield "word2vec columns", b"0 2000000000\n", None
+    yield "word2vec packed", gzip.compress(b"0 2000000000\n\n"), None
+    yield "word2vec rest", b"0 2000000000\na 1\n", "line 2: expected a word and 2000000000 values, got 1 values"
+
+
 def hostile_models_of_fasttext():
     yield "fasttext buckets", fasttext(rows=1, kept={5: 0}, buckets=2**31 - 1), "buckets that the length of the file"
     yield "fasttext word", fasttext([b"x" * 3_000_000]), "word 1 of 1: expected at most 1048576 bytes"
@@ -139,7 +146,7 @@ def hostile_opcodes():
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs Linux to limit memory")
 def test_memory_and_time_are_bounded_by_the_length_of_a_file(tmp_path):
-    cases = [*hostile_models_of_fasttext(), *hostile_objects(), *hostile_opcodes()]
+    cases = [*hostile_headers(), *hostile_models_of_fasttext(), *hostile_objects(), *hostile_opcodes()]
     paths = {name: str(tmp_path / name.replace(" ", "-")) for name, _, _ in cases}
     for name, data, _ in cases:
         with open(paths[name], "wb") as file:

@@ -306,6 +306,8 @@ def test_words_with_white_space_are_refused(tmp_path, word, binary):
         ("two 2\na 1 2\n", "header"),
         ("-1 2\n", "header"),
         ("1 0\na\n", "header"),
+        ('1 0\n "a', "header"),
+        ("7 5" + "5" * 90 + "\n a", "header"),
         ("x" * 1000, "header"),
         ("2 2\na 1 2\n", "expected 2 rows"),
         ("2 2\na 1 2\nb 3\n", "line 3: expected a word and 2 values, got 1 values"),

@@ -117,7 +117,7 @@ def _rows_of(start: bytes) -> str | None:
     rows, columns = map(int, first.removeprefix(MARK).split())
     whole = len(start) < LOOK
     line, end, _ = body.partition(b"\n")
-    if not body or rows == 0 or spelling.spells_row(line, columns, cut=not end and not whole):
+    if not body or rows == 0 or columns == 0 or spelling.spells_row(line, columns, cut=not end and not whole):
         return "text"
     return "text" if _is_text(body) and not (whole and _is_binary(body, rows, columns)) else "binary"
 

@@ -23,6 +23,7 @@ Vectors = npt.NDArray[Any]
 Parse = Callable[[memoryview, bool, Vectors, npt.NDArray[np.int64]], tuple[int, int]]
 
 MAX_HEADER = 128  # bytes: two numbers need no more, and a file without line ends shall not be read whole
+_MOST_COLUMNS = (1 << 31) - 1  # what numpy can make rows of, on every system
 _BLOCK = 1 << 22  # bytes read at once; a row longer than that doubles it
 _FIRST = 1 << 19  # bytes of rows that there is room for at first, where the size of the file is not known
 _LONGEST_WORD, _LONGEST_VALUE = 1 << 20, 64  # bytes, where the size of the file sets no bound
@@ -37,9 +38,10 @@ def skip_mark(file: Opened) -> None:
 def read_header(file: Opened) -> tuple[int, int]:
     """Number of words and vector size, from the first line."""
     line = file.readline(MAX_HEADER)
-    if is_header(line) and int(line.split()[1]) > 0:
+    if is_header(line):
         rows, columns = map(int, line.split())
-        return rows, columns
+        if 0 < columns <= _MOST_COLUMNS:
+            return rows, columns
     error = FormatError if b"\n" in line or len(line) == MAX_HEADER else TruncatedError
     problem = "; lines that end in a carriage return alone" if b"\r" in line.rstrip() else ""
     raise error(f"{file}: header: expected 'number_of_words vector_size', got {line[:60]!r}{problem}")
@@ -58,7 +60,7 @@ class RowReader:
         self.is_utf8 = codecs.lookup(self.encoding).name == "utf-8"
         self.index: dict[str, int] = {}  # of each word, where it came first
         self.words: list[str] = []
-        self.buffer = bytearray(_BLOCK)
+        self.buffer = bytearray(_BLOCK if file.size is None else min(_BLOCK, file.size + 1))
         self.filled = 0  # bytes of the buffer that wait to be parsed
         self.last = False  # whether the file has nothing after them
         self.stuck = False  # whether the buffer holds no whole row
@@ -110,10 +112,7 @@ class RowReader:
         wanted = sys.maxsize if wanted is None else wanted
         size = self.file.size
         if size is None:  # believe in rows of this size only once there is as much text as one of them needs
-            while self.filled < min(row_bytes, row_bytes * wanted) and not self.last:
-                self.stuck = True
-                self.fill()
-            self.stuck = False
+            self._hold(min(row_bytes, row_bytes * wanted))
         if (self.filled if size is None else size) < row_bytes:
             wanted = 0
         sure = _FIRST if size is None else size  # no more is allocated than such a file can fill
@@ -128,6 +127,13 @@ class RowReader:
         vectors.resize((len(self.words), self.columns), refcheck=False)
         return vectors
 
+    def _hold(self, count: int) -> None:
+        """Read on until the buffer holds so many bytes, or the file ends."""
+        while self.filled < count and not self.last:
+            self.stuck = True
+            self.fill()
+        self.stuck = False
+
     def check_complete(self, wanted: int) -> None:
         """Raise if the file ended before all rows it promised."""
         if len(self.words) < wanted:
@@ -135,8 +141,14 @@ class RowReader:
             expected = f"expected {wanted} rows of {self.columns} values, as the header says"
             raise TruncatedError(f"{self.file}: {expected}, got {len(self.words)}{rest}")
 
-    def rest(self) -> int:
-        """How many rows there are after those that were read; they are checked like these, but not kept."""
+    def rest(self, row_bytes: int) -> int:
+        """How many rows of at least `row_bytes` follow those that were read; they are checked like these, but not kept.
+
+        What is too short for a row stays in the buffer.
+        """
+        self._hold(row_bytes)
+        if self.filled < row_bytes:
+            return 0
         room, rows = np.empty((max(1, _FIRST // (4 * self.columns)), self.columns), dtype=np.float32), 0
         while True:
             self.fill()

@@ -42,24 +42,27 @@ def load(file: Opened, reading: Reading) -> SavedVectors:
     reader = RowReader(file, TextRows(file, 2), reading, columns, lambda row: f"line {row + 2}")
     vectors = reader.read(wanted, reading.dtype, _row_bytes(columns))
     if not reader.words:
-        _check_first(file, reader)
+        _check_next(file, reader, cut=True)
     reader.check_complete(cast(int, wanted))
-    more = reader.rest() if wanted == promised else 0
+    more = reader.rest(_row_bytes(columns)) if wanted == promised else 0
+    if wanted == promised:
+        _check_next(file, reader, cut=False)
     if more:
         both = "the header promises %d rows, the file has %d"
         logger.warning(f"%s: {both}; the last %d are left out", file, promised, promised + more, more)
     return word2vec_rows.finish(reader, vectors, reading)
 
 
-def _check_first(file: Opened, reader: RowReader) -> None:
-    """Raise FormatError if there is a first line, of a file that is too short for a row, and it is none."""
+def _check_next(file: Opened, reader: RowReader, cut: bool) -> None:
+    """Raise FormatError if a line is left, in what is too short for a row; `cut`: it counts only with its end."""
     reader.fill()
-    line, end, _ = bytes(reader.buffer[: reader.filled]).partition(b"\n")
+    left = bytes(reader.buffer[: reader.filled])
+    line, end, _ = left.partition(b"\n")
     try:
-        if end:
+        if left.strip() and (end or not cut):
             spelling.split(line, reader.columns)
     except ValueError as error:
-        raise FormatError(f"{file}: line 2: {error}") from None
+        raise FormatError(f"{file}: {reader.place(len(reader.words))}: {error}") from None
 
 
 def load_without_header(file: Opened, reading: Reading) -> SavedVectors:
