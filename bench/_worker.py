@@ -49,7 +49,7 @@ def run(options, report):
     if options.stop_after == "import":
         return
     if options.settings.pop("no_loss", False):  # a user cannot ask for this
-        importlib.import_module("w2v.training.trainer").loss_every = lambda words: 0
+        importlib.import_module("w2v.training.jobs").loss_every = lambda words: 0
     model = package.Word2Vec(**options.settings)
     if options.sentences:
         corpus = {"corpus_iterable": read_sentences(options.corpus)}

@@ -51,6 +51,26 @@ class Sharing:
         weight_terms: float = 0.0,
     ) -> None: ...
 
+def merging_factors(
+    basis: NDArray[np.float32], strengths: Sequence[float] | NDArray[np.float64], shards: int, stride: int
+) -> NDArray[np.float32]: ...
+
+_Changes = tuple[NDArray[np.int32], NDArray[np.float32]]
+
+class Merging:
+    def __init__(
+        self,
+        vector_size: int,
+        basis: NDArray[np.float32],
+        factors: NDArray[np.float32],
+        classes: NDArray[np.uint8],
+        kernels: str,
+    ) -> None: ...
+    def merge_rows(
+        self, base: NDArray[np.float32], replicas: Sequence[NDArray[np.float32]], first: int, end: int
+    ) -> None: ...
+    def merge_changes(self, shards: Sequence[_Changes]) -> _Changes: ...
+
 class TrainJob:
     def __init__(
         self,

@@ -224,6 +224,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         positional: str | None = None,
         window_side: str = "both",
         device: str = "cpu",
+        shards: int | None = None,
         cache: Any = "auto",
         cache_dir: Path | None = None,
         tokenizer: Tokenizer | None = None,
@@ -266,6 +267,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
             positional=positional,
             window_side=window_side,
             device=device,
+            shards=shards,
         )
         super().__init__(settings)
         self.hashfxn = hashfxn

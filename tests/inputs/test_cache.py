@@ -16,7 +16,7 @@ from w2v import Ids, LineSentence, Word2Vec
 from w2v.corpus import stream
 from w2v.corpus.encode import count_rows, count_tokens, encode_iterable, encode_rows
 from w2v.inputs.cache import Storage
-from w2v.training import trainer
+from w2v.training import jobs
 
 
 @pytest.mark.parametrize("cache", ["memory", "disk", True, False, 0, 10_000])
@@ -47,7 +47,7 @@ def test_streams_with_all_settings():
 def test_sentences_that_are_trained_together_come_together(settings_, pooled, monkeypatch):
     if pooled:
         fresh = vectors(WALKS, **settings_)
-        monkeypatch.setattr(trainer, "_POOLED_WORDS", 1)
+        monkeypatch.setattr(jobs, "_POOLED_WORDS", 1)
         assert not np.array_equal(vectors(WALKS, **settings_), fresh)
     blocks = vectors(lambda: iter(np.array_split(WALKS, 7)), cache=False, **settings_)
     assert np.array_equal(blocks, vectors(WALKS, **settings_))

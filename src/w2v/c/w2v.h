@@ -215,6 +215,38 @@ float w2v_share_of_sum(double strength, double parties);
 void w2v_correct(const w2v_kernels *kernels, const w2v_basis *basis, const float *factors, float *change, size_t size,
                  size_t stride);
 
+/* ---- train/shards.c: replicas that trained apart become one ------------------------------------------------------------------- */
+
+/* How changes of the rows of a matrix are merged, which up to `shards` shards made. */
+typedef struct {
+    w2v_basis basis;        /* of the rows that a row of this matrix meets */
+    const float *factors;   /* (classes, shards - 1, W2V_DIRECTIONS + 1): for a sum of changes by 2, 3, ... shards */
+    const uint8_t *classes; /* of each row */
+    int shards;
+    size_t size, stride;
+} w2v_merging;
+
+/* Fill the factors, for classes of rows by their strength: 1/4 of the sum of the lengths of all steps that a row takes in a round, in
+ * all shards together. */
+void w2v_merging_factors(const w2v_basis *basis, const double *strengths, size_t classes, int shards, float *factors);
+
+/* Add to rows from .. to - 1 of `base` what is due of their changes in the replicas (that is, of their differences, and only where bits
+ * differ), and make the replicas' rows the same. `sum` has room for a row (64-byte aligned), zero from its size on. */
+void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *merging, float *base, float *const *replicas, size_t from, size_t to,
+                    float *sum);
+
+/* The rows that a shard changed, in rising order, and their changes, `size` numbers each. */
+typedef struct {
+    const int32_t *rows;
+    const float *changes;
+    size_t n;
+} w2v_changes;
+
+/* The same sums for changes that come from elsewhere: of n rows, which are all that the shards (whose entries are used up) changed. Row
+ * rows[i] is to move by `size` numbers from steps[i * size] on. */
+void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *shards, const int32_t *rows, size_t n,
+                       float *steps, float *sum);
+
 /* ---- train/train.c: skip-gram and CBOW --------------------------------------------------------------------------------------- */
 
 typedef enum {

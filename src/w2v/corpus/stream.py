@@ -20,11 +20,15 @@ _BYTES = 1 << 19
 
 
 class Part(NamedTuple):
-    """Some sentences: their ids, where they begin and end among all tokens of the pass, and the number of the first."""
+    """Some sentences: their ids, where they begin and end among all tokens of the pass, and the number of the first.
+
+    Sentences that are kept may have `weights`: factors of their learning rates.
+    """
 
     ids: npt.NDArray[np.int32]
     offsets: npt.NDArray[np.int64]
     first_sentence: int
+    weights: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)

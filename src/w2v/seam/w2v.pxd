@@ -106,6 +106,24 @@ cdef extern from "w2v.h" nogil:
     void w2v_sum_factors(const w2v_basis *basis, double strength, double parties, float *factors)
     void w2v_correct(const w2v_kernels *kernels, const w2v_basis *basis, const float *factors, float *change, size_t size,
                      size_t stride)
+
+    # train/shards.c
+    ctypedef struct w2v_merging:
+        w2v_basis basis
+        const float *factors
+        const uint8_t *classes
+        int shards
+        size_t size, stride
+    void w2v_merging_factors(const w2v_basis *basis, const double *strengths, size_t classes, int shards, float *factors)
+    void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *merging, float *base, float **replicas, size_t first, size_t to,
+                        float *sum)
+    ctypedef struct w2v_changes:
+        const int32_t *rows
+        const float *changes
+        size_t n
+    void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *shards, const int32_t *rows, size_t n,
+                           float *steps, float *sum)
+
     ctypedef struct w2v_private:
         int32_t first, n
         const uint8_t *uses

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,11 @@ from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.cuda.card import Address, Card
 from w2v.cuda.job import TALLY, Shape, job_of, shape_of, tile_that_fits
+from w2v.training.jobs import loss_every, noise_block, tile_inputs
 from w2v.training.outputs import Outputs
 from w2v.training.place import BEGINNING, Pauses, Place, Tallies
 from w2v.training.settings import ALL, SIDES, Settings
-from w2v.training.trainer import Epoch, diverged, loss_every, noise_block, tile_inputs
+from w2v.training.trainer import Epoch, diverged
 
 _PART = (
     1 << 23
@@ -232,7 +233,7 @@ class CudaTrainer:
         for slot in under_way:
             ends(slot)
 
-    def _placed_parts(self, first: int) -> Iterator[tuple["Slot", "WeightedPart | None"]]:
+    def _placed_parts(self, first: int) -> Iterator[tuple["Slot", Part | None]]:
         """Every part from a sentence on, with its slot: its own, filled once, where all have room; else two take turns.
 
         No part: the slot has it already.
@@ -281,7 +282,7 @@ class Slot:
         """The number of its first sentence in the corpus."""
         return self.fields["first_sentence"]
 
-    def fill(self, card: Card, part: "WeightedPart") -> None:
+    def fill(self, card: Card, part: Part) -> None:
         """Copy a part to the card, beside what trains there."""
         tokens, sentences = len(part.ids), len(part.offsets) - 1
         first = int(part.offsets[0])
@@ -301,16 +302,7 @@ class Slot:
         self.fields |= {"n_sentences": sentences, "first_sentence": part.first_sentence, "first_token": first}
 
 
-class WeightedPart(NamedTuple):
-    """A part of a corpus, and factors of its sentences' learning rates."""
-
-    ids: npt.NDArray[np.int32]
-    offsets: npt.NDArray[np.int64]
-    first_sentence: int
-    weights: npt.NDArray[np.float32] | None = None
-
-
-def cut(corpus: TokenCorpus, first: int = 0) -> Iterator[WeightedPart]:
+def cut(corpus: TokenCorpus, first: int = 0) -> Iterator[Part]:
     """Cut a corpus that is kept into parts of some million tokens, between blocks of sentences with a common pool."""
     begin, n = first, len(corpus)
     while begin < n:
@@ -320,11 +312,11 @@ def cut(corpus: TokenCorpus, first: int = 0) -> Iterator[WeightedPart]:
             end = min(n, max(1, (end - begin) // _GROUP) * _GROUP + begin)
         offsets = corpus.offsets[begin : end + 1]
         weights = None if corpus.weights is None else corpus.weights[begin:end]
-        yield WeightedPart(corpus.ids[offsets[0] : offsets[-1]], offsets, begin, weights)
+        yield Part(corpus.ids[offsets[0] : offsets[-1]], offsets, begin, weights)
         begin = end
 
 
-def gathered(parts: Iterator[Part]) -> Iterator[WeightedPart]:
+def gathered(parts: Iterator[Part]) -> Iterator[Part]:
     """Join parts of a corpus that is read anew until they have a million tokens or more."""
     waiting: list[Part] = []
     tokens = 0
@@ -338,6 +330,6 @@ def gathered(parts: Iterator[Part]) -> Iterator[WeightedPart]:
         yield _joined(waiting)
 
 
-def _joined(parts: list[Part]) -> WeightedPart:
+def _joined(parts: list[Part]) -> Part:
     offsets = [part.offsets[:-1] for part in parts[:-1]] + [parts[-1].offsets]
-    return WeightedPart(np.concatenate([part.ids for part in parts]), np.concatenate(offsets), parts[0].first_sentence)
+    return Part(np.concatenate([part.ids for part in parts]), np.concatenate(offsets), parts[0].first_sentence)

@@ -18,6 +18,7 @@ from w2v.cuda.device import check_available, open_card
 from w2v.training import checkpoints, freezing, identity, mirror_kernel, saving
 from w2v.training.place import BEGINNING, Pauses, Place
 from w2v.training.settings import SETTINGS, Settings, with_new_names
+from w2v.training.shards.trainer import ShardTrainer
 from w2v.training.state import Sentences, State
 from w2v.training.trainer import Trainer
 from w2v.vectors.rows import changing_in_place
@@ -251,7 +252,7 @@ class Training(State):
         if self.train_count and settings.alpha > self.min_alpha_yet_reached:
             logger.warning("Effective 'alpha' higher than previous training cycles")
 
-    def _trainer(self, settings: Settings, corpus: Corpus) -> "Trainer | CudaTrainer":
+    def _trainer(self, settings: Settings, corpus: Corpus) -> "Trainer | ShardTrainer | CudaTrainer":
         """A trainer of the weights as they are now, which users may have replaced, on the device that was chosen."""
         saving.check_weights(self)
         locks = freezing.input_locks(freezing.locks_of(self.wv), self.freeze, len(self.vocab))
@@ -265,14 +266,14 @@ class Training(State):
             card = open_card(settings.device, corpus.n_words * settings.epochs)
         given = settings, self.vocab, corpus, self.wv.vectors, self._outputs, locks, frozen_output
         if card is None:
-            return Trainer(*given)
+            return ShardTrainer(*given) if (settings.shards or 1) > 1 else Trainer(*given)
         from w2v.training import cuda_trainer  # here, because most programs never need it
 
         return cuda_trainer.CudaTrainer(*given, card=card)
 
     def _after_hooks(
-        self, trainer: "Trainer | CudaTrainer", corpus: Corpus, state: Any
-    ) -> tuple["Trainer | CudaTrainer", Any]:
+        self, trainer: "Trainer | ShardTrainer | CudaTrainer", corpus: Corpus, state: Any
+    ) -> tuple["Trainer | ShardTrainer | CudaTrainer", Any]:
         """The trainer to go on with, and what it was made of: another one if a callback changed the model."""
         now = self._state()
         if now == state:
@@ -291,7 +292,7 @@ class Training(State):
         return settings, self.freeze, locks, id(self.vocab), [id(matrix) for matrix in matrices]
 
     def _run(
-        self, trainer: "Trainer | CudaTrainer", corpus: Corpus, bar: Bar, hooks: Hooks, place: Place
+        self, trainer: "Trainer | ShardTrainer | CudaTrainer", corpus: Corpus, bar: Bar, hooks: Hooks, place: Place
     ) -> tuple[int, int]:
         """Train all epochs, unless a callback ends them; return the numbers of words trained and seen."""
         started, epochs, asked = time.perf_counter(), trainer.settings.epochs, hooks.checkpoint
@@ -300,7 +301,7 @@ class Training(State):
         state = self._state()
         try:
             stop = hooks.call("on_train_begin")
-            while place.epoch < epochs and not stop and (place.sentence or not hooks.call("on_epoch_begin")):
+            while place.epoch < epochs and not stop and (place.is_within or not hooks.call("on_epoch_begin")):
                 trainer, state = self._after_hooks(trainer, corpus, state)
                 with changing_in_place(self.wv):
                     words = self._run_epoch(trainer, bar, place, writer)
@@ -323,7 +324,9 @@ class Training(State):
             writer.finish(place)
         return place.words, corpus.n_words_raw * place.epoch
 
-    def _run_epoch(self, trainer: "Trainer | CudaTrainer", bar: Bar, begun: Place, pauses: Pauses | None) -> int:
+    def _run_epoch(
+        self, trainer: "Trainer | ShardTrainer | CudaTrainer", bar: Bar, begun: Place, pauses: Pauses | None
+    ) -> int:
         """Train one epoch, or what is left of it, and remember how it went; return the number of words trained."""
         started, settings, number = time.perf_counter(), trainer.settings, begun.epoch
         epoch = trainer.run_epoch(bar, begun, pauses)
@@ -349,7 +352,7 @@ def hooks_of(callbacks: Any, model: State, checkpoint: Path | None, every: float
     return hooks
 
 
-def _summary(trainer: "Trainer | CudaTrainer") -> str:
+def _summary(trainer: "Trainer | ShardTrainer | CudaTrainer") -> str:
     settings = trainer.settings
     names = ("sg", "hs", "sample", "negative", "window", "shrink_windows")
     given = " ".join(f"{name}={getattr(settings, name)}" for name in names)

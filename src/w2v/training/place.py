@@ -15,10 +15,20 @@ class Place(NamedTuple):
     sentence: int = 0  # of the epoch after these: the first that has not been trained
     tallies: tuple[Any, ...] = ()  # of that epoch: tokens, words, pairs and loss of each thread
     words: int = 0  # trained in the epochs that are done
+    round: int = 0  # of shards, in place of `sentence`
 
     def within(self, sentence: int, tallies: Tallies) -> "Place":
         """Return a later place in the same epoch."""
-        return self._replace(sentence=sentence, tallies=tuple(list(row)[:_TALLIED] for row in tallies.tolist()))
+        return self._replace(sentence=sentence, tallies=_kept(tallies))
+
+    def after_round(self, number: int, tallies: Tallies) -> "Place":
+        """Return the place before a round of shards in the same epoch."""
+        return self._replace(round=number, tallies=_kept(tallies))
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the epoch has begun."""
+        return bool(self.sentence or self.round)
 
     @property
     def tokens(self) -> int:
@@ -35,9 +45,10 @@ class Place(NamedTuple):
     @classmethod
     def read(cls, saved: Any) -> "Place":
         """Return the place that `as_json` wrote; ValueError if it is none."""
+        saved = {"round": 0, **saved} if isinstance(saved, dict) else saved  # which older ones do not have
         if not isinstance(saved, dict) or saved.keys() != set(cls._fields):
             raise ValueError(f"place: expected {', '.join(cls._fields)}, got {saved!r:.80}")
-        for name in ("epoch", "sentence", "words"):
+        for name in ("epoch", "sentence", "words", "round"):
             if not isinstance(saved[name], int) or saved[name] < 0:
                 raise ValueError(f"place: {name}: expected a whole number of at least 0, got {saved[name]!r:.80}")
         tallies = saved["tallies"]
@@ -52,6 +63,10 @@ class Place(NamedTuple):
 
 BEGINNING = Place()
 _TALLIED = 4
+
+
+def _kept(tallies: Tallies) -> tuple[Any, ...]:
+    return tuple(list(row)[:_TALLIED] for row in tallies.tolist())
 
 
 def _is_tally(value: Any) -> bool:

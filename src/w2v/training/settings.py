@@ -28,11 +28,12 @@ _WHOLE = {  # the least and the most allowed
     "max_final_vocab": (1, math.inf),
     "seed": (-math.inf, math.inf),
     "workers": (1, _THREADS),
+    "shards": (1, _THREADS),
     "negative": (0, _MOST),
     "epochs": (1, _MOST),
     "batch_words": (0, math.inf),
 }
-_OPTIONAL = ("max_vocab_size", "max_final_vocab")  # may be None
+_OPTIONAL = ("max_vocab_size", "max_final_vocab", "shards")  # may be None
 _REAL = {"alpha": 0.0, "min_alpha": 0.0, "sample": 0.0, "ns_exponent": -math.inf}  # the least allowed
 _BOOLS = ("compute_loss", "shrink_windows", "nce_bias", "cbow_corrected")
 _SWITCHES = ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word")
@@ -82,6 +83,7 @@ class Settings:
     positional: str | None
     window_side: str
     device: str
+    shards: int | None = None  # which older pickles do not have
 
     def __post_init__(self) -> None:
         for name, bounds in _WHOLE.items():
@@ -108,6 +110,8 @@ class Settings:
             mirror_settings.check(self)
         if self.kernel == "blas":
             _need_scipy()
+        if self.shards is not None:
+            self._check_shards()
 
     def _check_objective(self) -> None:
         """Refuse settings that train nothing or contradict each other."""
@@ -142,12 +146,25 @@ class Settings:
         if self.window == ALL or int(self.window) > LONGEST_SENTENCE:
             raise ValueError(f"{name} needs memory for every position: set window to at most {LONGEST_SENTENCE}")
 
+    def _check_shards(self) -> None:
+        """Refuse what has no bits to promise, or has not been seen to learn as well in shards."""
+        reasons = {
+            "kernel='blas'": self.kernel == "blas" and "every BLAS adds in an order of its own, so that bits differ",
+            "kernel='mirror'": self.kernel == "mirror" and "it trains in one thread",
+            "objective='softmax'": self.objective == "softmax"
+            and "each word moves the outputs of all, which replicas that train apart would move too far",
+        }
+        for what, why in reasons.items():
+            if why:
+                raise ValueError(f"shards={self.shards} is not for {what}, because {why}: set shards=None")
+
     def why_not_a_card(self) -> str | None:
         """Return what a card cannot train of these settings, and what it can; None if it can train them."""
         wrong = {
             "kernel='batched'": self.kernel != "batched" and self.kernel,
             "objective='negative'": self.objective != "negative" and self.objective,
             "positional=None": self.positional,
+            "shards=None": self.shards,
             f"vector_size of at most {LARGEST}": self.vector_size > LARGEST and self.vector_size,
             f"negative of at most {MOST_NOISE}": self.negative > MOST_NOISE and self.negative,
         }

@@ -1,7 +1,7 @@
 """Epochs, threads and progress around the compiled trainer."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,32 +11,19 @@ import numpy.typing as npt
 from w2v import _core
 from w2v.base.progress import Bar
 from w2v.base.threads import feed, run_threads
-from w2v.base.weights import Matrix, whole_rows
-from w2v.config import active_kernels
+from w2v.base.weights import Matrix
 from w2v.corpus.source import Corpus
 from w2v.corpus.stream import Part, StreamCorpus, whole_groups
 from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.errors import DivergedError
+from w2v.training.jobs import CHUNK, ONE_THREAD, Jobs, Totals
 from w2v.training.outputs import Outputs
 from w2v.training.place import BEGINNING, Pauses, Place, Tallies
-from w2v.training.settings import ALL, SIDES, Settings
+from w2v.training.settings import Settings
 from w2v.training.sharing import shared
 
 logger = logging.getLogger("w2v.model")
-
-_ONE_THREAD = 10_000  # words: smaller corpora train in one thread, so that they reproduce whatever `workers` says
-# Of so many centres one is tallied, unless all are asked for: costs about one hundredth of the time. Primes, or else
-# sentences that are all of one length would show the same few of their places again and again.
-_LOSS_EVERY = (509, 251, 127, 61, 31, 13, 7, 3, 1)
-_LOSS_CENTRES = 4096  # small corpora are tallied more often, to have about this many
-_CHUNK = 64  # sentences that a thread takes at a time, fewer where there are few
-_FEW_WORDS = 512  # contexts of so few words are trained one by one: several at a time often are the same, and overshoot
-_TREE_INPUTS = 4  # contexts trained at a time with a Huffman tree: nodes near its root are in every step, too
-_POOLED_WORDS = _FEW_WORDS  # smaller vocabularies draw fresh noise for every centre: their rows are at hand anyway
-_BLOCK = 64  # sentences that share a pool of noise, fewer where ...
-_BLOCK_TOKENS = 4096  # ... they would have more tokens
-_WIDEST = 2**30  # windows end with the sentence, so that no wider one makes a difference
 
 
 @dataclass(frozen=True)
@@ -67,7 +54,7 @@ class Trainer:
     """Trains `inp` and the outputs in place on one corpus, which is not empty, epoch after epoch.
 
     Everything is checked when it is made; from then on it refuses nothing, unless the corpus is read while it trains.
-    `locks` are factors for the changes of each row of `inp`; `frozen_output` leaves the outputs as they are.
+    `locks` and `frozen_output` are as for `Jobs`.
     """
 
     def __init__(
@@ -80,61 +67,25 @@ class Trainer:
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
     ) -> None:
-        known = len(vocab)  # rows after these are of words that users have added, and stay as they are
-        self.settings, self.vocab, self.weights = settings, vocab, (inp[:known], *dict(outputs).values())
-        if not self._is_finite():
+        self.settings, self.vocab, self.weights = settings, vocab, weights_of(vocab, inp, outputs)
+        if not are_finite(self.weights):
             raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
+        totals = Totals.of(corpus)
         self.words = corpus.n_words * settings.epochs
-        self.workers = settings.workers if corpus.n_words > _ONE_THREAD else 1
-        exact = settings.objective == "softmax"
-        self.loss_every = 1 if settings.compute_loss or exact else loss_every(corpus.n_words)
-        noise = settings.kernel == "batched" and settings.negative and not exact
-        self.block = noise_block(len(vocab), corpus.n_words / max(1, corpus.n_sentences)) if noise else 0
-        self._tables: dict[str, Any] = {
-            "inp": whole_rows(inp)[:known],
-            "vector_size": inp.shape[1],
-            "keep": vocab.keep_thresholds(settings.sample) if settings.sample else None,
-            "noise": vocab.noise(settings.ns_exponent).table,
-            "locks": locks,
-            "frozen_output": frozen_output,
-            **outputs.tables(settings, vocab),
-        }
+        self.workers = settings.workers if corpus.n_words > ONE_THREAD and settings.shards != 1 else 1
+        self._jobs = Jobs(settings, vocab, totals, inp, outputs, locks, frozen_output)
         sizes = self.workers, corpus.n_words, corpus.n_sentences
-        heaviest = 1.0 if corpus.weights is None else max(1.0, float(corpus.weights.max(initial=1.0)))
-        sharing = shared(settings, vocab, *sizes, heaviest)
+        sharing = shared(settings, vocab, *sizes, totals.heaviest)
         if sharing is not None:
-            self._tables["sharing"] = sharing
+            self._jobs.tables["sharing"] = sharing
         self._parts = corpus.parts if isinstance(corpus, StreamCorpus) else None
         self._job = None
         if isinstance(corpus, TokenCorpus):
             self._job = self._make_job(corpus.ids, corpus.offsets, self.workers, sentence_weights=corpus.weights)
 
     def _make_job(self, ids: Any, offsets: Any, threads: int, **part: Any) -> _core.TrainJob:
-        settings = self.settings
-        exact = settings.objective == "softmax"
-        whole = settings.window == ALL
-        return (_core.SoftmaxJob if exact else _core.TrainJob)(
-            ids=ids,
-            offsets=offsets,
-            kernels=active_kernels(),
-            kernel=settings.kernel,
-            sg=bool(settings.sg),
-            cbow_mean=bool(settings.cbow_mean),
-            shrink_windows=settings.shrink_windows and not whole,
-            window=_WIDEST if whole else min(int(settings.window), _WIDEST),
-            side=SIDES[settings.window_side],
-            tile_inputs=tile_inputs(len(self._tables["inp"]), bool(settings.hs)),
-            negative=1 if exact else settings.negative,
-            seed=settings.seed % 2**64,
-            alpha=settings.alpha,
-            min_alpha=settings.min_alpha,
-            words=self.words,
-            loss_every=self.loss_every,
-            chunk=max(1, min(_CHUNK, (len(offsets) - 1) // (64 * threads))),
-            block=self.block,
-            **self._tables,
-            **part,
-        )
+        chunk = max(1, min(CHUNK, (len(offsets) - 1) // (64 * threads)))
+        return self._jobs.make(ids, offsets, self.words, chunk, **part)
 
     def run_epoch(self, bar: Bar, place: Place = BEGINNING, pauses: Pauses | None = None) -> Epoch:
         """Train one epoch, from a place in it to its end.
@@ -159,11 +110,11 @@ class Trainer:
         if self._job is not None:
             self._train(self._job, epoch)
         elif self._parts is not None:
-            self._stream(_told(self._parts(), place.epoch + 1, self.settings.epochs), epoch)
+            self._stream(told(self._parts(), place.epoch + 1, self.settings.epochs), epoch)
         pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
-        if not (np.isfinite(loss) and self._is_finite()):
+        if not (np.isfinite(loss) and are_finite(self.weights)):
             raise diverged(self.settings, place.epoch)
-        return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self.loss_every)
+        return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self._jobs.loss_every)
 
     def collect(self) -> None:
         """Bring weights back that are elsewhere: here they always are where they belong."""
@@ -191,7 +142,7 @@ class Trainer:
     def _stream(self, parts: Iterator[Part], epoch: _Run) -> None:
         """Train a corpus that is read anew: this thread reads parts ahead, the others train one each."""
         jobs: set[_core.TrainJob] = set()
-        groups = whole_groups(parts, max(self.block, _core.JOINED))
+        groups = whole_groups(parts, max(self._jobs.block, _core.JOINED))
         coming = (part for part in groups if part.first_sentence >= epoch.place.sentence)
         part = next(coming, None)
 
@@ -222,13 +173,26 @@ class Trainer:
             why = "the corpus gave no words of the vocabulary; it must give its sentences anew each time"
             logger.warning("epoch %d had nothing to train: %s", epoch.place.epoch + 1, why)
 
-    def _is_finite(self) -> bool:
-        with np.errstate(over="ignore", invalid="ignore"):  # inf - inf
-            return all(np.isfinite(weights.sum()) for weights in self.weights)
+
+def weights_of(vocab: Vocab, inp: Matrix, outputs: Outputs) -> list[Matrix]:
+    """Return all that training changes; of `inp`, the rows of the vocabulary."""
+    return [inp[: len(vocab)], *dict(outputs).values()]
 
 
-def _told(parts: Iterator[Part], epoch: int, epochs: int) -> Iterator[Part]:
-    """The parts; an error of whoever reads the corpus says in which pass it came."""
+def are_finite(weights: Iterable[Matrix]) -> bool:
+    """Return whether all numbers are.
+
+    Examples
+    --------
+    >>> are_finite([np.zeros(2, np.float32)]), are_finite([np.float32([np.inf, -np.inf])])
+    (True, False)
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # inf - inf
+        return all(np.isfinite(matrix.sum()) for matrix in weights)
+
+
+def told(parts: Iterator[Part], epoch: int, epochs: int) -> Iterator[Part]:
+    """Yield the parts; an error of whoever reads the corpus says in which pass it came."""
     try:
         yield from parts
     except Exception as error:
@@ -250,43 +214,3 @@ def diverged(settings: Settings, epoch: int) -> DivergedError:
     """
     advice = f"use an alpha below {settings.alpha:g}; build_vocab gives fresh weights"
     return DivergedError(f"training diverged in epoch {epoch + 1}: {advice}")
-
-
-def tile_inputs(n_words: int, hs: bool) -> int:
-    """Return how many contexts of a word batched skip-gram trains at a time, all from what they were before.
-
-    Examples
-    --------
-    >>> tile_inputs(100, hs=False), tile_inputs(100_000, hs=False), tile_inputs(100_000, hs=True)
-    (1, 32, 4)
-    """
-    if n_words < _FEW_WORDS:
-        return 1
-    return _TREE_INPUTS if hs else _core.MAX_INP
-
-
-def noise_block(n_words: int, mean_length: float) -> int:
-    """Return how many sentences share a pool of noise; 0: fresh noise for every centre.
-
-    Examples
-    --------
-    >>> noise_block(100, 20.0), noise_block(100_000, 20.0), noise_block(100_000, 10_000.0)
-    (0, 64, 1)
-    """
-    if n_words < _POOLED_WORDS:
-        return 0
-    block = _BLOCK
-    while block > 1 and block * mean_length > _BLOCK_TOKENS:
-        block //= 2
-    return block
-
-
-def loss_every(words: int) -> int:
-    """Return of how many centres one is tallied, in a corpus of so many words.
-
-    Examples
-    --------
-    >>> loss_every(1000), loss_every(10_000_000)
-    (1, 509)
-    """
-    return next(every for every in _LOSS_EVERY if every * _LOSS_CENTRES <= words or every == 1)

@@ -89,11 +89,27 @@ void w2v_renew_basis(const w2v_kernels *kernels, w2v_basis *basis, const w2v_row
     basis->eigenvalues[W2V_DIRECTIONS] = rest > 0 && size > W2V_DIRECTIONS ? (float)(rest / (double)(size - W2V_DIRECTIONS)) : 0;
 }
 
+/* 1 - e^-x for x >= 0. By a series and doublings, not by libm, so that every machine has the same. */
+static double one_minus_exp(double x) {
+    int halvings = 0;
+    for (; x > 0.125 && halvings < 12; halvings++)
+        x /= 2;
+    if (x > 0.125) /* it was above 512 */
+        return 1;
+    double share = 1;
+    for (int n = 9; n > 1; n--) /* 1 - x/2! + x^2/3! - ... + x^8/9! */
+        share = 1 - x / n * share;
+    share *= x;
+    for (; halvings; halvings--)
+        share *= 2 - share;
+    return share;
+}
+
 /* (1 - e^-x) / (n (1 - e^(-x / n))) */
 float w2v_share_of_sum(double x, double n) {
     if (!(x > 1e-6) || n <= 1)
         return 1;
-    return (float)(expm1(-x) / (n * expm1(-x / n)));
+    return (float)(one_minus_exp(x) / (n * one_minus_exp(x / n)));
 }
 
 void w2v_sum_factors(const w2v_basis *basis, double strength, double parties, float *factors) {

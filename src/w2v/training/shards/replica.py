@@ -1,0 +1,125 @@
+"""A shard's own copy of a model: trains pieces of text, tells what changed, takes what was merged."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v import _core
+from w2v.base.weights import padded_zeros
+from w2v.config import active_kernels
+from w2v.training.jobs import Jobs
+from w2v.training.shards.merging import Bases, Changes
+from w2v.training.shards.plan import Piece
+from w2v.training.shards.strengths import Strengths
+
+__all__ = ["Replica", "trained_matrices"]
+
+_MATRICES = ("inp", "out", "nodes", "weights", "biases")
+_ITERATIONS = 20  # of the search for directions, which begins anew in each round: so nothing need be kept
+
+Matrix = npt.NDArray[np.float32]
+
+
+def trained_matrices(jobs: Jobs) -> dict[str, Matrix]:
+    """Return what jobs change, by the names that `_core.TrainJob` has: (rows, stride); biases (rows,)."""
+    tables = jobs.tables
+    frozen = ("out", "nodes", "biases") if tables["frozen_output"] else ()
+    return {name: tables[name] for name in _MATRICES if tables.get(name) is not None and name not in frozen}
+
+
+class Replica:
+    """A replica of the weights of `jobs`, which are those that all replicas had when they last met.
+
+    Parameters
+    ----------
+    jobs : Jobs
+        Of the merged weights: in one process those of the model, which all replicas share; elsewhere the replica's own.
+
+    Attributes
+    ----------
+    merged, own : dict of str -> float32 array
+        What is trained, as it was when replicas met, and as it is now; see `trained_matrices`.
+    """
+
+    def __init__(self, jobs: Jobs) -> None:
+        self.merged = trained_matrices(jobs)
+        self.own = {name: _like(matrix) for name, matrix in self.merged.items()}
+        self._jobs = copy.copy(jobs)
+        self._jobs.tables = {**jobs.tables, **self.own}
+        self._job: _core.TrainJob | None = None
+
+    def take_over(self) -> None:
+        """Become what the merged weights are."""
+        for name, matrix in self.merged.items():
+            np.copyto(self.own[name], matrix)
+
+    def train(self, piece: Piece, epoch: int, tallies: Any, mine: int) -> None:
+        """Train what this shard has in a round, adding up in tallies[mine] (dtype `_core.TALLY`), without the GIL."""
+        part = piece.part
+        if len(part.offsets) < 2:
+            return
+        place = {"first_sentence": part.first_sentence, "first_token": int(part.offsets[0])}
+        words = piece.words * self._jobs.settings.epochs
+        job = self._jobs.make(part.ids, part.offsets, words, sentence_weights=part.weights, **place)
+        job.begin_epoch(epoch, piece.words * epoch - piece.origin)
+        self._job = job
+        job.run(tallies, mine)
+
+    def stop(self) -> None:
+        """Make `train`, which runs in another thread, return soon."""
+        if self._job is not None:
+            self._job.stop()
+
+    def bases(self, strengths: Strengths) -> Bases:
+        """Return the steep directions of what inputs meet, and of inputs, as they are now."""
+        met, meeting = strengths.samples
+        size, kernels = self._jobs.tables["vector_size"], active_kernels()
+        stride = self.matrix("inp").shape[1]
+        found = []
+        for rows in (_sampled(met, self._outputs(), stride), _sampled(meeting, {"out": self.matrix("inp")}, stride)):
+            found.append(_core.leading_directions(rows, size, kernels, _ITERATIONS))
+        return np.stack(found)
+
+    def matrix(self, name: str) -> Matrix:
+        """Return a matrix as it is now, trained or not."""
+        matrix: Matrix = self._jobs.tables[name]
+        return matrix
+
+    def _outputs(self) -> Mapping[str, Matrix]:
+        return {name: self._jobs.tables[name] for name in ("out", "nodes") if self._jobs.tables.get(name) is not None}
+
+    def changes(self, name: str, first: int = 0, end: int | None = None) -> Changes:
+        """Return which rows of a matrix (of a range) have changed since replicas met, and by how much."""
+        columns = 1 if name == "biases" else self._jobs.tables["vector_size"]
+        own, merged = (_by_row(matrices[name])[first:end] for matrices in (self.own, self.merged))
+        rows = np.flatnonzero((own.view(np.int32) != merged.view(np.int32)).any(axis=1))
+        with np.errstate(invalid="ignore"):  # weights that have diverged are found out in the end
+            changes = own[rows, :columns] - merged[rows, :columns]
+        return (rows + first).astype(np.int32), changes
+
+    def apply(self, name: str, rows: npt.NDArray[np.int32], steps: Matrix) -> None:
+        """Move rows of the merged weights by their steps, and become the same there, once all have given changes."""
+        own, merged = _by_row(self.own[name]), _by_row(self.merged[name])
+        columns = steps.shape[1]
+        merged[rows, :columns] += steps
+        own[rows] = merged[rows]
+
+
+def _like(matrix: Matrix) -> Matrix:
+    return np.zeros_like(matrix) if matrix.ndim == 1 else padded_zeros(*matrix.shape)
+
+
+def _by_row(matrix: Matrix) -> Matrix:
+    return matrix.reshape(len(matrix), -1)
+
+
+def _sampled(rows: npt.NDArray[np.int64], matrices: Mapping[str, Matrix], stride: int) -> Matrix:
+    """Rows of outputs, or for numbers below 0 of nodes (-1 - row), as the kernels want them."""
+    found = padded_zeros(len(rows), stride)
+    for name, chosen, numbers in (("out", rows >= 0, rows), ("nodes", rows < 0, -1 - rows)):
+        if chosen.any():
+            found[chosen] = matrices[name][numbers[chosen]]
+    return found

@@ -1,0 +1,69 @@
+"""The pieces of a text that shards train, round after round: of a corpus that is kept, or of one that is read anew."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from w2v.corpus.stream import Part, whole_groups
+from w2v.corpus.tokens import TokenCorpus
+from w2v.training.shards.plan import Piece, cut, part_of, shard_starts
+
+__all__ = ["dealt", "kept_rounds", "read_rounds"]
+
+
+def kept_rounds(corpus: TokenCorpus, shards: int, rounds: int, group: int) -> Iterator[list[Piece]]:
+    """Yield a piece for each shard, round after round: each shard has its own part of the text, from end to end."""
+    whole = Part(corpus.ids, corpus.offsets, 0, corpus.weights)
+    starts = shard_starts(whole.offsets, shards, group)
+    pieces = [cut(part_of(whole, first, end), rounds, group) for first, end in pairwise(starts)]
+    for number in range(rounds):
+        yield [mine[number] for mine in pieces]
+
+
+def read_rounds(parts: Iterator[Part], words: int, shards: int, rounds: int, group: int) -> Iterator[list[Piece]]:
+    """Yield a piece for each shard, round after round: shards take turns in the order of the text, which is read once.
+
+    `words` is how many the text is expected to have.
+    """
+    waiting: list[Piece] = []
+    nothing = Part(np.empty(0, dtype=np.int32), np.zeros(1, dtype=np.int64), 0)
+    for part in dealt(parts, max(1, -(-words // (shards * rounds))), group):
+        waiting.append(Piece(part, 0, words))
+        if len(waiting) == shards:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting + [Piece(nothing, 0, words)] * (shards - len(waiting))
+
+
+def dealt(parts: Iterator[Part], tokens: int, group: int) -> Iterator[Part]:
+    """Cut parts anew: each of whole groups of sentences, the fewest that have so many tokens.
+
+    Examples
+    --------
+    >>> from w2v.corpus.stream import id_parts
+    >>> parts = id_parts([np.zeros((10, 2), np.int32), np.zeros((30, 2), np.int32)], 1)
+    >>> [(part.first_sentence, len(part.ids)) for part in dealt(parts, tokens=20, group=16)]
+    [(0, 32), (16, 32), (32, 16)]
+    """
+    waiting: list[Part] = []
+    for part in whole_groups(parts, group):
+        rest = part
+        while len(rest.offsets) > 1:
+            missing = tokens - sum(len(one.ids) for one in waiting)
+            n = int(np.searchsorted(rest.offsets, rest.offsets[0] + missing))
+            n = -(-n // group) * group
+            end = rest.first_sentence + min(n, len(rest.offsets) - 1)
+            waiting.append(part_of(rest, rest.first_sentence, end))
+            rest = part_of(rest, end, rest.first_sentence + len(rest.offsets) - 1)
+            if sum(len(one.ids) for one in waiting) >= tokens:
+                yield _joined(waiting)
+                waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(parts: list[Part]) -> Part:
+    offsets = [part.offsets[:-1] for part in parts[:-1]] + [parts[-1].offsets]
+    return Part(np.concatenate([part.ids for part in parts]), np.concatenate(offsets), parts[0].first_sentence)
