@@ -26,7 +26,7 @@ cdef int check(w2v_status status) except -1:
     return 0
 
 
-# The parts follow the sections of w2v.h, then come w2v_phrases.h and w2v_mirror.h.
+# The parts follow the sections of w2v.h, but w2v_merge.h comes before what uses it; then come w2v_phrases.h and w2v_mirror.h.
 include "seam/noise.pxi"
 include "seam/text.pxi"
 include "seam/strings.pxi"

@@ -24,6 +24,7 @@ OTHER_SETTINGS = {
     "sample": 0.01,
     "seed": -5,
     "workers": 2,
+    "shards": 3,
     "min_alpha": 0.25,
     "sg": 1,
     "negative": 7,

@@ -1,4 +1,5 @@
-# w2v.h, w2v_phrases.h and w2v_mirror.h as Cython sees them: every name once, in the headers' order; they say what each promises.
+# w2v.h, w2v_merge.h, w2v_phrases.h and w2v_mirror.h as Cython sees them: every name once, in the headers' order; they say what
+# each promises.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 
@@ -92,38 +93,7 @@ cdef extern from "w2v.h" nogil:
     const int64_t W2V_MAX_INP, W2V_JOINED
     ctypedef float (*w2v_sdot)(const int *, const float *, const int *, const float *, const int *) noexcept
     ctypedef void (*w2v_saxpy)(const int *, const float *, const float *, const int *, float *, const int *) noexcept
-    const int64_t W2V_DIRECTIONS, W2V_MOST_USES, W2V_BASIS_SLOTS
-    ctypedef struct w2v_basis:
-        float *directions
-        float *eigenvalues
-    ctypedef struct w2v_rows:
-        const float **rows
-        size_t n, size, stride
-    size_t w2v_basis_floats(size_t stride)
-    w2v_basis w2v_basis_at(float *floats, size_t stride)
-    size_t w2v_basis_work(size_t n_rows, size_t size, size_t stride)
-    void w2v_renew_basis(const w2v_kernels *kernels, w2v_basis *basis, const w2v_rows *rows, int rounds, float *work)
-    void w2v_sum_factors(const w2v_basis *basis, double strength, double parties, float *factors)
-    void w2v_correct(const w2v_kernels *kernels, const w2v_basis *basis, const float *factors, float *change, size_t size,
-                     size_t stride)
-
-    # train/shards.c
-    ctypedef struct w2v_merging:
-        w2v_basis basis
-        const float *factors
-        const uint8_t *classes
-        int shards
-        size_t size, stride
-    void w2v_merging_factors(const w2v_basis *basis, const double *strengths, size_t classes, int shards, float *factors)
-    void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *merging, float *base, float **replicas, size_t first, size_t to,
-                        float *sum)
-    ctypedef struct w2v_changes:
-        const int32_t *rows
-        const float *changes
-        size_t n
-    void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *shards, const int32_t *rows, size_t n,
-                           float *steps, float *sum)
-
+    const int64_t W2V_MOST_USES, W2V_BASIS_SLOTS
     ctypedef struct w2v_private:
         int32_t first, n
         const uint8_t *uses
@@ -211,6 +181,41 @@ cdef extern from "w2v.h" nogil:
     w2v_status w2v_huffman_tree(const int64_t *counts, int64_t n, int32_t *parents, uint8_t *sides, int64_t *offsets)
     void w2v_huffman_paths(const int32_t *parents, const uint8_t *sides, const int64_t *offsets, int64_t n, uint8_t *codes,
                            int32_t *points)
+
+
+cdef extern from "w2v_merge.h" nogil:
+    # train/merge.c
+    const int64_t W2V_DIRECTIONS
+    ctypedef struct w2v_basis:
+        float *directions
+        float *eigenvalues
+    ctypedef struct w2v_rows:
+        const float **rows
+        size_t n, size, stride
+    size_t w2v_basis_floats(size_t stride)
+    w2v_basis w2v_basis_at(float *floats, size_t stride)
+    size_t w2v_basis_work(size_t n_rows, size_t size, size_t stride)
+    void w2v_renew_basis(const w2v_kernels *kernels, w2v_basis *basis, const w2v_rows *rows, int rounds, float *work)
+    void w2v_sum_factors(const w2v_basis *basis, double strength, double parties, float *factors)
+    void w2v_correct(const w2v_kernels *kernels, const w2v_basis *basis, const float *factors, float *change, size_t size,
+                     size_t stride)
+
+    # train/shards.c
+    ctypedef struct w2v_merging:
+        w2v_basis basis
+        const float *factors
+        const uint8_t *classes
+        int shards
+        size_t size, stride
+    void w2v_merging_factors(const w2v_basis *basis, const double *strengths, size_t classes, int shards, float *factors)
+    void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *merging, float *base, float **replicas, size_t first, size_t to,
+                        float *sum)
+    ctypedef struct w2v_changes:
+        const int32_t *rows
+        const float *changes
+        size_t n
+    void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *shards, const int32_t *rows, size_t n,
+                           float *steps, float *sum)
 
 
 cdef extern from "w2v_phrases.h" nogil:

@@ -6,7 +6,7 @@
 #define W2V_KERNELS_H
 
 #include "products.h"
-#include "w2v.h"
+#include "w2v_merge.h"
 
 enum {
     W2V_LANES = 16,     /* a row's stride is a multiple of this many floats */
