@@ -59,7 +59,8 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
     sample : float
         Thin out words above this share of the corpus; 0 keeps all, from 1 on it is a count.
     seed : int
-        Of initial vectors, thinning, windows and noise words. One worker, one seed, one version: the same bits.
+        Of initial vectors, thinning, windows and noise words. One worker, or shards, one seed, one version: the same
+        bits.
     workers : int
         Threads. A corpus of up to 10,000 words trains in one.
     sg : {0, 1}
@@ -109,6 +110,10 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         Which words are contexts: those on either side, only those before a word, or only those after it.
     device : str
         "cpu"; "cuda", "cuda:1", ...: an NVIDIA card (``w2v[cuda]``); "auto": a card if there is one and it pays.
+    shards : int, optional
+        Train so many replicas of the model, each on its own part of the text, which meet a few dozen times in all. The
+        result depends on this number, the seed and the text, but not on workers: the same bits on 1 core or 100. With
+        1, those of one worker. Takes memory for the replicas; docs/guide-reproducibility.md says when to use it.
     cache : {"auto", "memory", "disk", True, False} or int
         Where ids are kept. "auto": in memory up to half of what is free, beyond that in a temporary file that is mapped
         into memory. True: the same, and a generator will do, because it is read only once. An int: so many bytes in

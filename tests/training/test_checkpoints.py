@@ -34,6 +34,8 @@ KINDS = {
     "structured": {"positional": "outputs", "sg": 1},
     "weights": {"positional": "weights"},
     "frozen": {"freeze": ["word1", "word2"], "window": 1},
+    "shards": {"sg": 1, "shards": 3, "workers": 2},
+    "shards, biases": {"objective": "nce", "nce_bias": True, "shards": 4, "workers": 2},
     "all losses": {"compute_loss": True, "alpha": 0.05, "min_alpha": 0.01},
 }
 
@@ -97,7 +99,7 @@ def interrupted(path, begin, go_on):
             return (go_on(callbacks) if places else begin(callbacks)), places
         except KeyboardInterrupt:
             place = native.load_settings(path)["checkpoint"]["place"]
-            places.append((place["epoch"], place["sentence"]))
+            places.append((place["epoch"], place["sentence"] + place["round"]))
 
 
 @pytest.mark.parametrize("cache", [True, False], ids=["kept", "read anew"])

@@ -77,17 +77,18 @@ def apart(model):
     rounds = plan.rounds_in_epoch(totals, settings.epochs, shards, group)
     whole = Part(corpus.ids, corpus.offsets, 0)
     starts = plan.shard_starts(whole.offsets, shards, group)
-    pieces = [plan.cut(plan.part_of(whole, first, end), rounds, group) for first, end in pairwise(starts)]
+    parts = [plan.part_of(whole, first, end) for first, end in pairwise(starts)]
     for replica in replicas:
         replica.take_over()
     for epoch in range(settings.epochs):
         done = 0
-        for number in range(rounds):
+        pieces = [plan.cut(part, rounds, epoch, group) for part in parts]
+        for number in range(len(pieces[0])):
             tallies = np.zeros(shards, dtype=_core.TALLY)
             for shard in reversed(range(shards)):
                 replicas[shard].train(pieces[shard][number], epoch, tallies, shard)
             tokens = tallies["tokens"].tolist()
-            bases = replicas[merging.basis_shard(epoch * rounds + number, tokens)].bases(known)
+            bases = replicas[merging.basis_shard(number, tokens)].bases(known)
             now = merging.round_of(settings, totals.words, epoch, done, sum(tokens))
             done += sum(tokens)
             rules = merging.mergings(known, list(replicas[0].own), bases, now, shards, settings.vector_size)
@@ -123,7 +124,10 @@ def test_replicas_that_exchange_arrays_come_to_the_same_bits(objective):
 
 def test_every_sentence_is_trained_once_an_epoch():
     corpus = untrained(words(500, 7))._corpus
-    for rounds in (list(texts.kept_rounds(corpus, 3, 4, 16)), list(texts.read_rounds(cut_up(corpus), 3500, 3, 4, 16))):
+    for rounds in (
+        list(texts.kept_rounds(corpus, 3, 4, 1, 16)),
+        list(texts.read_rounds(cut_up(corpus), 3500, 3, 4, 1, 16)),
+    ):
         parts = [piece.part for pieces in rounds for piece in pieces if len(piece.part.ids)]
         parts.sort(key=lambda part: part.first_sentence)
         assert np.array_equal(np.concatenate([part.ids for part in parts]), corpus.ids)

@@ -62,6 +62,9 @@ SETTINGS = {
     "sorted_vocab": Setting(_WORDS, None, "most frequent words first, not by first appearance"),
     "null_word": Setting(_WORDS, None, 'end the vocabulary with the word "\\0"'),
     "workers": Setting(_RUNNING, number(int, 1, 4096), "threads; 1: the same bits every time", ("--threads",)),
+    "shards": Setting(
+        _RUNNING, number(int, 1, 4096), "train so many replicas, by as many threads: the same bits with any --workers"
+    ),
     "seed": Setting(_RUNNING, number(int, 0, 2**63 - 1), "of all random numbers"),
     "kernel": Setting(
         _RUNNING,

@@ -10,13 +10,16 @@ times: all of it where X is small, its mean where X is large. A row's loss has t
 of the sigmoid) times the second moment of the rows that it meets, so each eigenvector of that has a share of its own.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from w2v.base.arrays import Float64Array
 
-__all__ = ["Basis", "corrected", "leading_directions", "share_of_sum"]
+__all__ = ["Basis", "corrected", "leading_directions", "merged", "share_of_sum"]
+
+_FLAT = 0.01  # strength times curvature, below which nobody could have gone too far
 
 
 class Basis(NamedTuple):
@@ -75,3 +78,28 @@ def corrected(change: Float64Array, basis: Basis, strength: float, parties: int)
     rest = share_of_sum(strength * basis.rest, parties)
     shares = np.array([share_of_sum(strength * value, parties) for value in basis.eigenvalues])
     return rest * change + ((shares - rest) * (basis.directions @ change)) @ basis.directions
+
+
+def merged(changes: Sequence[Float64Array], basis: Basis, strength: float) -> Float64Array:
+    """Return by how much a row moves that some shards changed in a round, each by its own vector.
+
+    Parameters
+    ----------
+    changes : sequence of arrays of shape (size,)
+        Of those shards that changed it, at least one.
+    basis : Basis
+        Of the rows that the changed row meets.
+    strength : float
+        1/4 of the number of steps that the row takes in the round, in all shards together, times the learning rate.
+
+    Examples
+    --------
+    >>> basis = Basis(np.array([[1.0, 0.0]]), np.array([1000.0]), 0.0)
+    >>> merged([np.array([1.0, 0.0]), np.array([3.0, 8.0])], basis, strength=1.0)
+    array([2., 8.])
+    """
+    total: Float64Array = np.sum(changes, axis=0)
+    steepest = max(*basis.eigenvalues, basis.rest)
+    if len(changes) == 1 or strength * steepest <= _FLAT:
+        return total
+    return corrected(total, basis, strength, len(changes))

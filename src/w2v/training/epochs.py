@@ -130,7 +130,8 @@ class Training(State):
     ) -> Self:
         """Train to its end what was interrupted, from its last checkpoint on, and return the model.
 
-        With workers=1 it ends with the bits of training that was not interrupted; with more, with the same draws.
+        With workers=1 or with shards it ends with the bits of training that was not interrupted; else with the same
+        draws.
         Checkpoints go on to be written to the same file.
 
         Parameters
@@ -357,4 +358,5 @@ def _summary(trainer: "Trainer | ShardTrainer | CudaTrainer") -> str:
     names = ("sg", "hs", "sample", "negative", "window", "shrink_windows")
     given = " ".join(f"{name}={getattr(settings, name)}" for name in names)
     size = f"{len(trainer.vocab)} vocabulary and {settings.vector_size} features"
-    return f"training model with {settings.workers} workers on {size}, using {given}"
+    shards = f" in {settings.shards} shards" if settings.shards else ""
+    return f"training model with {settings.workers} workers{shards} on {size}, using {given}"

@@ -27,8 +27,9 @@ class Insides(State):
         -------
         dict of str -> int
             `vocab` (words, counts and indices), `vectors`, those of the outputs (`syn1neg`, `syn1`, `syn1neg_bias`,
-            `syn1pos`, `position_weights`) that the settings use, `draws` (tables while it trains), `corpus` (ids that
-            `build_vocab` keeps for `train`), and their `total`.
+            `syn1pos`, `position_weights`) that the settings use, `corpus` (ids that `build_vocab` keeps for `train`),
+            and their `total`; while it trains, `draws` (tables), `copies` (of frequent rows, with several workers) and
+            `replicas` (with shards).
 
         Examples
         --------

@@ -28,6 +28,8 @@ def estimate(settings: Settings, n_words: int, vocab: Vocab, corpus: Any) -> dic
     sizes["draws"] = round(n_words * (_DRAWS + (_path_bytes(n_words) if settings.hs else 0)))
     if copies := copied_rows(settings, n_words):
         sizes["copies"] = 2 * row * copies  # as they are, and as they were when they last were merged
+    if settings.shards and settings.shards > 1:
+        sizes["replicas"] = settings.shards * (n_words * row + sum(Outputs.nbytes(settings, n_words).values()))
     sizes["corpus"] = 0 if corpus is None else corpus.ids.nbytes + corpus.offsets.nbytes
     sizes["total"] = sum(sizes.values())
     return sizes

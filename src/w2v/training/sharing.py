@@ -71,7 +71,7 @@ def shared(
 def copied_rows(settings: Settings, n_words: int) -> int:
     """Return how many rows all threads together have copies of, at most."""
     kinds = 2  # inputs and outputs
-    threads = settings.workers if settings.workers > 1 and _has_copies(settings) else 0
+    threads = settings.workers if settings.workers > 1 and not settings.shards and _has_copies(settings) else 0
     return threads * kinds * min(n_words, MOST_ROWS)
 
 

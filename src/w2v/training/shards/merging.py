@@ -42,7 +42,7 @@ def round_of(settings: Settings, words: int, epoch: int, before: int, tokens: in
 
 
 def basis_shard(number: int, tokens: Sequence[int]) -> int:
-    """Return whose directions a round takes, the number-th of the training: a shard that trained something in it.
+    """Return whose directions a round takes, the number-th of its epoch: a shard that trained something in it.
 
     Examples
     --------

@@ -10,10 +10,11 @@ from w2v.base.arrays import Int64Array
 from w2v.corpus.stream import Part
 from w2v.training.jobs import Totals
 
-__all__ = ["Piece", "cut", "group_of", "part_of", "rounds_in_epoch", "shard_starts"]
+__all__ = ["Piece", "boundaries", "cut", "group_of", "marks_of", "part_of", "rounds_in_epoch", "shard_starts"]
 
 LEAST_ROUNDS = 40  # in all epochs together: with fewer, quality falls (8 shards: 25 will do, 16: 30)
 _ROUNDS_A_SHARD = 1.75  # more shards need more rounds: 32 have 55
+EARLY = 32  # the first round of all is so many times as long as the first that it is cut into: see `marks_of`
 MOST_TOKENS = 1_000_000  # of a shard in a round: then merging is some hundredths of the work
 
 
@@ -54,23 +55,45 @@ def group_of(block: int) -> int:
     return max(block, _core.JOINED)
 
 
-def shard_starts(offsets: Int64Array, shards: int, group: int, first_sentence: int = 0) -> list[int]:
-    """Return where each shard's sentences begin, and where the last one's end: whole groups, about as many tokens each.
+def shard_starts(offsets: Int64Array, shards: int, group: int) -> list[int]:
+    """Return where each shard's sentences begin, and where the last one's end: about as many tokens each.
 
-    Boundary k is the first multiple of `group` (counted in the whole corpus) from the first sentence on that has k of
-    `shards` parts of all tokens before it. With `first_sentence`, the same within a part that begins there.
+    See `boundaries`.
 
     Examples
     --------
     >>> shard_starts(np.arange(0, 1001, 10), shards=4, group=16)
     [0, 32, 64, 80, 100]
     """
-    n = len(offsets) - 1
-    total = int(offsets[-1] - offsets[0])
-    wanted = np.array([offsets[0] + total * k // shards for k in range(1, shards)], dtype=np.int64)
-    found = np.searchsorted(offsets, wanted) + first_sentence
-    starts = np.minimum(-(-found // group) * group, first_sentence + n)
-    return [first_sentence, *starts.tolist(), first_sentence + n]
+    return boundaries(offsets, np.arange(shards + 1), shards, group)
+
+
+def boundaries(offsets: Int64Array, marks: Int64Array, scale: int, group: int, first_sentence: int = 0) -> list[int]:
+    """Return where sentences are cut that have about mark / scale of all tokens before them, for rising marks.
+
+    That is at the first multiple of `group`, counted in the whole corpus, from the first sentence on that has at least
+    so many tokens before it. With `first_sentence`, the same within a part that begins there.
+    """
+    n, total = len(offsets) - 1, int(offsets[-1] - offsets[0])
+    wanted = offsets[0] + np.array([total * int(mark) // scale for mark in marks], dtype=np.int64)
+    found = first_sentence + np.searchsorted(offsets, wanted)
+    cuts = np.minimum(-(-found // group) * group, first_sentence + n)
+    cuts[0], cuts[-1] = first_sentence, first_sentence + n
+    return [int(cut) for cut in cuts]
+
+
+def marks_of(rounds: int, epoch: int) -> Int64Array:
+    """Return where the rounds of an epoch begin and end, as multiples of 1 / (rounds * EARLY) of it.
+
+    In the first epoch, the first round is taken in six: 1/32 of it, 1/32, 1/16, ... 1/2.
+
+    Examples
+    --------
+    >>> marks_of(2, epoch=0), marks_of(2, epoch=1)
+    (array([ 0,  1,  2,  4,  8, 16, 32, 64]), array([ 0, 32, 64]))
+    """
+    early = 2 ** np.arange(int(np.log2(EARLY))) if epoch == 0 else np.zeros(0, dtype=np.int64)
+    return np.concatenate([[0], early, EARLY * np.arange(1, rounds + 1)])
 
 
 def part_of(part: Part, first: int, end: int) -> Part:
@@ -81,15 +104,15 @@ def part_of(part: Part, first: int, end: int) -> Part:
     return Part(ids, offsets, first, None if part.weights is None else part.weights[begin:stop])
 
 
-def cut(part: Part, rounds: int, group: int) -> list[Piece]:
+def cut(part: Part, rounds: int, epoch: int, group: int) -> list[Piece]:
     """Cut a shard's own part of the text into what it trains in each round; pieces of small parts may be empty.
 
     Examples
     --------
     >>> part = Part(np.zeros(320, np.int32), np.arange(0, 321, 10), 0)
-    >>> [len(piece.part.ids) for piece in cut(part, rounds=2, group=16)]
+    >>> [len(piece.part.ids) for piece in cut(part, rounds=2, epoch=1, group=16)]
     [160, 160]
     """
-    starts = shard_starts(part.offsets, rounds, group, part.first_sentence)
+    starts = boundaries(part.offsets, marks_of(rounds, epoch), rounds * EARLY, group, part.first_sentence)
     origin, words = int(part.offsets[0]), int(part.offsets[-1] - part.offsets[0])
     return [Piece(part_of(part, first, end), origin, words) for first, end in pairwise(starts)]

@@ -1,65 +1,65 @@
 """The pieces of a text that shards train, round after round: of a corpus that is kept, or of one that is read anew."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, islice, pairwise, repeat
 
 import numpy as np
 
 from w2v.corpus.stream import Part, whole_groups
 from w2v.corpus.tokens import TokenCorpus
-from w2v.training.shards.plan import Piece, cut, part_of, shard_starts
+from w2v.training.shards.plan import EARLY, Piece, cut, marks_of, part_of, shard_starts
 
 __all__ = ["dealt", "kept_rounds", "read_rounds"]
 
 
-def kept_rounds(corpus: TokenCorpus, shards: int, rounds: int, group: int) -> Iterator[list[Piece]]:
+def kept_rounds(corpus: TokenCorpus, shards: int, rounds: int, epoch: int, group: int) -> Iterator[list[Piece]]:
     """Yield a piece for each shard, round after round: each shard has its own part of the text, from end to end."""
     whole = Part(corpus.ids, corpus.offsets, 0, corpus.weights)
     starts = shard_starts(whole.offsets, shards, group)
-    pieces = [cut(part_of(whole, first, end), rounds, group) for first, end in pairwise(starts)]
-    for number in range(rounds):
-        yield [mine[number] for mine in pieces]
+    pieces = [cut(part_of(whole, first, end), rounds, epoch, group) for first, end in pairwise(starts)]
+    yield from map(list, zip(*pieces, strict=True))
 
 
-def read_rounds(parts: Iterator[Part], words: int, shards: int, rounds: int, group: int) -> Iterator[list[Piece]]:
+def read_rounds(
+    parts: Iterator[Part], words: int, shards: int, rounds: int, epoch: int, group: int
+) -> Iterator[list[Piece]]:
     """Yield a piece for each shard, round after round: shards take turns in the order of the text, which is read once.
 
     `words` is how many the text is expected to have.
     """
-    waiting: list[Piece] = []
+    marks = marks_of(rounds, epoch)
+    sizes = [max(1, words * int(size) // (shards * rounds * EARLY)) for size in np.diff(marks)]
+    each = chain.from_iterable(repeat(size, shards) for size in chain(sizes, repeat(sizes[-1])))
     nothing = Part(np.empty(0, dtype=np.int32), np.zeros(1, dtype=np.int64), 0)
-    for part in dealt(parts, max(1, -(-words // (shards * rounds))), group):
-        waiting.append(Piece(part, 0, words))
-        if len(waiting) == shards:
-            yield waiting
-            waiting = []
-    if waiting:
-        yield waiting + [Piece(nothing, 0, words)] * (shards - len(waiting))
+    pieces = (Piece(part, 0, words) for part in dealt(parts, each, group))
+    while now := list(islice(pieces, shards)):
+        yield now + [Piece(nothing, 0, words)] * (shards - len(now))
 
 
-def dealt(parts: Iterator[Part], tokens: int, group: int) -> Iterator[Part]:
-    """Cut parts anew: each of whole groups of sentences, the fewest that have so many tokens.
+def dealt(parts: Iterator[Part], sizes: Iterator[int], group: int) -> Iterator[Part]:
+    """Cut parts anew: each of whole groups of sentences, the fewest that have so many tokens; sizes do not end.
 
     Examples
     --------
     >>> from w2v.corpus.stream import id_parts
     >>> parts = id_parts([np.zeros((10, 2), np.int32), np.zeros((30, 2), np.int32)], 1)
-    >>> [(part.first_sentence, len(part.ids)) for part in dealt(parts, tokens=20, group=16)]
+    >>> [(part.first_sentence, len(part.ids)) for part in dealt(parts, repeat(20), group=16)]
     [(0, 32), (16, 32), (32, 16)]
     """
     waiting: list[Part] = []
+    missing = next(sizes)
     for part in whole_groups(parts, group):
         rest = part
         while len(rest.offsets) > 1:
-            missing = tokens - sum(len(one.ids) for one in waiting)
+            last = rest.first_sentence + len(rest.offsets) - 1
             n = int(np.searchsorted(rest.offsets, rest.offsets[0] + missing))
-            n = -(-n // group) * group
-            end = rest.first_sentence + min(n, len(rest.offsets) - 1)
+            end = min(rest.first_sentence + -(-n // group) * group, last)
             waiting.append(part_of(rest, rest.first_sentence, end))
-            rest = part_of(rest, end, rest.first_sentence + len(rest.offsets) - 1)
-            if sum(len(one.ids) for one in waiting) >= tokens:
+            rest = part_of(rest, end, last)
+            missing -= len(waiting[-1].ids)
+            if missing <= 0:
                 yield _joined(waiting)
-                waiting = []
+                waiting, missing = [], next(sizes)
     if waiting:
         yield _joined(waiting)
 

@@ -117,7 +117,7 @@ class ShardTrainer:
 
     def _rounds(self, epoch: int) -> Iterator[list[Piece]]:
         """The pieces of all shards, round after round."""
-        sizes = self.shards, self.rounds, self._group
+        sizes = self.shards, self.rounds, epoch, self._group
         if isinstance(self._corpus, StreamCorpus):
             parts = told(self._corpus.parts(), epoch + 1, self.settings.epochs)
             return read_rounds(parts, self._totals.words, *sizes)
@@ -151,7 +151,7 @@ class ShardTrainer:
         To its end, even if Ctrl-C comes: all rows are of the same round.
         """
         tokens = now.tokens
-        shard = basis_shard(now.epoch * self.rounds + now.number, tokens.tolist())
+        shard = basis_shard(now.number, tokens.tolist())
         bases = self._replicas[shard].bases(self._strengths)
         trained = round_of(self.settings, self._totals.words, now.epoch, int(now.before.sum()), int(tokens.sum()))
         size = self._jobs.tables["vector_size"]
