@@ -34,8 +34,7 @@ KINDS = {
     "structured": {"positional": "outputs", "sg": 1},
     "weights": {"positional": "weights"},
     "frozen": {"freeze": ["word1", "word2"], "window": 1},
-    "shards": {"sg": 1, "shards": 3, "workers": 2},
-    "shards, biases": {"objective": "nce", "nce_bias": True, "shards": 4, "workers": 2},
+    "shards": {"objective": "nce", "nce_bias": True, "sg": 1, "shards": 3, "workers": 2},
     "all losses": {"compute_loss": True, "alpha": 0.05, "min_alpha": 0.01},
 }
 
