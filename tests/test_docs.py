@@ -15,7 +15,7 @@ from places import ROOT
 import w2v
 from w2v.cli import main
 
-DOCUMENTS = [*sorted(ROOT.glob("[RCS]*.md")), *sorted(ROOT.glob("docs/*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("[RCS]*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 

@@ -1,8 +1,8 @@
-"""Draws docs/img: speed.svg from the benchmark's results, the others from vectors.
+"""Draws docs/img: speed.svg from the results of the benchmarks, the others from vectors.
 
 python -m pip install '.[plot]'
-python tools/make_figures.py                       from bench/results/train.json
-python tools/make_figures.py RESULTS OUTPUT        from elsewhere, to elsewhere (.svg or .png)
+python tools/make_figures.py                          from bench/results/threads.json, and cuda.json if it is there
+python tools/make_figures.py RESULTS OUTPUT           from another folder, to another file (.svg or .png)
 python tools/make_figures.py words WIKIPEDIA NOVELS   capitals, similarity and movement from two models of `w2v train`
 """
 
@@ -11,62 +11,65 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "bench" / "results" / "train.json"
+RESULTS = ROOT / "bench" / "results"
 FIGURE = ROOT / "docs" / "img" / "speed.svg"
-
-# Panels from left to right: benchmark, the number of a row, its title, digits shown.
-PANELS = [
-    ("whole", "median", "Text to saved vectors: seconds (shorter is better)", 1),
-    ("sg", "rate", "Training alone: million words a second (longer is better)", 2),
-]
-OURS, THEIRS = "#0072B2", "#BBBBBB"  # told apart by lightness too
+CASE = {"architecture": "skip-gram", "size": 100, "sample": 0.001}  # of all that threads.json has
+ROWS = {"w2v": "w2v", "gensim corpus_file": "gensim", "word2vec.c, whole job": "word2vec.c"}  # from top to bottom
+OURS, THEIRS = "#0072B2", "#777777"  # told apart by lightness too
 
 
-def measured(results, benchmark):
-    """The rows of a benchmark that have numbers, or none."""
-    return [row for row in results.get(benchmark, {}).get("rows", []) if row.get("median")]
+def read(folder, name):
+    """A benchmark's results, or none."""
+    path = folder / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def draw_panel(axes, rows, value, title, digits):
-    """Horizontal bars in the order of the rows, each with its number."""
-    names, values = [row["name"] for row in rows], [row[value] for row in rows]
-    colours = [OURS if name.startswith("w2v") else THEIRS for name in names]
-    bars = axes.barh(range(len(rows)), values, color=colours, height=0.7)
-    axes.bar_label(bars, labels=[f"{number:.{digits}f}" for number in values], padding=4)
-    axes.set_yticks(range(len(rows)), names)
-    axes.invert_yaxis()
-    axes.set_xlim(0, max(values) * 1.15)
-    axes.xaxis.set_visible(False)
-    axes.spines[["top", "right", "bottom"]].set_visible(False)
-    axes.tick_params(left=False)
-    axes.set_title(title, loc="left", fontsize=11)
+def measured(folder):
+    """Rows from top to bottom: name, and million words a second by what they ran on."""
+    speed = [row for row in read(folder, "threads").get("speed", []) if CASE.items() <= row.items() and row["rate"]]
+    cards = read(folder, "cuda").get("speed", {}).get("rows", [])
+    rows = [("w2v on a card", {"": row["rate"]}) for row in cards if row["name"] == "skip-gram, d=100, cuda"]
+    for name, title in ROWS.items():
+        rates = {str(row["threads"]): row["rate"] / 1e6 for row in speed if row["program"] == name}
+        rows += [(title, rates)] if rates else []
+    return rows
 
 
-def caption(results, benchmark):
-    """What ran where, in one line."""
-    machine = results[benchmark]["machine"]
-    text = "5.07 million words, 100 dimensions, window 5, 5 noise words, skip-gram, 1 epoch, 1 thread"
-    return f"{text}\n{machine['cpu']}, {machine['compiler']}"
+def draw_row(axes, y, title, rates):
+    """A point for each number of threads, which stands above it; the best rate stands at the right."""
+    colour = OURS if title.startswith("w2v") else THEIRS
+    axes.plot(list(rates.values()), [y] * len(rates), color=colour, marker="o", markersize=7, linewidth=3)
+    for threads, rate in rates.items():
+        axes.annotate(threads, (rate, y), (0, 7), textcoords="offset points", ha="center", fontsize=8, color=colour)
+    best = max(rates.values())
+    axes.annotate(f"{best:.3g}", (best, y), (9, 0), textcoords="offset points", va="center", color=colour)
 
 
-def draw(results, output):
+def draw(folder, output):
     """Write the figure; ValueError if nothing was measured."""
     import matplotlib
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    panels = [panel for panel in PANELS if measured(results, panel[0])]
-    if not panels:
-        raise ValueError(f"expected results of {' or '.join(name for name, *_ in PANELS)}, got none")
+    rows = measured(folder)
+    if not rows:
+        raise ValueError("expected threads.json with words a second of bench/threads.py")
     plt.rcParams.update({"font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "w2v", "font.family": "sans-serif"})
-    heights = [len(measured(results, name)) + 0.8 for name, *_ in panels]
-    figure, axes = plt.subplots(
-        len(panels), figsize=(8, 0.36 * sum(heights) + 0.6), height_ratios=heights, squeeze=False, layout="constrained"
-    )
-    for place, (name, value, title, digits) in zip(axes[:, 0], panels, strict=True):
-        draw_panel(place, measured(results, name), value, title, digits)
-    figure.supxlabel(caption(results, panels[0][0]), fontsize=8, color="#555555", x=0.01, ha="left")
+    figure, axes = plt.subplots(figsize=(8, 0.55 * len(rows) + 1.3), layout="constrained")
+    for y, (title, rates) in enumerate(rows):
+        draw_row(axes, y, title, rates)
+    rates = [rate for _, found in rows for rate in found.values()]
+    axes.set(xscale="log", xlim=(min(rates) / 1.5, max(rates) * 2), ylim=(len(rows) - 0.5, -0.6))
+    axes.set_xlabel("million words a second, each step ten times the one before; above the points: threads")
+    axes.set_yticks(range(len(rows)), [title for title, _ in rows])
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.grid(axis="x", color="#dddddd")
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(left=False)
+    machine = read(folder, "threads")["machine"]
+    text = "5.07 million words, skip-gram, 100 dimensions, window 5; word2vec.c reads the text while it trains"
+    figure.supxlabel(f"{text}; {machine['cpu']}", fontsize=8, color="#555555", x=0.01, ha="left")
     output.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(output, dpi=150, facecolor="white", metadata={"Date": None} if output.suffix == ".svg" else None)
 
@@ -104,11 +107,8 @@ def draw_words(wikipedia, novels, folder=FIGURE.parent):
 
 def main(source=RESULTS, output=FIGURE):
     """Draw, or say in one line why not."""
-    source, output = Path(source), Path(output)
     try:
-        draw(json.loads(source.read_text(encoding="utf-8")), output)
-    except FileNotFoundError:
-        sys.exit(f"{source}: not there; run bench/train.py first")
+        draw(Path(source), Path(output))
     except ImportError as error:
         sys.exit(f"{error}: pip install 'w2v[plot]'")
     except ValueError as error:
