@@ -1,1 +1,1 @@
-"""Six books for the demo, one sentence a line: three novels of Jane Austen's, and three books about Sherlock Holmes."""
+"""Six books for the demo, one sentence a line: three of Jane Austen's, three about Sherlock Holmes; public domain."""
