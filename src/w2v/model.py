@@ -114,6 +114,9 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         Train so many replicas of the model, each on its own part of the text, which meet a few dozen times in all. The
         result depends on this number, the seed and the text, but not on workers: the same bits on 1 core or 100. With
         1, those of one worker. Takes memory for the replicas; docs/guide-reproducibility.md says when to use it.
+    warps : int, optional
+        Of a card: how many sentences train at once. More are faster, and from some number on learn worse; without
+        it, w2v chooses by alpha, vocabulary and corpus.
     cache : {"auto", "memory", "disk", True, False} or int
         Where ids are kept. "auto": in memory up to half of what is free, beyond that in a temporary file that is mapped
         into memory. True: the same, and a generator will do, because it is read only once. An int: so many bytes in
@@ -230,6 +233,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         window_side: str = "both",
         device: str = "cpu",
         shards: int | None = None,
+        warps: int | None = None,
         cache: Any = "auto",
         cache_dir: Path | None = None,
         tokenizer: Tokenizer | None = None,
@@ -273,6 +277,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
             window_side=window_side,
             device=device,
             shards=shards,
+            warps=warps,
         )
         super().__init__(settings)
         self.hashfxn = hashfxn

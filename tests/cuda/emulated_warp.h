@@ -98,6 +98,7 @@ static uint32_t match(int32_t x, int line) {
 #define LOG1P(x) log1pf(x)
 #define DIVIDE(x, y) ((x) / (y))
 #define READ_ONLY(p) (*(p))
+#define READ_NOW(p) (*(p))
 
 template <class T, class U> static T fetch_add(T *p, U x) {
     const T old = *p;
@@ -114,7 +115,7 @@ static struct {
 
 static float4 *checked(const float *rows, size_t at) {
     for (auto &matrix : matrices)
-        if (matrix.start && rows == matrix.start && 4 * at + 4 <= matrix.floats)
+        if (matrix.start && rows == matrix.start && at < matrix.floats / 4)
             return (float4 *)rows + at;
     fail("a row outside its matrix, at float4", (long long)at);
 }

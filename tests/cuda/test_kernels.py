@@ -5,11 +5,12 @@ import re
 
 import numpy as np
 import pytest
-from emulator import SOURCE, EmulatedCard
+from emulator import SOURCE
 
 from w2v import Word2Vec
 from w2v.base.progress import Bar
 from w2v.base.weights import padded
+from w2v.cuda.card import Card
 from w2v.cuda.job import JOB
 from w2v.training import cuda_trainer
 from w2v.training.cuda_trainer import CudaTrainer
@@ -17,11 +18,6 @@ from w2v.training.place import Place
 from w2v.training.trainer import Trainer
 
 SETTINGS = {"vector_size": 20, "min_count": 1, "sample": 1e-2, "epochs": 2, "workers": 1, "alpha": 0.05, "seed": 5}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("kernels")
 
 
 def sentences(lengths, words=700, seed=3):
@@ -50,12 +46,20 @@ def trained(model, make, **more):
         epochs = [trainer.run_epoch(bar, Place(number)) for number in range(model.epochs)]
     if isinstance(trainer, CudaTrainer):
         trainer.collect()
+    trainer.close()
     return inp, outputs, epochs
 
 
-def assert_same(model, folder, rel=2e-4, **more):
+def trained_by_a_card(model, warps=1, **more):
+    return trained(model, CudaTrainer, card=Card(), warps=warps, **more)
+
+
+def assert_same(model, cards, rel=2e-4, **more):
+    """One warp, whichever the card, does what one thread does."""
     inp, outputs, epochs = trained(model, Trainer, **more)
-    found, found_outputs, found_epochs = trained(model, CudaTrainer, card=EmulatedCard(folder), **more)
+    found, found_outputs, found_epochs = trained_by_a_card(model, **more)
+    assert {blocks for kernel, blocks in cards.launches if kernel != "downsample"} == {1}
+    assert cards.are_closed
     assert not np.array_equal(inp, model.wv.vectors) or more
     for expected, got in ((inp, found), (outputs.syn1neg, found_outputs.syn1neg), (outputs.syn1, found_outputs.syn1)):
         assert np.abs(expected - got).max(initial=0) < rel * max(1, np.abs(expected).max(initial=0))
@@ -95,40 +99,72 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.filterwarnings("ignore:Both hierarchical")
-def test_a_warp_does_what_a_thread_does(name, folder):
-    assert_same(built(sentences(ODD), **CASES[name]), folder)
+def test_a_warp_does_what_a_thread_does(name, cards):
+    assert_same(built(sentences(ODD), **CASES[name]), cards)
 
 
-def test_few_words_repeat_and_clash(folder):
-    assert_same(built(sentences([30] * 10, words=7), sg=1), folder)
+def test_few_words_repeat_and_clash(cards):
+    assert_same(built(sentences([30] * 10, words=7), sg=1), cards)
 
 
-def test_frozen_rows_and_weights_of_sentences(folder):
+def test_frozen_rows_and_weights_of_sentences(cards):
     model = built(sentences(ODD), sg=1)
     locks = np.resize(np.float32([0, 1, 0.5]), len(model.vocab))
-    assert_same(model, folder, locks=locks)
-    assert_same(model, folder, frozen_output=True)
+    assert_same(model, cards, locks=locks)
+    assert_same(model, cards, frozen_output=True)
     weighted = Word2Vec(**SETTINGS | {"sg": 1})
     corpus = [[str(word) for word in sentence] for sentence in sentences(ODD)]
     weighted.build_vocab(corpus, sentence_weights=np.linspace(0, 2, len(corpus)))
-    assert_same(weighted, folder)
+    assert_same(weighted, cards)
 
 
 @pytest.mark.parametrize("sg", [0, 1])
-def test_parts_in_turn_are_the_whole(sg, folder, monkeypatch):
+@pytest.mark.parametrize("room", [1 << 30, 0], ids=["all parts on the card", "two parts in turn"])
+def test_parts_in_turn_are_the_whole(sg, room, cards, monkeypatch):
     model = built(sentences([20] * 150), sg=sg)
-    whole = trained(model, CudaTrainer, card=EmulatedCard(folder))
-    monkeypatch.setattr(cuda_trainer, "_PART", 1500)
-    for free in (EmulatedCard.free, 0):  # all parts on the card, or two slots in turn
-        card = EmulatedCard(folder)
-        card.free = free
-        parts = trained(model, CudaTrainer, card=card)
-        assert len(card.launches) > 4
+    whole = trained_by_a_card(model)
+    monkeypatch.setattr(cuda_trainer, "part_size", lambda *about: 1500)
+    monkeypatch.setattr(Card, "free", property(lambda card: room))
+    monkeypatch.setattr(Card, "check_room", lambda card, size: None)
+    cards.launches.clear()
+    parts = trained_by_a_card(model)
+    assert len(cards.launches) > 2 * 2 * model.epochs
+    if cards.is_fake:
         assert np.array_equal(parts[0], whole[0])
+    assert np.allclose(parts[0], whole[0], atol=1e-5)
 
 
-def test_long_sentences(folder):
-    assert_same(built(sentences([10_000, 3]), sg=1, epochs=1), folder)
+def test_two_parts_of_a_corpus_are_on_a_card_at_once(emulated, monkeypatch):
+    """Of a corpus that is larger than the card's memory."""
+    monkeypatch.setattr(cuda_trainer, "part_size", lambda *about: 1280)
+    monkeypatch.setattr(cuda_trainer, "_SPARE", 0)
+    model = built(sentences([20] * 1500), sg=1, sample=0, epochs=1)
+    emulated.driver.size = 240_000  # both matrices have room, and ids and words that stay of a seventh of the corpus
+    assert 8 * model._corpus.n_words > emulated.driver.size
+    inp, _, _ = trained_by_a_card(model)
+    assert len(emulated.launches) > 2 * 10
+    assert np.allclose(inp, trained(model, Trainer)[0], atol=1e-5)
+
+
+def test_many_warps_learn_what_one_learns(cards):
+    if cards.is_fake:
+        pytest.skip("an emulated card runs one warp at a time")
+    model = built(sentences([20] * 4000, words=3000), sg=1, epochs=1)
+    one, many = trained_by_a_card(model), trained_by_a_card(model, warps=64)
+    assert ("skipgram", 64) in cards.launches
+    assert many[2][0].words == one[2][0].words
+    assert many[2][0].loss == pytest.approx(one[2][0].loss, rel=0.02)
+    assert np.corrcoef(one[0].ravel(), many[0].ravel())[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("sg", [0, 1])
+def test_the_largest_tiles_fit_the_card(sg, cards):
+    """More shared memory than a kernel has without asking for it."""
+    assert_same(built(sentences([80, 7]), sg=sg, vector_size=1024, window=40, epochs=1), cards)
+
+
+def test_long_sentences(cards):
+    assert_same(built(sentences([10_000, 3]), sg=1, epochs=1), cards)
 
 
 def test_a_job_is_what_the_kernels_are_told():

@@ -19,6 +19,7 @@ OTHER_SETTINGS = {
     "window": np.int64(3),
     "window_side": "left",
     "device": "auto",
+    "warps": 100,
     "min_count": 1,
     "max_vocab_size": 100,
     "sample": 0.01,

@@ -73,6 +73,7 @@ SETTINGS = {
         "scipy's BLAS; mirror: the very bits of word2vec.c",
     ),
     "device": Setting(_RUNNING, str, "cpu; cuda, cuda:1, ...: a card, see w2v[cuda]; auto: one if it pays"),
+    "warps": Setting(_RUNNING, number(int, 1), "of a card: sentences that train at once, instead of w2v's own choice"),
     "compute_loss": Setting(_RUNNING, None, "tally the loss of every word, not of a sample"),
     "comment": Setting(_RUNNING, str, "any text; it is saved with the model"),
 }

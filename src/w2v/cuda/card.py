@@ -2,7 +2,7 @@
 
 import ctypes
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from w2v.errors import DeviceError
 
 KERNELS = ("downsample", "skipgram", "cbow", "pairs")
 _LEAST = (7, 0)  # compute capability: warps whose lanes can vote and shuffle on their own
-_NOT_READY = 600  # CUDA_ERROR_NOT_READY
+_NO_DEVICE, _NOT_READY = 100, 600  # CUDA_ERROR_NO_DEVICE, CUDA_ERROR_NOT_READY
+_WITHOUT_ASKING = 48 << 10  # bytes of shared memory that a block may have without being asked for
 
 Address = int
 
@@ -42,7 +43,16 @@ class Card:
 
     def __init__(self, number: int = 0) -> None:
         self._driver = _driver()
-        self._call("cuInit", 0)
+        compiler = compiler_version()
+        try:
+            self._call("cuInit", 0)
+        except RuntimeError as error:
+            if isinstance(error, DeviceError):
+                raise
+            raise DeviceError(  # the driver's library is looked for at the first call
+                f"device='cuda': no NVIDIA driver was found: install one, or use device='cpu' ({error})"
+            ) from None
+        self._check_driver(int(compiler.partition(".")[0]), compiler)
         count = self._call("cuDeviceGetCount")
         if number >= count:
             raise DeviceError(f"device='cuda:{number}': expected a number below {count}, that of the cards here")
@@ -51,13 +61,22 @@ class Card:
         if self.facts.capability < _LEAST:
             found = "{}.{}".format(*self.facts.capability)
             raise DeviceError(f"{self.facts.name}: expected compute capability 7.0 or later, got {found}")
+        self._before = self._call("cuCtxGetCurrent")  # that of another library, perhaps
         self._context = self._call("cuDevicePrimaryCtxRetain", self._device)
-        self._call("cuCtxSetCurrent", self._context)
-        self._streams = {name: self._call("cuStreamCreate", 1) for name in ("train", "copy")}  # 1: beside all others
+        self._streams = {name: self._do("cuStreamCreate", 1) for name in ("train", "copy")}  # 1: beside all others
         self._held: dict[Address, int] = {}
         self._functions: dict[str, Any] = {}
-        self._module: Any = None
+        self._modules: list[Any] = []
         self._events: list[Any] = []
+
+    def _check_driver(self, least: int, compiler: str) -> None:
+        """Refuse a driver that cannot load what the compiler makes."""
+        number = int(self._call("cuDriverGetVersion"))
+        if number < 1000 * least:
+            raise DeviceError(
+                f"device='cuda': expected a driver for CUDA {least}.0 or later, as the compiler {compiler} needs, "
+                f"got one for {_cuda(number)}: update the NVIDIA driver, or use device='cpu'"
+            )
 
     def _facts(self) -> CardFacts:
         about = self._driver.CUdevice_attribute
@@ -73,17 +92,18 @@ class Card:
 
     def _call(self, name: str, *arguments: Any) -> Any:
         """Call a function of the driver; its one result, if it has one."""
-        try:
-            status, *result = getattr(self._driver, name)(*arguments)
-        except RuntimeError as error:  # the driver's library is looked for at the first call
-            raise DeviceError(
-                f"device='cuda': no NVIDIA driver was found: install one, or use device='cpu' ({error})"
-            ) from None
+        status, *result = getattr(self._driver, name)(*arguments)
         if int(status):
             _, text = self._driver.cuGetErrorString(status)
             what = text.decode() if text else f"error {int(status)}"
-            raise DeviceError(f"device='cuda': {name} failed: {what}; device='cpu' trains without a card")
+            advice = "is one built in, and is it in CUDA_VISIBLE_DEVICES? " if int(status) == _NO_DEVICE else ""
+            raise DeviceError(f"device='cuda': {name} failed: {what}; {advice}device='cpu' trains without a card")
         return result[0] if result else None
+
+    def _do(self, name: str, *arguments: Any) -> Any:
+        """The same on this card, whichever one the thread has used meanwhile."""
+        self._call("cuCtxSetCurrent", self._context)
+        return self._call(name, *arguments)
 
     @property
     def free(self) -> int:
@@ -94,115 +114,132 @@ class Card:
 
     def check_room(self, size: int) -> None:
         """Raise DeviceError unless so many bytes are free."""
-        if size > self.free:
+        free = self.free
+        if size > free:
             raise DeviceError(
-                f"{self.facts.name}: expected {size:,} bytes of free memory, got {self.free:,}: "
+                f"{self.facts.name}: expected {size:,} bytes of free memory, got {free:,}: "
                 "set a smaller vector_size or a larger min_count, or device='cpu'"
             )
 
     def allocate(self, size: int) -> Address:
         """Return the address of `size` bytes, not cleared."""
         self.check_room(size)
-        address = int(self._call("cuMemAlloc", size))
+        address = int(self._do("cuMemAlloc", size))
         self._held[address] = size
         return address
 
-    def write(self, address: Address, array: npt.NDArray[Any], stream: str | None = None) -> None:
-        """Copy a contiguous array to the card; with a stream, beside what runs in others."""
-        if stream is None:
-            self._call("cuMemcpyHtoD", address, array.ctypes.data, array.nbytes)
-        else:
-            self._call("cuMemcpyHtoDAsync", address, array.ctypes.data, array.nbytes, self._streams[stream])
+    def write(self, address: Address, array: npt.NDArray[Any], stream: str = "train") -> None:
+        """Copy a contiguous array to the card, after what runs in a stream and beside what runs in others."""
+        self._do("cuMemcpyHtoDAsync", address, array.ctypes.data, array.nbytes, self._streams[stream])
+        self.wait(stream)  # the array may change, and a kernel of another stream read, only when all has arrived
 
     def read(self, address: Address, array: npt.NDArray[Any]) -> None:
         """Copy memory of the card into a contiguous array, once all that runs has ended."""
         self.wait()
-        self._call("cuMemcpyDtoH", array.ctypes.data, address, array.nbytes)
+        self._do("cuMemcpyDtoH", array.ctypes.data, address, array.nbytes)
 
     def clear(self, address: Address, size: int) -> None:
         """Fill memory of the card with zeros, after what runs in the stream "train"."""
-        self._call("cuMemsetD8Async", address, 0, size, self._streams["train"])
+        self._do("cuMemsetD8Async", address, 0, size, self._streams["train"])
 
     def free_memory(self, address: Address) -> None:
         """Give memory back."""
         if self._held.pop(address, None) is not None:
-            self._call("cuMemFree", address)
+            self._do("cuMemFree", address)
 
     def build(self, macros: Mapping[str, int]) -> None:
         """Compile the kernels with these macros, or take them from where they were kept."""
-        self._module = self._call("cuModuleLoadData", compiled(self.facts.capability, macros))
-        self._functions = {name: self._call("cuModuleGetFunction", self._module, name.encode()) for name in KERNELS}
+        try:
+            self.load(compiled(self.facts.capability, macros), KERNELS)
+        except DeviceError:  # what was kept may be damaged
+            self.load(compiled(self.facts.capability, macros, anew=True), KERNELS)
+
+    def load(self, code: bytes, kernels: Sequence[str]) -> None:
+        """Make kernels of compiled code ready to be launched."""
+        module = self._do("cuModuleLoadData", code)
+        self._modules.append(module)
+        self._functions |= {name: self._do("cuModuleGetFunction", module, name.encode()) for name in kernels}
+
+    def _function(self, kernel: str, shared: int) -> Any:
+        """A kernel that may have so many bytes of shared memory."""
+        function = self._functions[kernel]
+        if shared > _WITHOUT_ASKING:
+            attribute = self._driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
+            self._do("cuFuncSetAttribute", function, attribute, shared)
+        return function
 
     def launch(self, kernel: str, job: bytes, blocks: int, threads: int = 32, shared: int = 0) -> None:
         """Begin a kernel in the stream "train": so many blocks of threads, each with so many bytes of shared memory."""
-        function = self._functions[kernel]
-        if shared > 48 << 10:
-            attribute = self._driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
-            self._call("cuFuncSetAttribute", function, attribute, shared)
         memory = ctypes.create_string_buffer(job, len(job))
         parameters = (ctypes.c_void_p * 1)(ctypes.addressof(memory))
         where = (blocks, 1, 1, threads, 1, 1, shared, self._streams["train"])
-        self._call("cuLaunchKernel", function, *where, ctypes.addressof(parameters), 0)
+        function = self._function(kernel, shared)
+        self._do("cuLaunchKernel", function, *where, ctypes.addressof(parameters), 0)
 
     def warps_at_once(self, kernel: str, shared: int) -> int:
-        """How many blocks of one warp the card can hold."""
+        """How many blocks of one warp the card can hold, at least one."""
         name = "cuOccupancyMaxActiveBlocksPerMultiprocessor"
-        return int(self._call(name, self._functions[kernel], 32, shared)) * self.facts.multiprocessors
+        return max(1, int(self._do(name, self._function(kernel, shared), 32, shared)) * self.facts.multiprocessors)
 
-    def _is_pending(self, name: str, what: Any) -> bool:
-        status = getattr(self._driver, name)(what)[0]
-        if int(status) == _NOT_READY:
-            return True
-        if int(status):
-            self.wait()  # raises what it is
-        return False
-
-    def mark(self) -> Any:
-        """Return a mark behind what was begun in the stream "train"."""
-        event = self._call("cuEventCreate", 2)  # 2: without times
-        self._call("cuEventRecord", event, self._streams["train"])
-        self._events.append(event)
+    def mark(self, again: Any = None) -> Any:
+        """Return a mark behind what was begun in the stream "train"; `again`: one that is not needed any more."""
+        event = again
+        if event is None:
+            event = self._do("cuEventCreate", 2)  # 2: without times
+            self._events.append(event)
+        self._do("cuEventRecord", event, self._streams["train"])
         return event
 
     def has_passed(self, mark: Any) -> bool:
         """Whether all before a mark has ended."""
-        return not self._is_pending("cuEventQuery", mark)
+        self._call("cuCtxSetCurrent", self._context)
+        status = int(self._driver.cuEventQuery(mark)[0])
+        if status not in (0, _NOT_READY):
+            self._call("cuEventQuery", mark)  # raises what it is
+        return status == 0
 
     def peek(self, address: Address, array: npt.NDArray[Any]) -> None:
         """Copy memory of the card as it is now, beside what runs."""
-        self._call("cuMemcpyDtoHAsync", array.ctypes.data, address, array.nbytes, self._streams["copy"])
+        self._do("cuMemcpyDtoHAsync", array.ctypes.data, address, array.nbytes, self._streams["copy"])
         self.wait("copy")
 
     def wait(self, *streams: str) -> None:
         """Return when all that was begun has ended, in these streams or in all."""
         for name in streams or self._streams:
-            self._call("cuStreamSynchronize", self._streams[name])
+            self._do("cuStreamSynchronize", self._streams[name])
 
     def copy_seconds(self, source: Address, target: Address, size: int) -> float:
         """Return how long a copy of so many bytes within the card's memory takes."""
         self.wait()
         started = time.perf_counter()
-        self._call("cuMemcpyDtoDAsync", target, source, size, self._streams["train"])
+        self._do("cuMemcpyDtoDAsync", target, source, size, self._streams["train"])
         self.wait()
         return time.perf_counter() - started
 
     def versions(self) -> str:
         """Return the versions of CUDA that the driver and the compiler have."""
-        number = int(self._call("cuDriverGetVersion"))
-        return f"driver for CUDA {number // 1000}.{number % 1000 // 10}, compiler {compiler_version()}"
+        return f"driver for CUDA {_cuda(int(self._call('cuDriverGetVersion')))}, compiler {compiler_version()}"
 
     def close(self) -> None:
-        """Give back all memory, and the card."""
-        for address in [*self._held]:
-            self.free_memory(address)
-        for event in self._events:
-            self._call("cuEventDestroy", event)
-        if self._module is not None:
-            self._call("cuModuleUnload", self._module)
-        for stream in self._streams.values():
-            self._call("cuStreamDestroy", stream)
-        self._call("cuDevicePrimaryCtxRelease", self._device)
-        self._events, self._module, self._streams = [], None, {}
+        """Give back all memory, and the card. What fails, as after an error of a kernel everything does, is left."""
+        streams, self._streams = self._streams, {}
+        if not streams:
+            return
+        given_back = [("cuStreamSynchronize", stream) for stream in streams.values()]  # nothing may run on
+        given_back += [("cuMemFree", address) for address in self._held]
+        given_back += [("cuEventDestroy", event) for event in self._events]
+        given_back += [("cuModuleUnload", module) for module in self._modules]
+        given_back += [("cuStreamDestroy", stream) for stream in streams.values()]
+        self._driver.cuCtxSetCurrent(self._context)
+        for name, what in given_back:
+            getattr(self._driver, name)(what)
+        self._held, self._events, self._modules, self._functions = {}, [], [], {}
+        self._driver.cuDevicePrimaryCtxRelease(self._device)
+        self._driver.cuCtxSetCurrent(self._before)
+
+
+def _cuda(number: int) -> str:
+    return f"{number // 1000}.{number % 1000 // 10}"
 
 
 def _driver() -> Any:

@@ -36,8 +36,38 @@ def check_available(device: str) -> None:
         _card(device).close()
 
 
-def open_card(device: str, n_tokens: int) -> "Card | None":
-    """Return the card that a device's name means, for so many tokens or pairs in all; None for the processor.
+def check_memory(device: str, size: int) -> None:
+    """Refuse what a card has no room for, so many bytes, before the processor's memory is filled with it.
+
+    That there is no card is left to `check_available`, which is asked when training begins.
+
+    Raises
+    ------
+    DeviceError
+        There is a card, and it has not so much free memory.
+    """
+    if device in ("cpu", "auto"):
+        return
+    try:
+        card = _card(device)
+    except (ImportError, DeviceError):
+        return
+    try:
+        card.check_room(size)
+    finally:
+        card.close()
+
+
+def open_card(device: str, n_tokens: int, warps: int | None = None) -> "Card | None":
+    """Return the card that a device's name means; None for the processor.
+
+    Parameters
+    ----------
+    device : str
+    n_tokens : int
+        Words or pairs to be trained in all.
+    warps : int, optional
+        How many warps may train at once, where the user has not chosen the number: one alone is not worth a card.
 
     Raises
     ------
@@ -45,6 +75,10 @@ def open_card(device: str, n_tokens: int) -> "Card | None":
         A card was asked for, and there is none that can be used.
     """
     if device == "cpu":
+        return None
+    if warps == 1:
+        why = "corpus and vocabulary are so small that one warp alone could train at a time"
+        logger.info("device=%r: training on the processor, since %s; warps=1 trains on the card", device, why)
         return None
     if device != "auto":
         return _card(device)
@@ -59,6 +93,6 @@ def open_card(device: str, n_tokens: int) -> "Card | None":
 
 
 def _card(device: str) -> "Card":
-    from w2v.cuda.card import Card  # here, because most programs never need one
+    from w2v.cuda import card  # here, because most programs never need one
 
-    return Card(int(device.partition(":")[2] or 0))
+    return card.Card(int(device.partition(":")[2] or 0))

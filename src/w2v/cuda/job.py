@@ -9,7 +9,7 @@ import numpy.typing as npt
 # The fields of source/job.h, in its order; a test compares them.
 _ADDRESSES = (
     "ids", "offsets", "keep", "kept", "n_kept", "noise", "paths", "path_starts", "locks", "sentence_weights",
-    "inp", "out", "nodes", "next", "tally",
+    "inp", "out", "nodes", "next", "stop", "tally",
 )  # fmt: skip
 _LONG = ("n_sentences", "first_sentence", "first_token", "words_before", "words", "loss_every", "block")
 _SHORT = (
@@ -41,6 +41,19 @@ MOST_NOISE, LARGEST = 64, 1024  # noise words and dimensions that the kernels ar
 # By float4s of a row in a lane: output rows that fit the registers, and input rows that meet them at a time.
 _IN_REGISTERS = {1: (16, 2), 2: (6, 4), 3: (6, 3), 4: (4, 2), 5: (3, 1), 6: (3, 1), 7: (2, 1), 8: (2, 1)}
 _SMALL_ROWS = (6, 5)  # of up to 128 dimensions with up to 5 noise words: more inputs at a time
+
+
+def why_not_a_card(vector_size: int, negative: int) -> str | None:
+    """Return which of these sizes the kernels are not made for, and what they are; None if they are made for both.
+
+    Examples
+    --------
+    >>> why_not_a_card(100, 65)
+    'expected negative of at most 64, got 65'
+    """
+    sizes = {"vector_size": (vector_size, LARGEST), "negative": (negative, MOST_NOISE)}
+    wrong = ((name, most, got) for name, (got, most) in sizes.items() if got > most)
+    return next((f"expected {name} of at most {most}, got {got}" for name, most, got in wrong), None)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ _FIXED = {
     "shrink_windows": True,
     "window_side": "both",
     "device": "cpu",
+    "warps": None,
     "sorted_vocab": 1,
     "max_vocab_size": None,
     "max_final_vocab": None,

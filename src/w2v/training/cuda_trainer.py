@@ -1,6 +1,6 @@
 """Epochs on an NVIDIA card: weights and ids live there, and weights come back when somebody wants to see them."""
 
-import time
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,46 +12,28 @@ from w2v.base.progress import Bar
 from w2v.base.weights import Matrix, whole_rows
 from w2v.corpus.source import Corpus
 from w2v.corpus.stream import Part, StreamCorpus, whole_groups
-from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.cuda.card import Address, Card
 from w2v.cuda.job import TALLY, Shape, job_of, shape_of, tile_that_fits
+from w2v.cuda.warps import part_size
+from w2v.training.cuda_parts import GROUP, Slot, cut, gathered, until_passed
 from w2v.training.jobs import loss_every, noise_block, tile_inputs
 from w2v.training.outputs import Outputs
 from w2v.training.place import BEGINNING, Pauses, Place, Tallies
 from w2v.training.settings import ALL, SIDES, Settings
-from w2v.training.trainer import Epoch, diverged
+from w2v.training.trainer import Epoch, diverged, told, warn_of_nothing
 
-_PART = (
-    1 << 23
-)  # tokens a launch: some ten milliseconds, so that Ctrl-C is answered and screens on the card do not freeze
-_GROUP = 64  # sentences: parts are whole groups, and these whole blocks with a common pool of noise
-WARPS: int | None = None  # at once, instead of what `warps_for` says; for measurements
-_POLL = 0.02  # seconds between looks at what runs
+logger = logging.getLogger("w2v.model")
+
 _SPARE = 64 << 20  # bytes left free
-# Warps at once, at most: more train on rows that are too old. Measured on 17 million words: 2,112 at alpha 0.025 are as
-# good as one, at 0.05 no more than a quarter of them are. Smaller corpora and vocabularies meet the same rows sooner.
-_WARPS_TIMES_ALPHA_SQUARED = 2112 * 0.025**2
-_TOKENS_A_WARP, _WORDS_A_WARP = 8000, 32
-
-
-def warps_for(settings: Settings, n_tokens: int, n_words: int) -> int:
-    """Return how many warps may train at once without a loss of quality.
-
-    Examples
-    --------
-    >>> from w2v import Word2Vec
-    >>> warps_for(Word2Vec().checked(), 17_000_000, 70_000), warps_for(Word2Vec().checked(), 100_000, 5_000)
-    (2112, 12)
-    """
-    by_rate = _WARPS_TIMES_ALPHA_SQUARED / max(settings.alpha, 1e-4) ** 2
-    return max(1, int(min(by_rate + 0.5, n_tokens / _TOKENS_A_WARP, n_words / _WORDS_A_WARP)))
+_FROM_READING = 1 << 20  # words, at most, that a card waits for while a corpus is read anew
 
 
 class CudaTrainer:
     """Trains `inp` and the outputs on one corpus, which is not empty, epoch after epoch.
 
-    `collect` writes what was learnt back into `inp` and the outputs.
+    `warps` train at once, or as many as the card can hold. `collect` writes what was learnt back into `inp` and the
+    outputs.
 
     Raises
     ------
@@ -70,26 +52,31 @@ class CudaTrainer:
         frozen_output: bool = False,
         *,
         card: Card,
+        warps: int,
     ) -> None:
         self.settings, self.vocab = settings, vocab
         self.words = corpus.n_words * settings.epochs
         self.loss_every = 1 if settings.compute_loss else loss_every(corpus.n_words)
         self._corpus, self._card = corpus, card
-        self._warps = WARPS or warps_for(settings, corpus.n_words, len(vocab))
+        self._warps = warps
         self._matrices = {"inp": inp, "out": outputs.syn1neg, "nodes": outputs.syn1}
         self._matrices = {name: matrix for name, matrix in self._matrices.items() if len(matrix)}
         self._fields = self._plain_fields(corpus, inp, frozen_output)
         self._shape = self._shape_of(inp.shape[1])
-        self._card.build(self._shape.macros)
+        self._part = self._part_size()
         self._addresses: dict[str, Address] = {}
         self._slots: list[Slot] = []
         self._kept = False  # whether each part of the corpus has a slot of its own
         self._collected = True
         try:
+            self._check_memory()
+            self._card.build(self._shape.macros)
             self._upload_tables(locks)
         except BaseException:
             self._card.close()
             raise
+        names = card.facts.name, min(warps, card.warps_at_once(self._kernel, self._shape.shared)), settings.alpha
+        logger.info("training on %s, %d warps at once (alpha=%s)", *names)
 
     def _plain_fields(self, corpus: Corpus, inp: Matrix, frozen_output: bool) -> dict[str, Any]:
         """What every launch is told, but for addresses."""
@@ -131,6 +118,15 @@ class CudaTrainer:
         fields["tile"] = tile
         return shape_of(vector_size, outputs, tile, cbow)
 
+    def _part_size(self) -> int:
+        """Words that are given to the card at a time."""
+        corpus, fields = self._corpus, self._fields
+        length = corpus.n_words / max(1, corpus.n_sentences)
+        reach = min(int(fields["window"]), length)
+        contexts = int(min(length, reach + 1 if fields["shrink"] else 2 * reach))
+        size = part_size(self._warps, contexts, int(fields["most_outputs"]), int(fields["size4"]), length)
+        return min(size, max(1, corpus.n_words))
+
     # ---- what is on the card ----
 
     def _put(self, array: npt.NDArray[Any]) -> Address:
@@ -142,7 +138,6 @@ class CudaTrainer:
     def _upload_tables(self, locks: npt.NDArray[np.float32] | None) -> None:
         """Everything but ids and weights: it does not change."""
         settings, card = self.settings, self._card
-        self._check_memory()
         tables: dict[str, Any] = {"locks": locks}
         if settings.sample:
             tables["keep"] = self.vocab.keep_thresholds(settings.sample)
@@ -152,14 +147,14 @@ class CudaTrainer:
             tables["paths"] = (self._tree.points << 1 | self._tree.codes).astype(np.int32)
             tables["path_starts"] = self._tree.starts.astype(np.int64)
         self._addresses = {name: self._put(table) for name, table in tables.items() if table is not None}
-        self._addresses |= {"next": card.allocate(16), "tally": card.allocate(TALLY.itemsize)}
+        self._addresses |= {name: card.allocate(TALLY.itemsize) for name in ("next", "stop", "tally")}
         for name, matrix in self._matrices.items():
             self._addresses[name] = card.allocate(whole_rows(matrix).nbytes)
 
     def _check_memory(self) -> None:
         """Refuse a model that the card has no room for, with the sizes."""
         wanted = sum(whole_rows(matrix).nbytes for matrix in self._matrices.values()) + 12 * len(self.vocab) + _SPARE
-        self._card.check_room(wanted + 3 * 8 * _PART)
+        self._card.check_room(wanted + 3 * 8 * self._part)
 
     def upload(self) -> None:
         """Copy the weights to the card, as they are now."""
@@ -192,10 +187,13 @@ class CudaTrainer:
         self._collected = False
         tallies = np.zeros(1, dtype=_core.TALLY)
         place.fill(tallies)
+        self._card.clear(self._addresses["stop"], 4)
         try:
             self._train(place, tallies, bar.watch(tallies, place.epoch) or (lambda: None), pauses)
-        finally:
+        except BaseException:
+            self._card.write(self._addresses["stop"], np.ones(1, dtype=np.uint32), stream="copy")
             self._card.wait()
+            raise
         words, pairs, loss = (tallies[name].item() for name in ("words", "pairs", "loss"))
         if not np.isfinite(loss):
             self.collect()
@@ -209,42 +207,45 @@ class CudaTrainer:
         under_way: list[Slot] = []
 
         def ends(slot: Slot) -> None:
-            while not card.has_passed(slot.mark):
-                time.sleep(_POLL)
-                watch()
+            until_passed(card, slot.mark, watch)
             now = np.zeros(1, dtype=TALLY)
             card.peek(self._addresses["tally"], now)
             for name in TALLY.names or ():
                 tallies[name] = begun[name] + now[name].astype(tallies[name].dtype)
             watch()
 
-        for slot, part in self._placed_parts(place.sentence):
+        for slot, part in self._placed_parts(place):
             if len(under_way) == 2:
                 ends(under_way.pop(0))
             if under_way and pauses and pauses.due():
                 ends(under_way.pop())
                 self.collect()
-                pauses.save(place.within(slot.first_sentence if part is None else part.first_sentence, tallies))
+                first = slot.fields["first_sentence"] if part is None else part.first_sentence
+                pauses.save(place.within(first, tallies))
                 self._collected = False
             if part is not None:
-                slot.fill(card, part)
+                slot.fill_with(card, part)
             self._launch(slot, place.epoch)
             under_way.append(slot)
         for slot in under_way:
             ends(slot)
+        if isinstance(self._corpus, StreamCorpus):
+            warn_of_nothing(tallies, place.epoch)
 
-    def _placed_parts(self, first: int) -> Iterator[tuple["Slot", Part | None]]:
-        """Every part from a sentence on, with its slot: its own, filled once, where all have room; else two take turns.
+    def _placed_parts(self, begun: Place) -> Iterator[tuple[Slot, Part | None]]:
+        """Every part from a place on, with its slot: its own, filled once, where all have room; else two take turns.
 
         No part: the slot has it already.
         """
+        first = begun.sentence
         if isinstance(self._corpus, StreamCorpus):
-            groups = whole_groups(self._corpus.parts(), _GROUP)
-            parts, keep = gathered(part for part in groups if part.first_sentence >= first), False
+            read = told(self._corpus.parts(), begun.epoch + 1, self.settings.epochs)
+            groups = (part for part in whole_groups(read, GROUP) if part.first_sentence >= first)
+            parts, keep = gathered(groups, min(self._part, _FROM_READING)), False
         else:
             size = 8 * (self._corpus.n_words + 2 * len(self._corpus))
             has_room = bool(self._slots) or self._card.free > 2 * size + _SPARE
-            parts, keep = cut(self._corpus, first), has_room and not first
+            parts, keep = cut(self._corpus, self._part, first), has_room and not first
         known = len(self._slots) if keep and self._kept else 0
         self._kept = keep
         for place, part in enumerate(parts):
@@ -253,7 +254,7 @@ class CudaTrainer:
                 self._slots.append(Slot())
             yield self._slots[number], None if place < known else part
 
-    def _launch(self, slot: "Slot", epoch: int) -> None:
+    def _launch(self, slot: Slot, epoch: int) -> None:
         """Begin a part: downsampling, then the warps that train it."""
         card, words_before = self._card, self.words // self.settings.epochs * epoch
         card.clear(self._addresses["next"], 8)
@@ -262,74 +263,8 @@ class CudaTrainer:
         card.launch("downsample", job, 16 * card.facts.multiprocessors, threads=128)
         warps = min(self._warps, card.warps_at_once(self._kernel, self._shape.shared))
         card.launch(self._kernel, job, warps, shared=self._shape.shared)
-        slot.mark = card.mark()
+        slot.mark = card.mark(slot.mark)
 
     @property
     def _kernel(self) -> str:
         return "cbow" if self._fields["cbow"] else "skipgram"
-
-
-class Slot:
-    """Memory of the card for one part of a corpus."""
-
-    def __init__(self) -> None:
-        self.fields: dict[str, int] = {}
-        self.mark: Any = None
-        self._room: dict[str, tuple[Address, int]] = {}
-
-    @property
-    def first_sentence(self) -> int:
-        """The number of its first sentence in the corpus."""
-        return self.fields["first_sentence"]
-
-    def fill(self, card: Card, part: Part) -> None:
-        """Copy a part to the card, beside what trains there."""
-        tokens, sentences = len(part.ids), len(part.offsets) - 1
-        first = int(part.offsets[0])
-        arrays: dict[str, npt.NDArray[Any]] = {"ids": part.ids, "offsets": part.offsets - first}
-        if part.weights is not None:
-            arrays["sentence_weights"] = part.weights
-        sizes = {name: array.nbytes for name, array in arrays.items()} | {"kept": 4 * tokens, "n_kept": 4 * sentences}
-        for name, size in sizes.items():
-            address, room = self._room.get(name, (0, 0))
-            if size > room:
-                card.free_memory(address)
-                self._room[name] = card.allocate(size + size // 8), size + size // 8
-        for name, array in arrays.items():
-            card.write(self._room[name][0], np.ascontiguousarray(array), stream="copy")
-        card.wait("copy")
-        self.fields = {name: self._room[name][0] for name in sizes}
-        self.fields |= {"n_sentences": sentences, "first_sentence": part.first_sentence, "first_token": first}
-
-
-def cut(corpus: TokenCorpus, first: int = 0) -> Iterator[Part]:
-    """Cut a corpus that is kept into parts of some million tokens, between blocks of sentences with a common pool."""
-    begin, n = first, len(corpus)
-    while begin < n:
-        end = int(np.searchsorted(corpus.offsets, corpus.offsets[begin] + _PART, side="right")) - 1
-        end = min(n, max(begin + 1, end))
-        if end < n:
-            end = min(n, max(1, (end - begin) // _GROUP) * _GROUP + begin)
-        offsets = corpus.offsets[begin : end + 1]
-        weights = None if corpus.weights is None else corpus.weights[begin:end]
-        yield Part(corpus.ids[offsets[0] : offsets[-1]], offsets, begin, weights)
-        begin = end
-
-
-def gathered(parts: Iterator[Part]) -> Iterator[Part]:
-    """Join parts of a corpus that is read anew until they have a million tokens or more."""
-    waiting: list[Part] = []
-    tokens = 0
-    for part in parts:
-        waiting.append(part)
-        tokens += len(part.ids)
-        if tokens >= _PART // 8:
-            yield _joined(waiting)
-            waiting, tokens = [], 0
-    if waiting:
-        yield _joined(waiting)
-
-
-def _joined(parts: list[Part]) -> Part:
-    offsets = [part.offsets[:-1] for part in parts[:-1]] + [parts[-1].offsets]
-    return Part(np.concatenate([part.ids for part in parts]), np.concatenate(offsets), parts[0].first_sentence)

@@ -14,7 +14,10 @@ from w2v.base.progress import Bar
 from w2v.base.weights import padded
 from w2v.callbacks import Callback, Checkpoint, Hooks
 from w2v.corpus.source import Corpus, Paths, Tokenizer
+from w2v.corpus.vocab import Vocab
 from w2v.cuda.device import check_available, open_card
+from w2v.cuda.warps import warps_for
+from w2v.errors import DeviceError
 from w2v.training import checkpoints, freezing, identity, mirror_kernel, saving
 from w2v.training.place import BEGINNING, Pauses, Place
 from w2v.training.settings import SETTINGS, Settings, with_new_names
@@ -262,15 +265,11 @@ class Training(State):
         frozen_output = self.freeze == "output"
         if frozen_output and settings.positional == "outputs":
             raise ValueError('freeze="output" is not for the output matrices of positional="outputs": set freeze=None')
-        card = None
-        if settings.why_not_a_card() is None:
-            card = open_card(settings.device, corpus.n_words * settings.epochs)
         given = settings, self.vocab, corpus, self.wv.vectors, self._outputs, locks, frozen_output
-        if card is None:
-            return ShardTrainer(*given) if (settings.shards or 1) > 1 else Trainer(*given)
-        from w2v.training import cuda_trainer  # here, because most programs never need it
-
-        return cuda_trainer.CudaTrainer(*given, card=card)
+        card_trainer = _cuda_trainer(*given)
+        if card_trainer is not None:
+            return card_trainer
+        return ShardTrainer(*given) if (settings.shards or 1) > 1 else Trainer(*given)
 
     def _after_hooks(
         self, trainer: "Trainer | ShardTrainer | CudaTrainer", corpus: Corpus, state: Any
@@ -313,9 +312,11 @@ class Training(State):
                 if writer and place.epoch < epochs and not stop and writer.due():
                     writer.save(place)
         finally:
-            with changing_in_place(self.wv):
-                trainer.collect()
-            trainer.close()
+            try:
+                with changing_in_place(self.wv):
+                    trainer.collect()
+            finally:
+                trainer.close()
             self.total_train_time += time.perf_counter() - started
             if writer:
                 writer.wait()
@@ -343,6 +344,25 @@ class Training(State):
     def get_latest_training_loss(self) -> float:
         """Return the loss summed over the last call of `train`: estimated from a sample, unless compute_loss is set."""
         return self.running_training_loss
+
+
+def _cuda_trainer(settings: Settings, vocab: Vocab, corpus: Corpus, *given: Any) -> "CudaTrainer | None":
+    """A trainer on the card that `device` means; None if it means the processor."""
+    if settings.device == "cpu" or settings.why_not_a_card():
+        return None
+    warps = settings.warps or warps_for(settings.alpha, corpus.n_words, len(vocab))
+    card = open_card(settings.device, corpus.n_words * settings.epochs, None if settings.warps else warps)
+    if card is None:
+        return None
+    from w2v.training.cuda_trainer import CudaTrainer  # here, because most programs never need it
+
+    try:
+        return CudaTrainer(settings, vocab, corpus, *given, card=card, warps=warps)
+    except DeviceError as error:
+        if settings.device != "auto":
+            raise
+        logger.info("device='auto': training on the processor: %s", error)
+        return None
 
 
 def hooks_of(callbacks: Any, model: State, checkpoint: Path | None, every: float) -> Hooks:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from w2v.base.weights import padded
+from w2v.cuda.device import check_available
 from w2v.training import saving
 from w2v.training.pairs import Pairs, train_epochs
 from w2v.training.state import State
@@ -53,11 +54,12 @@ class PairTraining(State):
             names = ("objective", "hs", "positional", "negative", "kernel")
             got = ", ".join(f"{name}={getattr(settings, name)!r}" for name in names)
             raise ValueError(f"train_pairs learns by negative sampling alone, as w2v's own kernels do; got {got}")
+        check_available(settings.device)
         saving.check_weights(self)
         pairs = Pairs(center, context, weight, (self.vocab, self.vocab))
         if len(pairs):
             self.wv.vectors, self.syn1neg = padded(self.wv.vectors), padded(self.syn1neg)
-            told = ("epochs", "workers", "negative", "seed", "alpha", "min_alpha", "device")
+            told = ("epochs", "workers", "negative", "seed", "alpha", "min_alpha", "device", "warps")
             given = {name: getattr(settings, name) for name in told}
             noise = self.vocab.noise(settings.ns_exponent)
             with changing_in_place(self.wv):

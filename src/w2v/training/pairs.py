@@ -1,5 +1,6 @@
 """Vectors from pairs of a centre and a context that the user chose: dependency contexts, clicks, weighted edges."""
 
+import logging
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,10 @@ from w2v.base.weights import Matrix, padded, padded_zeros, uniform, whole_rows
 from w2v.config import active_kernels
 from w2v.corpus.noise import Noise
 from w2v.corpus.vocab import Vocab
-from w2v.cuda.device import checked, open_card
-from w2v.errors import DivergedError, VocabularyError
+from w2v.cuda.device import check_available, checked, open_card
+from w2v.cuda.job import why_not_a_card
+from w2v.cuda.warps import warps_for
+from w2v.errors import DeviceError, DivergedError, VocabularyError
 from w2v.inputs.ids import check_rows
 from w2v.inputs.objects import encode_sentences
 from w2v.inputs.pruning import Pruning
@@ -24,6 +27,8 @@ from w2v.vectors.rows import changing_in_place
 
 if TYPE_CHECKING:
     from w2v.training.cuda_pairs import CudaPairs
+
+logger = logging.getLogger("w2v.model")
 
 __all__ = ["PairModel", "Pairs", "train_epochs"]
 
@@ -111,6 +116,7 @@ def train_epochs(
     epochs: int,
     workers: int,
     device: str = "cpu",
+    warps: int | None = None,
     **settings: Any,
 ) -> list[float]:
     """Train matrices in place, by threads or on a card; return the mean loss of every epoch.
@@ -119,11 +125,9 @@ def train_epochs(
     """
     settings = {**settings, "seed": settings["seed"] % 2**64}
     settings["loss_every"] = _LOSS_EVERY if len(pairs) > _ONE_THREAD else 1
-    card = open_card(device, len(pairs) * epochs)
-    if card is not None:
-        from w2v.training.cuda_pairs import CudaPairs  # here, because most programs never need it
-
-        return _card_epochs(CudaPairs(inp, out, pairs, noise, card, epochs, **settings), epochs)
+    trainer = _cuda_pairs(inp, out, pairs, noise, device, warps, epochs, settings)
+    if trainer is not None:
+        return _card_epochs(trainer, epochs)
     workers = workers if len(pairs) > _ONE_THREAD else 1
     job = _core.PairJob(
         whole_rows(inp),
@@ -147,13 +151,43 @@ def train_epochs(
     return losses
 
 
+def _cuda_pairs(
+    inp: Matrix,
+    out: Matrix,
+    pairs: Pairs,
+    noise: Noise,
+    device: str,
+    warps: int | None,
+    epochs: int,
+    settings: dict[str, Any],
+) -> "CudaPairs | None":
+    """A trainer on the card that `device` means; None if it means the processor."""
+    if device == "cpu" or (device == "auto" and why_not_a_card(inp.shape[1], settings["negative"])):
+        return None
+    chosen = warps or warps_for(settings["alpha"], len(pairs), len(out))
+    card = open_card(device, len(pairs) * epochs, None if warps else chosen)
+    if card is None:
+        return None
+    from w2v.training.cuda_pairs import CudaPairs  # here, because most programs never need it
+
+    try:
+        return CudaPairs(inp, out, pairs, noise, card, chosen, epochs, **settings)
+    except DeviceError as error:
+        if device != "auto":
+            raise
+        logger.info("device='auto': training on the processor: %s", error)
+        return None
+
+
 def _card_epochs(trainer: "CudaPairs", epochs: int) -> list[float]:
     """The same on a card, whose matrices come back however it ends."""
     try:
         return [_mean_loss(epoch, *trainer.run_epoch(epoch)) for epoch in range(epochs)]
     finally:
-        trainer.collect()
-        trainer.close()
+        try:
+            trainer.collect()
+        finally:
+            trainer.close()
 
 
 def _mean_loss(epoch: int, loss: float, weight: float, finite: Any = True) -> float:
@@ -171,7 +205,7 @@ class PairModel:
 
     Parameters
     ----------
-    vector_size, alpha, min_alpha, negative, ns_exponent, epochs, seed, workers, device
+    vector_size, alpha, min_alpha, negative, ns_exponent, epochs, seed, workers, device, warps
         As for `w2v.Word2Vec`.
     min_count : int, default 1
         Leave out centers and contexts that occur less often. Rows of integer arrays all stay.
@@ -203,6 +237,7 @@ class PairModel:
     min_alpha: float
     ns_exponent: float
     device: str
+    warps: int | None
     wv: KeyedVectors
     contexts: KeyedVectors
 
@@ -218,11 +253,12 @@ class PairModel:
         workers: int = 3,
         min_count: int = 1,
         device: str = "cpu",
+        warps: int | None = None,
     ) -> None:
         self.vector_size, self.negative, self.epochs = vector_size, negative, epochs
         self.workers, self.min_count, self.seed = workers, min_count, seed
         self.alpha, self.min_alpha, self.ns_exponent = alpha, min_alpha, ns_exponent
-        self.device = device
+        self.device, self.warps = device, warps
         self._check()
         self.wv, self.contexts = KeyedVectors(self.vector_size), KeyedVectors(self.vector_size)
         self._sides: tuple[Vocab, Vocab] | None = None
@@ -235,6 +271,11 @@ class PairModel:
         for name in ("alpha", "min_alpha", "ns_exponent"):
             setattr(self, name, check_real(name, getattr(self, name)))
         checked(self.device)
+        if self.warps is not None:
+            self.warps = check_whole("warps", self.warps)
+        why = why_not_a_card(self.vector_size, self.negative)
+        if why and self.device.startswith("cuda"):
+            raise ValueError(f"device={self.device!r}: {why}; device='cpu' trains it")
         if not self.negative:
             raise ValueError("negative: expected a whole number of at least 1, got 0")
 
@@ -267,13 +308,14 @@ class PairModel:
             The learning rate was so high that the weights overflowed.
         """
         self._check()
+        check_available(self.device)
         epochs = check_whole("epochs", self.epochs if epochs is None else epochs)
         sides = self._sides or self._count(center, context)
         pairs = Pairs(center, context, weight, sides)
         if self._sides is None:
             self._start(sides, pairs)
         if len(pairs):
-            names = ("workers", "negative", "seed", "alpha", "min_alpha", "device")
+            names = ("workers", "negative", "seed", "alpha", "min_alpha", "device", "warps")
             settings = {name: getattr(self, name) for name in names}
             matrices = [kv.vectors[: len(side)] for kv, side in zip((self.wv, self.contexts), sides, strict=True)]
             inp, out = map(padded, matrices)  # copies, where users have added to them

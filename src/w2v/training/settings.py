@@ -9,7 +9,7 @@ from typing import Any
 
 from w2v._core import LONGEST_SENTENCE
 from w2v.cuda import device as devices
-from w2v.cuda.job import LARGEST, MOST_NOISE
+from w2v.cuda.job import why_not_a_card
 from w2v.mirror import settings as mirror_settings
 
 KERNELS = ("batched", "pairwise", "blas", "mirror")
@@ -32,8 +32,9 @@ _WHOLE = {  # the least and the most allowed
     "negative": (0, _MOST),
     "epochs": (1, _MOST),
     "batch_words": (0, math.inf),
+    "warps": (1, _MOST),
 }
-_OPTIONAL = ("max_vocab_size", "max_final_vocab", "shards")  # may be None
+_OPTIONAL = ("max_vocab_size", "max_final_vocab", "shards", "warps")  # may be None
 _REAL = {"alpha": 0.0, "min_alpha": 0.0, "sample": 0.0, "ns_exponent": -math.inf}  # the least allowed
 _BOOLS = ("compute_loss", "shrink_windows", "nce_bias", "cbow_corrected")
 _SWITCHES = ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word")
@@ -84,6 +85,7 @@ class Settings:
     window_side: str
     device: str
     shards: int | None = None  # which older pickles do not have
+    warps: int | None = None
 
     def __post_init__(self) -> None:
         for name, bounds in _WHOLE.items():
@@ -165,10 +167,9 @@ class Settings:
             "objective='negative'": self.objective != "negative" and self.objective,
             "positional=None": self.positional,
             "shards=None": self.shards,
-            f"vector_size of at most {LARGEST}": self.vector_size > LARGEST and self.vector_size,
-            f"negative of at most {MOST_NOISE}": self.negative > MOST_NOISE and self.negative,
         }
-        return next((f"expected {what}, got {got!r}" for what, got in wrong.items() if got), None)
+        why = next((f"expected {what}, got {got!r}" for what, got in wrong.items() if got), None)
+        return why or why_not_a_card(self.vector_size, self.negative)
 
     def _check_card(self) -> None:
         if why := self.why_not_a_card():

@@ -101,6 +101,7 @@ class State:
     window_side: _Setting[str] = _Setting()
     device: _Setting[str] = _Setting()
     shards: _Setting[int | None] = _Setting()
+    warps: _Setting[int | None] = _Setting()
 
     syn1neg: _Output[Matrix] = _Output()
     syn1: _Output[Matrix] = _Output()

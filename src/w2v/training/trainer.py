@@ -169,9 +169,7 @@ class Trainer:
             feed(read(), train, self.workers, epoch.watch, stop)
             if part is not None:
                 epoch.pause(part.first_sentence)
-        if not epoch.tallies["tokens"].sum():
-            why = "the corpus gave no words of the vocabulary; it must give its sentences anew each time"
-            logger.warning("epoch %d had nothing to train: %s", epoch.place.epoch + 1, why)
+        warn_of_nothing(epoch.tallies, epoch.place.epoch)
 
 
 def weights_of(vocab: Vocab, inp: Matrix, outputs: Outputs) -> list[Matrix]:
@@ -191,8 +189,15 @@ def are_finite(weights: Iterable[Matrix]) -> bool:
         return all(np.isfinite(matrix.sum()) for matrix in weights)
 
 
+def warn_of_nothing(tallies: Tallies, epoch: int) -> None:
+    """Say in the log that an epoch of a corpus that is read anew, numbered from 0, had no words."""
+    if not tallies["tokens"].sum():
+        why = "the corpus gave no words of the vocabulary; it must give its sentences anew each time"
+        logger.warning("epoch %d had nothing to train: %s", epoch + 1, why)
+
+
 def told(parts: Iterator[Part], epoch: int, epochs: int) -> Iterator[Part]:
-    """Yield the parts; an error of whoever reads the corpus says in which pass it came."""
+    """Yield the parts; an error of whoever reads the corpus says in which pass it came, of epochs numbered from 1."""
     try:
         yield from parts
     except Exception as error:

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from w2v.corpus import growth
 from w2v.corpus.source import Paths, Source, Tokenizer
 from w2v.corpus.vocab import Vocab
+from w2v.cuda.device import check_memory
 from w2v.errors import VocabularyError
 from w2v.inputs.pruning import Pruning, TrimRule
 from w2v.training import mirror_kernel, weights
@@ -263,6 +264,7 @@ class Vocabulary(State):
             raise VocabularyError(f"the vocabulary is empty: {words} (min_count={settings.min_count})")
         if settings.null_word:
             vocab = growth.with_null_word(vocab)
+        check_memory(settings.device, weights.nbytes(settings, len(vocab)))
         made = (weights.grown if update else weights.fresh)(self, vocab, settings)
         if not update:
             if self.train_count:

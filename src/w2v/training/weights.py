@@ -28,6 +28,18 @@ class Made(NamedTuple):
     added: Mapping[Any, int] = MappingProxyType({})
 
 
+def nbytes(settings: Settings, n_words: int) -> int:
+    """Return how many bytes the matrices take.
+
+    Examples
+    --------
+    >>> from w2v import Word2Vec
+    >>> nbytes(Word2Vec(vector_size=100, negative=5).checked(), 1000) == 2 * 1000 * 112 * 4
+    True
+    """
+    return n_words * 4 * -(-settings.vector_size // 16) * 16 + sum(Outputs.nbytes(settings, n_words).values())
+
+
 def fresh(model: State, vocab: Vocab, settings: Settings) -> Made:
     """Return weights as they are before training, or taken from `init_from`."""
     vectors = uniform(len(vocab), settings.vector_size, settings.seed % 2**64)

@@ -19,6 +19,7 @@ struct Job {
     const float *sentence_weights; /* n_sentences factors of the learning rate */
     float *inp, *out, *nodes;      /* rows of stride4 float4s */
     unsigned long long *next;      /* the next sentence to train */
+    uint32_t *stop;                /* not 0: train no more; the host writes it while a kernel runs */
     Tally *tally;
     int64_t n_sentences, first_sentence, first_token; /* of the part; the place of its first in the corpus */
     int64_t words_before, words;                      /* tokens before this epoch, and in all epochs */

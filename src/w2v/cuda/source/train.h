@@ -94,6 +94,14 @@ DEV void fetch_outputs(const Job &job, const Plan &plan, int32_t right, int lane
     }
 }
 
+/* Looked at now and then, for a long sentence with a wide window may take seconds. */
+DEV bool is_stopped(const Job &job, int i, int lane) {
+    if (i % 256 != 255)
+        return false;
+    const uint32_t stop = lane == 0 ? READ_NOW(job.stop) : 0;
+    return SHUFFLE(stop, 0) != 0;
+}
+
 template <bool CBOW> DEV void train_sentence(const Job &job, const Shared &shared, int64_t s, Count &count, int lane) {
     const int64_t start = job.offsets[s];
     const int n = job.n_kept[s];
@@ -105,7 +113,7 @@ template <bool CBOW> DEV void train_sentence(const Job &job, const Shared &share
     draw_centre(job, noise, next, 1, n, lane);
     if (n)
         redraw_centre(job, noise, centre.plan, 0, centre.kept[0], lane);
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n && !is_stopped(job, i, lane); i++) {
         draw_centre(job, noise, after, i + 2, n, lane);
         if (i + 1 < n) {
             redraw_centre(job, noise, next, i + 1, centre.kept[i + 1], lane);
@@ -138,8 +146,11 @@ DEV Shared lay_out(const Job &job, float4 *memory, bool cbow) {
     return shared;
 }
 
+/* The next sentence (or chunk of pairs); past all of them where the host wants an end. */
 DEV int64_t next_sentence(const Job &job, int lane) {
-    unsigned long long ticket = lane == 0 ? FETCH_ADD(job.next, 1ull) : 0;
+    unsigned long long ticket = 0;
+    if (lane == 0)
+        ticket = READ_NOW(job.stop) ? 1ull << 40 : FETCH_ADD(job.next, 1ull);
     return (int64_t)SHUFFLE(ticket, 0);
 }
 

@@ -22,6 +22,7 @@ typedef unsigned long long uint64_t;
 #define LOG1P(x) log1pf(x)
 #define DIVIDE(x, y) __fdividef(x, y)
 #define READ_ONLY(p) __ldg(p)
+#define READ_NOW(p) (*(const volatile uint32_t *)(p)) /* what the host may have written since */
 
 /* Rows never come from the first-level cache, which other multiprocessors' additions do not reach. */
 DEV float4 load4(const float *rows, size_t at) {
@@ -37,11 +38,11 @@ DEV void add_to4(float *rows, size_t at, float4 x) {
     asm volatile("red.relaxed.gpu.global.add.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"((float4 *)rows + at), "f"(x.x), "f"(x.y),
                  "f"(x.z), "f"(x.w));
 #else
-    float *p = rows + 4 * at;
-    atomicAdd(p, x.x);
-    atomicAdd(p + 1, x.y);
-    atomicAdd(p + 2, x.z);
-    atomicAdd(p + 3, x.w);
+    const float *p = rows + 4 * at; /* by assembly, too: an `atomicAdd` might be moved past the loads of the same row */
+    asm volatile("red.relaxed.gpu.global.add.f32 [%0], %1;" ::"l"(p), "f"(x.x));
+    asm volatile("red.relaxed.gpu.global.add.f32 [%0], %1;" ::"l"(p + 1), "f"(x.y));
+    asm volatile("red.relaxed.gpu.global.add.f32 [%0], %1;" ::"l"(p + 2), "f"(x.z));
+    asm volatile("red.relaxed.gpu.global.add.f32 [%0], %1;" ::"l"(p + 3), "f"(x.w));
 #endif
 }
 

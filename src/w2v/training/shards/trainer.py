@@ -27,7 +27,7 @@ from w2v.training.shards.plan import Piece, group_of, rounds_in_epoch
 from w2v.training.shards.replica import Replica, trained_matrices
 from w2v.training.shards.strengths import strengths
 from w2v.training.shards.texts import kept_rounds, read_rounds
-from w2v.training.trainer import Epoch, are_finite, diverged, told, weights_of
+from w2v.training.trainer import Epoch, are_finite, diverged, told, warn_of_nothing, weights_of
 
 logger = logging.getLogger("w2v.model")
 
@@ -110,9 +110,7 @@ class ShardTrainer:
         pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
         if not (np.isfinite(loss) and are_finite(self.weights)):
             raise diverged(self.settings, epoch)
-        if not tallies["tokens"].sum():
-            why = "the corpus gave no words of the vocabulary; it must give its sentences anew each time"
-            logger.warning("epoch %d had nothing to train: %s", epoch + 1, why)
+        warn_of_nothing(tallies, epoch)
         return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self._jobs.loss_every)
 
     def _rounds(self, epoch: int) -> Iterator[list[Piece]]:
