@@ -1,44 +1,68 @@
-"""Training on a card: words a second beside all cores and gensim, quality over warps, the whole job, the card's memory.
+"""Training on a card: words a second beside all cores, gensim and w2v-accel; quality over warps; the card's own limits.
 
-python bench/cuda.py                           everything: about six minutes on an H100
+python bench/cuda.py                           everything: about six minutes with 16 cores beside an H100
 python bench/cuda.py --only speed,ceilings
-python bench/cuda.py --smoke                   one tiny round; without a card it says so and measures nothing
+python bench/cuda.py --smoke                   one tiny round; without a card an emulated one, whose times mean nothing
 """
 
+import re
 import statistics
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from _common import DATA, alternate, corpus_17m, make_corpus, median, spread
-from _programs import PEERS, train
+from _cards import ROUNDS, card_for, copy_seconds, describe_card, row_seconds, train_on_card
+from _common import DATA, alternate, corpus_5m, corpus_17m, make_corpus, median, spread
+from _programs import PEERS, python_of, run, train
 from _scores import MEASURES, make_sets
 from _several import benchmark_parser, parse_benchmarks, run_benchmarks
 
 from w2v import Word2Vec
 from w2v.base.threads import available_workers
-from w2v.cuda.card import Card
-from w2v.errors import DeviceError
 from w2v.evaluate import word_analogies, word_pairs
-from w2v.training import cuda_trainer
 
 SETTINGS = {"window": 5, "negative": 5, "sample": 1e-3, "min_count": 5, "epochs": 5, "seed": 1}
-SHAPES = [{"sg": 1, "vector_size": 100}, {"sg": 1, "vector_size": 300}, {"sg": 0, "vector_size": 100}]
+SHAPES = [  # and the bar and the aim for them, in millions of words a second
+    ({"sg": 1, "vector_size": 100}, 400, 650),
+    ({"sg": 1, "vector_size": 300}, 150, 250),
+    ({"sg": 0, "vector_size": 100}, 300, 600),
+]
 WARPS = (132, 528, 1056, 2112)
+QUALITY = [{"sg": sg, "alpha": alpha} for sg in (1, 0) for alpha in (0.025, 0.05)]
+ACCEL = """
+import os, sys, w2v_accel
+corpus, output, folder = sys.argv[1:]
+os.chdir(folder)  # where it keeps its cache of the corpus
+w2v_accel.train_word2vec(corpus, output, size=128, window=5, negative=5, sample=1e-3, min_count=5, iter=5)
+"""
 
 
 @dataclass
 class Setup:
     """What a benchmark needs to know."""
 
-    corpus: Path
+    corpora: dict  # text by name; the last is the largest
     sets: Path
     repetitions: int
     peers: Path
     folder: Path
     smoke: bool
+
+    @property
+    def corpus(self):
+        return [*self.corpora.values()][-1]
+
+    @property
+    def seeds(self):
+        return range(1, 2 if self.smoke else 4)
+
+    @property
+    def more(self):
+        """Settings of models."""
+        return {"epochs": 1, "warps": 1, "vector_size": 20} if self.smoke else {}
 
 
 def named(shape):
@@ -51,42 +75,86 @@ def built(corpus, **settings):
     return model
 
 
+def fresh(base, **settings):
+    """A model with fresh weights, and the vocabulary and corpus of another one."""
+    model = Word2Vec(**{"workers": available_workers(), **SETTINGS, **settings})
+    model.reset_from(base)
+    return model
+
+
 def seconds_of(model):
-    """Seconds of training alone."""
     started = time.perf_counter()
-    model.train(total_examples=model.corpus_count, epochs=model.epochs)
+    model.train()
     return time.perf_counter() - started
 
 
 def row(name, values, words, note=""):
     middle = median(values)
+    spread_of = spread(values)
     return {
         "name": name,
         "values": values,
         "median": middle,
-        "spread": spread(values),
-        "rate": words / middle,
-        "note": note,
+        "spread": spread_of,
+        "rate": words / middle if middle else None,
+        "note": note if values else "not installed",
     }
 
 
+def result(title, rows, rate_unit="M words/s", ratios=()):
+    return {"title": title, "unit": "seconds", "rate_unit": rate_unit, "rows": rows, "ratios": [*ratios]}
+
+
+def rate_against(name, rate, bar, aim):
+    """A line that says how a rate compares with what it has to reach."""
+    return {"name": f"{name}, M words/s", "value": rate, "bar": bar, "aim": aim}
+
+
 def speed(setup):
-    """Training alone, the card beside all cores of this machine and gensim's."""
-    rows = []
-    for shape in SHAPES[:1] if setup.smoke else SHAPES:
-        models = {device: built(setup.corpus, device=device, **shape) for device in ("cuda", "cpu")}
-        seconds_of(models["cuda"])  # compiles, and warms up
+    """An epoch of training alone, the card beside all cores of this machine and gensim's."""
+    rows, bars = [], []
+    base = built(setup.corpus)
+    words = base._corpus.n_words / 1e6
+    for shape, bar, aim in SHAPES[:1] if setup.smoke else SHAPES:
+        settings = shape | setup.more
+        train_on_card(fresh(base, device="cuda", **settings))  # compiles
+        epochs, whole = [], []
+        for _ in range(setup.repetitions):
+            seconds, all_seconds = train_on_card(fresh(base, device="cuda", **settings))
+            epochs += seconds
+            whole.append(all_seconds)
+        rows.append(row(f"{named(shape)}, card", epochs, words, f"{median(whole):.2f} s with start and copies"))
+        bars.append(rate_against(named(shape), rows[-1]["rate"], bar, aim))
+        cpu = [seconds_of(fresh(base, **settings | {"epochs": 1})) for _ in range(setup.repetitions)]
+        rows.append(row(f"{named(shape)}, {available_workers()} cores", cpu, words))
         gensim = {**SETTINGS, **shape, "epochs": 1, "workers": available_workers()}
-        variants = {name: partial(seconds_of, model) for name, model in models.items()}
-        seconds = alternate(variants, setup.repetitions)
-        words = models["cuda"].corpus_total_words * SETTINGS["epochs"] / 1e6
-        rows += [row(f"{named(shape)}, {name}", values, words) for name, values in seconds.items()]
         report = train("gensim", setup.corpus, gensim, peers=setup.peers)
-        if report:
-            rows.append(
-                row(f"{named(shape)}, gensim, all cores", [report["train_s"]], words / SETTINGS["epochs"], "1 epoch")
-            )
-    return {"title": "training alone", "unit": "seconds", "rate_unit": "M words/s", "rows": rows, "ratios": []}
+        rows.append(row(f"{named(shape)}, gensim, all cores", [report["train_s"]] if report else [], words))
+    return result("training alone, one epoch", rows, ratios=bars)
+
+
+def accel(setup):
+    """The package w2v-accel, by the seconds that it prints: its second run, which finds its own cache of the corpus."""
+    base = built(setup.corpus)
+    words = base._corpus.n_words * SETTINGS["epochs"] / 1e6
+    settings = {"sg": 1, "vector_size": 128} | setup.more
+    train_on_card(fresh(base, device="cuda", **settings))
+    ours = [sum(train_on_card(fresh(base, device="cuda", **settings))[0]) for _ in range(setup.repetitions)]
+    theirs = []
+    python = python_of("w2v-accel", setup.peers) or (sys.executable if _has("w2v_accel") else None)
+    for number in range(setup.repetitions + 1 if python else 0):
+        printed = run([python, "-c", ACCEL, setup.corpus.resolve(), setup.folder / "accel.bin", setup.folder])
+        if number:
+            theirs.append(float(re.search(r"Total training time: ([\d.]+)", printed)[1]))
+    rows = [row("w2v, skip-gram, d=128", ours, words), row("w2v-accel, d=128", theirs, words)]
+    ratios = [{"name": "w2v-accel / w2v", "value": median(theirs) / median(ours), "bar": 2, "aim": 4}] if theirs else []
+    return result("against w2v-accel, five epochs", rows, ratios=ratios)
+
+
+def _has(module):
+    import importlib.util
+
+    return importlib.util.find_spec(module) is not None
 
 
 def scores_of(model, sets):
@@ -96,26 +164,61 @@ def scores_of(model, sets):
     return [analogies, *map(float, pairs)]
 
 
+def scored_row(name, seconds, scores, words):
+    """Means over seeds, and their spreads."""
+    columns = zip(MEASURES, zip(*scores, strict=True), strict=True)
+    note = ", ".join(f"{name} {statistics.mean(values):.3f} ± {spread(values):.3f}" for name, values in columns)
+    return {**row(name, seconds, words, note), "scores": scores}
+
+
 def quality(setup):
-    """Scores over warps and learning rates, as means of three seeds, beside one worker of the processor."""
+    """Scores over warps and learning rates, as means of three seeds."""
     rows = []
-    seeds = range(1, 2 if setup.smoke else 4)
-    for sg, alpha in ((1, 0.025),) if setup.smoke else ((1, 0.025), (1, 0.05), (0, 0.025), (0, 0.05)):
-        for warps in (None, 1) if setup.smoke else (None, *WARPS):
-            cuda_trainer.WARPS = warps
-            device = "cpu" if warps is None else "cuda"
-            seconds, scores = [], []
-            for seed in seeds:
-                model = built(setup.corpus, sg=sg, alpha=alpha, seed=seed, device=device, vector_size=100)
-                seconds.append(seconds_of(model))
-                scores.append(scores_of(model, setup.sets))
-            means = zip(MEASURES, map(statistics.mean, zip(*scores, strict=True)), strict=True)
-            note = ", ".join(f"{name} {mean:.3f}" for name, mean in means)
-            what = "processor" if warps is None else f"{warps} warps"
-            words = model.corpus_total_words * SETTINGS["epochs"] / 1e6
-            rows.append(row(f"{'skip-gram' if sg else 'CBOW'}, alpha {alpha}, {what}", seconds, words, note))
-    cuda_trainer.WARPS = None
-    return {"title": "quality over warps", "unit": "seconds", "rate_unit": "M words/s", "rows": rows, "ratios": []}
+    for corpus_name, corpus in setup.corpora.items():
+        base = built(corpus)
+        words = base._corpus.n_words * SETTINGS["epochs"] / 1e6
+        for changes in QUALITY[:1] if setup.smoke else QUALITY:
+            for warps in (1,) if setup.smoke else (*WARPS, None):
+                settings = changes | {"vector_size": 100, "warps": warps} | setup.more
+                seconds, scores = [], []
+                for seed in setup.seeds:
+                    model = fresh(base, seed=seed, device="cuda", **settings)
+                    seconds.append(sum(train_on_card(model)[0]))
+                    scores.append(scores_of(model, setup.sets))
+                what = f"{warps} warps" if warps else "warps chosen by w2v"
+                rows.append(scored_row(f"{corpus_name}, {_named(changes)}, {what}", seconds, scores, words))
+    return result("quality over warps, five epochs", rows)
+
+
+def _named(changes):
+    return f"{'skip-gram' if changes['sg'] else 'CBOW'}, alpha {changes['alpha']}"
+
+
+def _on_one_core(corpus, sets, settings):
+    model = built(corpus, **{"workers": 1} | settings)
+    return seconds_of(model), scores_of(model, sets)
+
+
+def processor(setup):
+    """The same with one worker of the processor, as many at once as there are cores: what the card has to reach."""
+    tasks = [
+        (name, changes, seed)
+        for name in [*setup.corpora][::-1]  # the longest first
+        for changes in (QUALITY[:1] if setup.smoke else QUALITY)
+        for seed in setup.seeds
+    ]
+    more = {"vector_size": 100} | setup.more
+    with ProcessPoolExecutor(available_workers()) as pool:
+        waiting = [
+            pool.submit(_on_one_core, setup.corpora[name], setup.sets, changes | more | {"seed": seed})
+            for name, changes, seed in tasks
+        ]
+        done = [(f"{task[0]}, {_named(task[1])}", future.result()) for task, future in zip(tasks, waiting, strict=True)]
+    rows = []
+    for name in dict.fromkeys(name for name, _ in done):
+        seconds, scores = zip(*(found for other, found in done if other == name), strict=True)
+        rows.append(scored_row(f"{name}, one core", [*seconds], scores, 0))
+    return result("quality on the processor, five epochs", rows)
 
 
 def whole(setup):
@@ -124,53 +227,67 @@ def whole(setup):
 
     def job(device):
         started = time.perf_counter()
-        model = Word2Vec(corpus_file=setup.corpus, sg=1, workers=available_workers(), device=device, **SETTINGS)
+        settings = {"workers": available_workers(), **SETTINGS, "sg": 1, **setup.more}
+        model = Word2Vec(corpus_file=setup.corpus, device=device, **settings)
         model.wv.save_word2vec_format(output, binary=True)
         return time.perf_counter() - started
 
     seconds = alternate({device: partial(job, device) for device in ("cuda", "cpu")}, setup.repetitions)
     words = len(setup.corpus.read_bytes().split()) * SETTINGS["epochs"] / 1e6
     rows = [row(f"text to vectors, {device}", values, words) for device, values in seconds.items()]
-    return {"title": "whole job", "unit": "seconds", "rate_unit": "M words/s", "rows": rows, "ratios": []}
+    bars = [{"name": "text to vectors, seconds", "value": rows[0]["median"], "bar": 3.0, "aim": 1.5}]
+    return result("whole job, five epochs", rows, ratios=bars)
 
 
 def ceilings(setup):
-    """What the card's memory gives: bytes copied within it, read and written ones counted."""
+    """What the card's memory gives: bytes copied within it, rows read and added to; both ways are counted."""
     size = 1 << (20 if setup.smoke else 31)
-    card = Card()
-    source, target = card.allocate(size), card.allocate(size)
-    seconds = alternate({"copy": lambda: card.copy_seconds(source, target, size)}, setup.repetitions)["copy"]
-    card.close()
-    rows = [row("copies within the card's memory", seconds, 2 * size / 1e9)]
-    return {"title": "ceilings", "unit": "seconds", "rate_unit": "GB/s", "rows": rows, "ratios": []}
+    copies = [copy_seconds(size) for _ in range(setup.repetitions)]
+    rows = [row("copies within the card's memory", copies, 2 * size / 1e9)]
+    noise = built(setup.corpus).vocab.noise(0.75)
+    for vector_size in (100, 300):
+        for warps in (1,) if setup.smoke else (WARPS[0], WARPS[-1]):
+            seconds = [row_seconds(noise, vector_size, warps) for _ in range(setup.repetitions)]
+            touched = 6 * ROUNDS * warps
+            note = f"{touched / median(seconds) / 1e6:.0f} M rows/s"
+            name = f"rows of {vector_size} read and added to, {warps} warps"
+            rows.append(row(name, seconds, 2 * 4 * vector_size * touched / 1e9, note))
+    return result("ceilings", rows, "GB/s")
 
 
-BENCHMARKS = {"speed": speed, "quality": quality, "whole": whole, "ceilings": ceilings}
+BENCHMARKS = {
+    "ceilings": ceilings,
+    "speed": speed,
+    "accel": accel,
+    "whole": whole,
+    "quality": quality,
+    "processor": processor,
+}
 
 
 def setup(options, folder):
     if options.smoke:
-        return Setup(make_corpus(folder / "text.txt"), make_sets(folder), 1, folder / "no-peers", folder, True)
-    return Setup(options.corpus or corpus_17m(), options.sets, options.reps, PEERS, folder, False)
+        text = make_corpus(folder / "text.txt", sentences=40, words=30)
+        return Setup({"text": text}, make_sets(folder), 1, folder / "no-peers", folder, True)
+    archive = options.archive
+    corpora = {"text": options.corpus} if options.corpus else {"5M": corpus_5m(archive), "17M": corpus_17m(archive)}
+    return Setup(corpora, options.sets, options.reps, PEERS, folder, False)
 
 
 def parse_arguments():
     parser = benchmark_parser(__doc__, BENCHMARKS, "cuda", "a tiny text, once")
-    parser.add_argument("--corpus", type=Path, help="text, one sentence a line (default: the benchmark corpus)")
+    parser.add_argument("--corpus", type=Path, help="text, one sentence a line (default: the benchmark corpora)")
+    parser.add_argument("--archive", type=Path, default=DATA / "wiki17m_sent.txt.xz", help="default: %(default)s")
     parser.add_argument("--sets", type=Path, default=DATA / "eval", help="folder of evaluation sets")
     return parse_benchmarks(parser, BENCHMARKS)
 
 
 def main():
     options = parse_arguments()
-    try:
-        card = Card()
-    except (ImportError, DeviceError) as error:
-        print(f"nothing was measured: {error}")
-        return
-    print(card.facts, card.versions(), sep="\n")
-    card.close()
-    run_benchmarks(options, BENCHMARKS, setup)
+    with card_for(options.smoke) as there_is_one:
+        if there_is_one:
+            print(describe_card(), flush=True)
+            run_benchmarks(options, BENCHMARKS, setup)
 
 
 if __name__ == "__main__":

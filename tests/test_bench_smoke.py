@@ -1,6 +1,7 @@
 """One tiny round of every benchmark script, so that none rots between releases."""
 
 import re
+import shutil
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ BENCH = ROOT / "bench"
 SPEED = ["sg", "cbow", "whole", "pairwise", "threads", "encode", "kernels", "memory", "loss", "shapes"]
 FILES = ["load_text", "save_text", "load_binary", "open_native"]
 INPUTS = ["forms", "workers", "vocab", "walks", "pairs", "short", "cache"]
+CUDA = ["ceilings", "speed", "accel", "whole", "quality", "processor"]
 QUERIES = ["one", "many", "analogies", "approximate", "narrow"]
 
 if not BENCH.is_dir():
@@ -58,8 +60,29 @@ def test_phrases():
 
 
 def test_cuda():
+    if not (shutil.which("g++") or shutil.which("clang++")):
+        pytest.skip("no C++ compiler is installed, for the emulated card")
     output = smoke("cuda.py")
-    assert "pip install" in output or "no NVIDIA driver" in output or "## speed:" in output
+    assert re.findall(r"^## (\w+):", output, re.MULTILINE) == CUDA
+    assert re.search(r", compute capability \d+\.\d, .*driver for CUDA .*, compiler ", output)
+    assert re.search(r"^\| rows of 100 read and added to, 1 warps \| [\d.]+ \|.* M rows/s \|$", output, re.MULTILINE)
+    assert re.search(r"^\| skip-gram, d=100, card \| [\d.]+ \|", output, re.MULTILINE)
+    assert "| skip-gram, d=100, M words/s |" in output
+    assert "| w2v-accel, d=128 |  |  |  | not installed |" in output
+    assert re.search(r"^\| text, skip-gram, alpha 0.025, 1 warps \| [\d.]+ \|.* analogies ", output, re.MULTILINE)
+    assert re.search(r"^\| text, skip-gram, alpha 0.025, one core \| [\d.]+ \|.* analogies ", output, re.MULTILINE)
+
+
+def test_all_that_a_card_is_asked_for(tmp_path):
+    if not (shutil.which("g++") or shutil.which("clang++")):
+        pytest.skip("no C++ compiler is installed, for the emulated card")
+    script = ROOT / "tools" / "on_a_card.py"
+    command = [sys.executable, script, "--smoke", "--out", tmp_path / "card"]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert {path.name for path in (tmp_path / "card").iterdir()} == {"nvidia-smi.log", "tests.log", "bench.log"}
+    assert " passed" in (tmp_path / "card" / "tests.log").read_text() or "no CUDA device" in finished.stdout
+    assert "## quality:" in finished.stdout
+    assert not re.search(r"(tests|bench) ended with", finished.stdout)
 
 
 def test_threads():

@@ -41,6 +41,14 @@ def test_kernels_compile_in_every_shape(shape, compiler):
     assert compiled((8, 0), SHAPES[shape].macros).startswith(b"\x7fELF")
 
 
+def test_the_benchmark_s_kernel_compiles(compiler):
+    source = ROOT / "bench" / "row_rate.cu"
+    if not source.exists():
+        pytest.skip("bench/ is not part of an installed package")
+    code = compiled((9, 0), SHAPES["300"].macros, {"kernels.cu": source.read_text(encoding="utf-8")})
+    assert b".text.touch_rows\0" in code
+
+
 def test_a_card_newer_than_the_compiler_gets_ptx(compiler):
     code = compiled((99, 0), SHAPES["100"].macros)
     assert b".visible .entry skipgram(" in code
