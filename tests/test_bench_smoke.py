@@ -65,7 +65,7 @@ def test_cuda():
     output = smoke("cuda.py")
     assert re.findall(r"^## (\w+):", output, re.MULTILINE) == CUDA
     assert re.search(r", compute capability \d+\.\d, .*driver for CUDA .*, compiler ", output)
-    assert re.search(r"^\| rows of 100 read and added to, 1 warps \| [\d.]+ \|.* M rows/s \|$", output, re.MULTILINE)
+    assert re.search(r"^\| rows of 100 read and added to, 1 warps \| [\d.e-]+ \|.* M rows/s \|$", output, re.MULTILINE)
     assert re.search(r"^\| skip-gram, d=100, card \| [\d.]+ \|", output, re.MULTILINE)
     assert "| skip-gram, d=100, M words/s |" in output
     assert "| w2v-accel, d=128 |  |  |  | not installed |" in output
