@@ -1,6 +1,5 @@
 """Epochs of a model in shards, in one process: threads train replicas, then each merges some of the rows."""
 
-import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -28,8 +27,6 @@ from w2v.training.shards.replica import Replica, trained_matrices
 from w2v.training.shards.strengths import strengths
 from w2v.training.shards.texts import kept_rounds, read_rounds
 from w2v.training.trainer import Epoch, are_finite, diverged, told, warn_of_nothing, weights_of
-
-logger = logging.getLogger("w2v.model")
 
 _ROWS = 1024  # that a thread merges at a time
 
