@@ -108,6 +108,13 @@ def test_positions():
     assert re.search(r"^\| position-weighted CBOW \| 1 \| [\d.]+ \|", output, re.MULTILINE)
 
 
+def test_sentences():
+    output = smoke("sentences.py")
+    assert re.findall(r"^## (\w+):", output, re.MULTILINE) == ["mean", "sif"]
+    assert re.search(r"^\| w2v, texts \| [\d.]+ \|", output, re.MULTILINE)
+    assert "| fse Average |  |  |  | not installed |" in output
+
+
 def test_presets():
     assert re.search(r"^\| tiny \| fast \| [\d.]+ \|", smoke("presets.py"), re.MULTILINE)
 
@@ -123,7 +130,8 @@ def test_readme_has_a_place_for_every_table():
     readme = (BENCH / "README.md").read_text(encoding="utf-8")
     positions = ["positions-speed", "positions-quality"]
     inputs = [f"inputs-{name}" for name in INPUTS]
-    others = ["quality", *QUERIES, *FILES, "phrases", "evaluation", "softmax", "presets", *positions]
+    sentences = ["sentences-mean", "sentences-sif"]
+    others = ["quality", *QUERIES, *FILES, "phrases", "evaluation", "softmax", "presets", *positions, *sentences]
     for name in [*SPEED, *inputs, *others]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 

@@ -28,7 +28,14 @@ SECTIONS = {
     "First steps": ["tutorial", "migration", "cookbook", "glossary"],
     "Notebooks": ["own-text", "from-gensim", "graphs", "baskets", "two-texts", "gpu"],
     "Training": ["guide-inputs", "guide-phrases", "objectives", "guide-positions", "guide-speed", "guide-gpu"],
-    "Vectors": ["guide-queries", "guide-evaluation", "guide-files", "guide-pictures", "guide-explorer"],
+    "Vectors": [
+        "guide-queries",
+        "guide-sentences",
+        "guide-evaluation",
+        "guide-files",
+        "guide-pictures",
+        "guide-explorer",
+    ],
     "Programs": ["guide-command-line", "guide-checkpoints", "guide-reproducibility", "security"],
     "Reference": ["api", "reference", "benchmarks", "changes", "architecture", "contributing"],
 }

@@ -77,7 +77,11 @@ class FastTextVectors(KeyedVectors):
 
     def _is_inferred(self, key: Hashable) -> bool:
         """Whether this is a word that only n-grams tell something of."""
-        return isinstance(key, str) and self.subwords.buckets > 0 and key not in self.key_to_index
+        return isinstance(key, str) and self._infers and key not in self.key_to_index
+
+    @property
+    def _infers(self) -> bool:
+        return self.subwords.buckets > 0
 
     def _inferred(self, words: Sequence[str]) -> Array:
         """The vectors of unknown words (len(words), vector_size), of the type that those of known ones have."""

@@ -14,6 +14,7 @@ from w2v.vectors.nearest import Nearest
 from w2v.vectors.norms import Norms
 from w2v.vectors.queries import Queries
 from w2v.vectors.rows import KeyedRows
+from w2v.vectors.sentences import Sentences
 from w2v.vectors.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -23,7 +24,20 @@ Self = TypeVar("Self", bound="KeyedVectors")
 
 
 class KeyedVectors(
-    Nearest, Queries, Means, Norms, Adding, Attributes, Upkeep, Evaluation, Files, Exports, Display, OldNames, KeyedRows
+    Nearest,
+    Queries,
+    Means,
+    Sentences,
+    Norms,
+    Adding,
+    Attributes,
+    Upkeep,
+    Evaluation,
+    Files,
+    Exports,
+    Display,
+    OldNames,
+    KeyedRows,
 ):
     """Vectors under keys: words, usually, the most frequent first.
 

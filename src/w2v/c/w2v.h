@@ -95,8 +95,9 @@ size_t w2v_last_space_end(const uint8_t *text, size_t n);
  * that does not directly follow another. `ids` has room for n + 2. */
 w2v_status w2v_count(w2v_words *words, const uint8_t *text, size_t n, uint64_t offset, int32_t *ids, size_t *n_ids, size_t *n_ends);
 
-/* The same without counting: words not in the table become W2V_UNKNOWN. */
-void w2v_encode(const w2v_words *words, const uint8_t *text, size_t n, int32_t *ids, size_t *n_ids, size_t *n_ends);
+/* The same without counting: words not in the table become W2V_UNKNOWN. With `every_end`, line ends that directly follow another are
+ * written, too. */
+void w2v_encode(const w2v_words *words, const uint8_t *text, size_t n, int every_end, int32_t *ids, size_t *n_ids, size_t *n_ends);
 
 /* Replace ids by map[id] in place, drop those that are below 0 then, and take out the line ends: ends[k] becomes the number of ids
  * kept before line end k. map NULL: ids stay. line_open: the block continues a line that has words already. */
@@ -164,6 +165,23 @@ typedef struct {
  * gets zeros. */
 void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
                          float *out);
+
+/* ---- sentences.c: sums of rows ----------------------------------------------------------------------------------------------- */
+
+/* Rows of floats, `stride` from each to the next, and what each is multiplied by. */
+typedef struct {
+    const float *rows;
+    size_t stride;
+    const float *factors;
+    int32_t n;
+} w2v_factored;
+
+/* Add up the rows of the words of each sentence. Ids from known->n on are rows of `more`; W2V_LINE_END ends a sentence, other ids
+ * below 0 are left out. Sentence j, and after the last end what follows it, has its sum in sums[j * columns ..] and the number of
+ * its words in counts[j], for which there is `room`, at least 1. Returns n, or the first place whose id has no row, or at which the
+ * room ends. */
+int64_t w2v_sum_rows(const w2v_factored *known, const w2v_factored *more, size_t columns, const int32_t *ids, int64_t n,
+                     int64_t room, float *sums, int64_t *counts);
 
 /* ---- kernels/dispatch.c: what this processor can run ------------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v._core import TAG_BYTES, TAG_EMPTY, TAG_INT, TAG_OTHER, TokenReader, TokenTable
+from w2v._core import TAG_BYTES, TAG_EMPTY, TAG_INT, TAG_OTHER, TokenReader, TokenTable, number_words
 from w2v.base.keys import check_key
 
 __all__ = ["Keys"]
@@ -74,8 +74,11 @@ class Keys:
 
     def table(self, words: Iterable[Any]) -> TokenTable:
         """Return a table of these words, which differ, numbered in their order."""
-        table = TokenTable()
-        table.add([self.key_of(word) for word in words])
+        table, words = TokenTable(), list(words)
+        if all(type(word) is str and word and "\n" not in word for word in words):
+            number_words(table, words)  # ten times as fast, but spells these two otherwise
+        else:
+            table.add([self.key_of(word) for word in words])
         return table
 
     def spell(self, table: TokenTable, ids: Any, reader: TokenReader) -> list[Any]:

@@ -68,12 +68,15 @@ cdef class WordTable:
         check(status)
         return n_ids, n_ends
 
-    def encode(self, const uint8_t[::1] text, size_t n, int32_t[::1] ids):
-        """Write the ids of the words of text[:n], not counting them; return the numbers of ids and of line ends."""
+    def encode(self, const uint8_t[::1] text, size_t n, int32_t[::1] ids, bint every_end=False):
+        """Write the ids of the words of text[:n], not counting them; return the numbers of ids and of line ends.
+
+        With `every_end`, a line without words has its end, too.
+        """
         cdef size_t n_ids = 0, n_ends = 0
         check_text(text, n, ids)
         with nogil:
-            w2v_encode(self.words, &text[0], n, &ids[0], &n_ids, &n_ends)
+            w2v_encode(self.words, &text[0], n, every_end, &ids[0], &n_ids, &n_ends)
         return n_ids, n_ends
 
     def add(self, words):

@@ -40,7 +40,8 @@ cdef extern from "w2v.h" nogil:
     size_t w2v_last_space_end(const uint8_t *text, size_t n)
     w2v_status w2v_count(w2v_words *words, const uint8_t *text, size_t n, uint64_t offset, int32_t *ids, size_t *n_ids,
                          size_t *n_ends)
-    void w2v_encode(const w2v_words *words, const uint8_t *text, size_t n, int32_t *ids, size_t *n_ids, size_t *n_ends)
+    void w2v_encode(const w2v_words *words, const uint8_t *text, size_t n, bint every_end, int32_t *ids, size_t *n_ids,
+                    size_t *n_ends)
     ctypedef struct w2v_block:
         size_t n_kept, n_ends, n_lines
     w2v_block w2v_remap(int32_t *ids, size_t n, const int32_t *map, bint line_open, int64_t *ends)
@@ -70,6 +71,15 @@ cdef extern from "w2v.h" nogil:
         int shortest, longest
     void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
                              float *out)
+
+    # sentences.c
+    ctypedef struct w2v_factored:
+        const float *rows
+        size_t stride
+        const float *factors
+        int32_t n
+    int64_t w2v_sum_rows(const w2v_factored *known, const w2v_factored *more, size_t columns, const int32_t *ids, int64_t n,
+                         int64_t room, float *sums, int64_t *counts)
 
     # kernels/dispatch.c
     ctypedef struct w2v_kernels:

@@ -1,6 +1,6 @@
 """Rows of a matrix under keys, and looking them up: what every part of KeyedVectors stands on."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -243,6 +243,15 @@ class KeyedRows:
         if not keys:
             raise ValueError("expected a key or at least one of them, got an empty list")
         return self._gathered(keys)
+
+    @property
+    def _infers(self) -> bool:
+        """Whether words that are not there have vectors, too, which `_inferred` gives."""
+        return False
+
+    def _inferred(self, words: Sequence[str]) -> Array:
+        """The vectors (len(words), vector_size) of words that are not there."""
+        raise NotImplementedError
 
     def _gathered(self, keys: list[Any]) -> Array:
         """The vectors of keys, as a new array of floats (len(keys), vector_size)."""

@@ -91,16 +91,16 @@ typedef struct {
     const uint8_t *text;
     uint64_t offset; /* of text in the input */
     w2v_token batch[BATCH];
-    int n_batch;
+    int n_batch, every_end;
     int32_t *out, *begin;
     size_t n_ends;
 } encoder;
 
 typedef w2v_status flusher(encoder *e);
 
-/* Lines without a word leave no end; the first end in a block may belong to words of the block before. */
+/* Lines without a word leave no end, unless every end is wanted; the first end in a block may belong to words of the block before. */
 static inline void write_end(encoder *e) {
-    if (e->out == e->begin || e->out[-1] != W2V_LINE_END) {
+    if (e->every_end || e->out == e->begin || e->out[-1] != W2V_LINE_END) {
         *e->out++ = W2V_LINE_END;
         e->n_ends++;
     }
@@ -182,8 +182,8 @@ w2v_status w2v_count(w2v_words *words, const uint8_t *text, size_t n, uint64_t o
     return status;
 }
 
-void w2v_encode(const w2v_words *words, const uint8_t *text, size_t n, int32_t *ids, size_t *n_ids, size_t *n_ends) {
-    encoder e = {.words = (w2v_words *)words, .text = text, .out = ids, .begin = ids};
+void w2v_encode(const w2v_words *words, const uint8_t *text, size_t n, int every_end, int32_t *ids, size_t *n_ids, size_t *n_ends) {
+    encoder e = {.words = (w2v_words *)words, .text = text, .every_end = every_end, .out = ids, .begin = ids};
     scan(&e, n, flush_finding); /* only finds: cannot fail */
     *n_ids = (size_t)(e.out - ids);
     *n_ends = e.n_ends;
