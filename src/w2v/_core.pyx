@@ -26,14 +26,14 @@ cdef int check(w2v_status status) except -1:
     return 0
 
 
-# The parts follow the sections of w2v.h, but w2v_merge.h comes before what uses it; then come w2v_phrases.h and w2v_mirror.h.
+# The parts follow the sections of w2v.h, but w2v_merge.h comes before what uses it; then come w2v_sentences.h, w2v_phrases.h and
+# w2v_mirror.h.
 include "seam/noise.pxi"
 include "seam/text.pxi"
 include "seam/strings.pxi"
 include "seam/tokens.pxi"
 include "seam/rows.pxi"
 include "seam/subwords.pxi"
-include "seam/sentences.pxi"
 include "seam/kernels.pxi"
 include "seam/checks.pxi"
 include "seam/merge.pxi"
@@ -42,6 +42,7 @@ include "seam/train.pxi"
 include "seam/softmax.pxi"
 include "seam/pairs.pxi"
 include "seam/huffman.pxi"
+include "seam/sentences.pxi"
 include "seam/phrases.pxi"
 include "seam/mirror.pxi"
 include "seam/word2phrase.pxi"

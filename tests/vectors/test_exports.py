@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from w2v import KeyedVectors, formats
+from w2v.formats.tokenization import tokenization_of
 
 WORDS = ["the", "naïve", "日本", "a"]
 
@@ -142,6 +143,35 @@ def test_model2vec(kv, tmp_path, normalize):
     mean = kv.vectors[:2].mean(axis=0)
     mean = mean / np.linalg.norm(mean) if normalize else mean
     np.testing.assert_allclose(model.encode(["THE naïve unknown", "日本"])[0], mean, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "words, text, found",
+    [
+        (["father", "london", "don't"], "Father, London! I don't.", [0, 1, 2]),
+        (["father", "'s", "london", "."], "Father's London.", [0, 1, 2, 3]),
+        (["Father,", "London!", "Father"], "Father, London!", [0, 1]),  # split at white space
+        (["Father", "father", "New_York", "e-mail"], "Father: New_York e-mail, FATHER", [0, 2, 3]),
+        (["हिन्दी", "naïve", "…"], "(हिन्दी… Naïve)", [0, 2, 1]),
+        (["<unk>", "the", "3.5", "u.s.a", "...", ".."], "The U.S.A... 3.5...", [1, 3, 4, 2, 4]),
+    ],
+)
+def test_texts_are_split_as_the_words_need(words, text, found, tmp_path):
+    pytest.importorskip("model2vec")
+    from model2vec import StaticModel
+
+    kv = KeyedVectors(len(words))
+    kv.add_vectors(words, np.eye(len(words)))
+    kv.save_static_embedding(tmp_path / "model")
+    expected = np.eye(len(words))[found].mean(axis=0)
+    np.testing.assert_allclose(StaticModel.from_pretrained(tmp_path / "model").encode(text), expected, rtol=1e-6)
+
+
+def test_how_texts_are_split_can_be_said():
+    words = ["father", "london"]
+    assert tokenization_of(words, lowercase=False, punctuation=False) == (False, None)
+    assert tokenization_of(["Father,"], lowercase=True, punctuation=True) == (True, r"\w+")
+    assert tokenization_of([]) == (True, r"\w+")
 
 
 @pytest.mark.filterwarnings("ignore")

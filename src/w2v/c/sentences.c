@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "compiler.h"
-#include "w2v.h"
+#include "w2v_sentences.h"
 
 enum { AHEAD = 4 }; /* rows, which lie all over the memory, are fetched so early */
 

@@ -1,4 +1,4 @@
-/* The C interface of w2v, and its manual. Beside it stand w2v_merge.h, w2v_phrases.h, and w2v_mirror.h: word2vec.c
+/* The C interface of w2v, and its manual. Beside it stand w2v_merge.h, w2v_sentences.h, w2v_phrases.h, and w2v_mirror.h: word2vec.c
  * to the bit.
  *
  * Every array belongs to the caller (numpy), which has checked it; C borrows pointers for the length of one call and keeps none.
@@ -165,23 +165,6 @@ typedef struct {
  * gets zeros. */
 void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
                          float *out);
-
-/* ---- sentences.c: sums of rows ----------------------------------------------------------------------------------------------- */
-
-/* Rows of floats, `stride` from each to the next, and what each is multiplied by. */
-typedef struct {
-    const float *rows;
-    size_t stride;
-    const float *factors;
-    int32_t n;
-} w2v_factored;
-
-/* Add up the rows of the words of each sentence. Ids from known->n on are rows of `more`; W2V_LINE_END ends a sentence, other ids
- * below 0 are left out. Sentence j, and after the last end what follows it, has its sum in sums[j * columns ..] and the number of
- * its words in counts[j], for which there is `room`, at least 1. Returns n, or the first place whose id has no row, or at which the
- * room ends. */
-int64_t w2v_sum_rows(const w2v_factored *known, const w2v_factored *more, size_t columns, const int32_t *ids, int64_t n,
-                     int64_t room, float *sums, int64_t *counts);
 
 /* ---- kernels/dispatch.c: what this processor can run ------------------------------------------------------------------------- */
 

@@ -3,7 +3,8 @@
 Layout::
 
     model.safetensors       embeddings, float32 (n + 1, d): the words' rows, then one of zeros for unknown words
-    tokenizer.json          of the tokenizers library: text is split at white space, the words are its vocabulary
+    tokenizer.json          of the tokenizers library: text is lowered and split as `w2v.formats.tokenization` finds the
+                            words to need, and the words are its vocabulary
     config.json             model2vec's settings
     modules.json            sentence-transformers' settings: one StaticEmbedding, and Normalize if asked for
     1_Normalize/            empty
@@ -21,12 +22,20 @@ from w2v.base.files import Together
 from w2v.base.paths import Path
 from w2v.formats.saved import SavedVectors
 from w2v.formats.tensors import write_tensors
+from w2v.formats.tokenization import Tokenization, as_json, tokenization_of
 
 _UNKNOWN = "[UNK]"
 _MODULES = "sentence_transformers.models."
 
 
-def save(saved: SavedVectors, path: Path, *, normalize: bool = False, lowercase: bool = False) -> None:
+def save(
+    saved: SavedVectors,
+    path: Path,
+    *,
+    normalize: bool = False,
+    lowercase: bool | None = None,
+    punctuation: bool | None = None,
+) -> None:
     """Write words and vectors (n, d), of any dtype, into a folder, which is made if it is not there."""
     folder = pathlib.Path(path)
     names = [str(word) for word in saved.words]
@@ -51,7 +60,8 @@ def save(saved: SavedVectors, path: Path, *, normalize: bool = False, lowercase:
     folder.mkdir(parents=True, exist_ok=True)
     if normalize:
         (folder / "1_Normalize").mkdir(exist_ok=True)
-    texts = {"tokenizer": _tokenizer(vocabulary, lowercase), "modules": modules, "config": config}
+    how = tokenization_of(names, lowercase, punctuation)
+    texts = {"tokenizer": _tokenizer(vocabulary, how), "modules": modules, "config": config}
     with Together() as together:
         with together.open(folder / "model.safetensors") as file:
             write_tensors(file, {"embeddings": rows}, {"format": "np"})
@@ -61,16 +71,15 @@ def save(saved: SavedVectors, path: Path, *, normalize: bool = False, lowercase:
                 file.write(json.dumps(content, ensure_ascii=False, indent=indent).encode())
 
 
-def _tokenizer(vocabulary: dict[str, int], lowercase: bool) -> dict[str, Any]:
-    """The tokenizer that splits at white space and knows these words."""
+def _tokenizer(vocabulary: dict[str, int], how: Tokenization) -> dict[str, Any]:
+    """The tokenizer that knows these words."""
     special = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
     return {
         "version": "1.0",
         "truncation": None,
         "padding": None,
         "added_tokens": [{"id": vocabulary[_UNKNOWN], "content": _UNKNOWN, **special}],
-        "normalizer": {"type": "Lowercase"} if lowercase else None,
-        "pre_tokenizer": {"type": "WhitespaceSplit"},
+        **as_json(how),
         "post_processor": None,
         "decoder": None,
         "model": {"type": "WordLevel", "vocab": vocabulary, "unk_token": _UNKNOWN},

@@ -1,5 +1,4 @@
-# w2v.h, w2v_merge.h, w2v_phrases.h and w2v_mirror.h as Cython sees them: every name once, in the headers' order; they say what
-# each promises.
+# The headers of c/ as Cython sees them: every name once, in the headers' order; they say what each promises.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 
@@ -71,15 +70,6 @@ cdef extern from "w2v.h" nogil:
         int shortest, longest
     void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
                              float *out)
-
-    # sentences.c
-    ctypedef struct w2v_factored:
-        const float *rows
-        size_t stride
-        const float *factors
-        int32_t n
-    int64_t w2v_sum_rows(const w2v_factored *known, const w2v_factored *more, size_t columns, const int32_t *ids, int64_t n,
-                         int64_t room, float *sums, int64_t *counts)
 
     # kernels/dispatch.c
     ctypedef struct w2v_kernels:
@@ -308,3 +298,13 @@ cdef extern from "w2v_mirror.h" nogil:
                                  uint8_t *out, size_t room, size_t *written, int *done)
     int64_t w2v_mirror_phrases_kept(const w2v_mirror_phrases *phrases)
     int64_t w2v_mirror_phrases_words(const w2v_mirror_phrases *phrases, int written)
+
+
+cdef extern from "w2v_sentences.h" nogil:
+    ctypedef struct w2v_factored:
+        const float *rows
+        size_t stride
+        const float *factors
+        int32_t n
+    int64_t w2v_sum_rows(const w2v_factored *known, const w2v_factored *more, size_t columns, const int32_t *ids, int64_t n,
+                         int64_t room, float *sums, int64_t *counts)

@@ -117,10 +117,12 @@ class Exports(KeyedRows):
         other.expandos.update({name: values.copy() for name, values in self._numbers().items()})
         return other
 
-    def save_static_embedding(self, path: Path, *, normalize: bool = False, lowercase: bool = False) -> None:
+    def save_static_embedding(
+        self, path: Path, *, normalize: bool = False, lowercase: bool | None = None, punctuation: bool | None = None
+    ) -> None:
         """Save a folder that model2vec (StaticModel) and sentence-transformers (SentenceTransformer) load.
 
-        Both then embed texts: split at white space, the mean of the words' vectors. model2vec leaves unknown words out,
+        Both then embed texts, as the mean of the words' vectors. model2vec leaves unknown words out,
         sentence-transformers counts them as zeros.
 
         Parameters
@@ -129,8 +131,11 @@ class Exports(KeyedRows):
             A folder, made if it is not there.
         normalize : bool, default False
             Texts' vectors shall have length 1.
-        lowercase : bool, default False
-            Texts shall be lowercased before they are split.
+        lowercase : bool, optional
+            Texts shall be lowercased before they are split; by default, if all words are in lower case.
+        punctuation : bool, optional
+            Punctuation shall be split off, but for signs that words have inside; by default, unless words have it at
+            their ends, as where texts were split at white space.
 
         Raises
         ------
@@ -150,7 +155,8 @@ class Exports(KeyedRows):
         """
         from w2v import formats
 
-        formats.save(self, path, "static-embedding", normalize=normalize, lowercase=lowercase)
+        options = {"normalize": normalize, "lowercase": lowercase, "punctuation": punctuation}
+        formats.save(self, path, "static-embedding", **options)
 
     def save_tensorboard(self, path: Path, *, escape: bool = False) -> None:
         """Save a folder for TensorBoard's projector: ``tensorboard --logdir FOLDER`` shows the vectors in 3D.

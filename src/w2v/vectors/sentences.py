@@ -97,7 +97,7 @@ class Sentences(KeyedRows):
         array([[0.02, 0.  ]], dtype=float32)
         """
         options = (weighting, corpus_file, tokenizer, a, length, pre_normalize, workers, progress)
-        number = COMPONENTS.get(weighting, 0) if components is None else components
+        number = _usual(self, weighting) if components is None else components
         fixed = None if isinstance(number, int | np.integer) else as_components(number, self.vector_size)
         vectors = _means(self, texts, *options)
         if fixed is None and number:
@@ -147,7 +147,12 @@ class Sentences(KeyedRows):
         """
         options = (weighting, corpus_file, tokenizer, a, length, pre_normalize, workers, progress)
         vectors = _means(self, texts, *options)
-        return components_of(vectors, COMPONENTS[weighting] if number is None else number, weighting == "usif")
+        return components_of(vectors, _usual(self, weighting) if number is None else number, weighting == "usif")
+
+
+def _usual(kv: KeyedRows, weighting: str) -> int:
+    """How many directions a weighting takes away by default."""
+    return min(COMPONENTS.get(weighting, 0), kv.vector_size)
 
 
 def _means(
