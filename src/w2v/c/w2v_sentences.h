@@ -12,11 +12,11 @@ typedef struct {
     int32_t n;
 } w2v_factored;
 
-/* Add up the rows of the words of each sentence. Ids from known->n on are rows of `more`; W2V_LINE_END ends a sentence, other ids
- * below 0 are left out. Sentence j, and after the last end what follows it, has its sum in sums[j * columns ..] and the number of
- * its words in counts[j], for which there is `room`, at least 1. Returns n, or the first place whose id has no row, or at which the
- * room ends. */
+/* Add up the rows of the words of each sentence, in double. Ids from known->n on are rows of `more`; W2V_LINE_END ends a sentence,
+ * other ids below 0 are left out. Sentence j, and after the last end what follows it, has its sum in sums[j * columns ..] and the
+ * number of its words in counts[j], for which there is `room`, at least 1; `work` has `columns` zeros. Returns n, or the first place
+ * whose id has no row, or at which the room ends. */
 int64_t w2v_sum_rows(const w2v_factored *known, const w2v_factored *more, size_t columns, const int32_t *ids, int64_t n,
-                     int64_t room, float *sums, int64_t *counts);
+                     int64_t room, double *work, float *sums, int64_t *counts);
 
 #endif

@@ -28,7 +28,8 @@ def sum_rows(const int32_t[::1] ids, known, more, float[:, ::1] sums, int64_t[::
     take_part(&first, "known", known[0], known[1], columns)
     take_part(&second, "more", more[0], more[1], columns)
     cdef const int32_t *pointer = &ids[0] if n else NULL
+    cdef double[::1] work = np.zeros(columns)
     with nogil:
-        done = w2v_sum_rows(&first, &second, columns, pointer, n, sums.shape[0], &sums[0, 0], &counts[0])
+        done = w2v_sum_rows(&first, &second, columns, pointer, n, sums.shape[0], &work[0], &sums[0, 0], &counts[0])
     if done < n:
         raise ValueError(f"ids: expected rows and {sums.shape[0] - 1} ends, got {ids[done]} at {done}")

@@ -307,4 +307,4 @@ cdef extern from "w2v_sentences.h" nogil:
         const float *factors
         int32_t n
     int64_t w2v_sum_rows(const w2v_factored *known, const w2v_factored *more, size_t columns, const int32_t *ids, int64_t n,
-                         int64_t room, float *sums, int64_t *counts)
+                         int64_t room, double *work, float *sums, int64_t *counts)
