@@ -1,12 +1,14 @@
 """Analogies: "a is to b as c is to ?"."""
 
 from collections.abc import Callable, Sequence
+from os import PathLike
 from typing import Any
 
 import numpy as np
 
 from w2v.base.arrays import Array
 from w2v.base.paths import Path
+from w2v.evaluate.named import set_path
 from w2v.evaluate.words import Numbers, check_restrict_vocab, folding, grouped, unit_or_zero
 from w2v.inputs.texts import text_lines
 
@@ -37,7 +39,7 @@ def word_analogies(
         The vocabulary, most frequent first.
     vectors : array of shape (len(words), vector_size)
         A word whose vector is not finite counts as unknown.
-    questions_path : path
+    questions_path : path, or name of a set that gensim brings
         Lines of four words, in sections that start with a line ``: name``. Other lines are skipped.
     restrict_vocab : int or None
         Use only this many words, the most frequent ones.
@@ -71,7 +73,8 @@ def word_analogies(
         raise ValueError(f"similarity_function: expected {expected}, got {similarity_function!r}")
     check_restrict_vocab(restrict_vocab)
     fold = folding(case_insensitive)
-    sections = _read(questions_path, fold)
+    named = isinstance(questions_path, str | PathLike)
+    sections = _read(set_path(questions_path) if named else questions_path, fold)
     words = words[:restrict_vocab]
     groups, index = grouped(words, fold)
     unit, finite = unit_or_zero(np.asarray(vectors)[: len(words)])

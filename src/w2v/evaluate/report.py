@@ -10,6 +10,7 @@ from w2v.base.html import html_table
 from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.evaluate.measures import Asked, Score, measure
+from w2v.evaluate.named import set_path
 from w2v.evaluate.sets import EvaluationSet, read_set
 from w2v.evaluate.statistics import Bootstrap
 from w2v.evaluate.table import table
@@ -106,7 +107,7 @@ def evaluate_sets(
     ----------
     vectors : KeyedVectors, Word2Vec or path
     sets : path or sequence of paths
-        Files or folders.
+        Files or folders; or names such as "questions-words", "wordsim353" and "simlex999", whose files gensim brings.
     kinds : mapping, optional
         Name of a set (its file without extension) -> one of `w2v.evaluate.sets.KINDS`, where the content misleads.
     restrict_vocab : int or None
@@ -168,7 +169,7 @@ def find_sets(paths: Sequence[Path], kinds: Mapping[str, str]) -> tuple[list[Eva
     """All sets in files and folders, and the files in folders that are none, with the reason."""
     found: list[EvaluationSet] = []
     skipped: dict[str, str] = {}
-    for path in map(pathlib.Path, paths):
+    for path in map(set_path, paths):
         if not path.is_dir():
             found.append(read_set(path, kinds.get(path.stem)))
             continue

@@ -3,12 +3,14 @@
 import logging
 import math
 from collections.abc import Callable, Sequence
+from os import PathLike
 from typing import Any
 
 import numpy as np
 
 from w2v.base.norms import cosine
 from w2v.base.paths import Path
+from w2v.evaluate.named import set_path
 from w2v.evaluate.statistics import Correlation, correlation, ranks
 from w2v.evaluate.words import check_restrict_vocab, folding, grouped
 from w2v.inputs.texts import text_lines
@@ -32,7 +34,7 @@ def word_pairs(
     ----------
     words, vectors, restrict_vocab, case_insensitive
         As for `word_analogies`.
-    path : path
+    path : path, or name of a set that gensim brings
         Lines of word, word, judgement. Lines that start with ``#`` or do not parse are skipped, and so, with a warning
         in the log that counts them, are judgements that are not finite.
     delimiter : str
@@ -63,7 +65,8 @@ def word_pairs(
     fold = folding(case_insensitive)
     words = words[:restrict_vocab]
     _, index = grouped(words, fold)
-    pairs = _read(path, delimiter, encoding, fold)
+    named = isinstance(path, str | PathLike)
+    pairs = _read(set_path(path) if named else path, delimiter, encoding, fold)
     similarities, judgements, unknown = [], [], 0
     for first, second, judgement in pairs:
         similarity = _similarity(vectors, index.get(first), index.get(second))

@@ -19,13 +19,14 @@ def add(commands: Commands) -> None:
         "a file is, its content tells. With --also or --train: means and standard deviations of several runs.",
         [
             "w2v eval vectors.w2v sets/",
+            "w2v eval vectors.w2v questions-words wordsim353 simlex999",
             "w2v eval vectors.bin questions-words.txt wordsim353.tsv --restrict-vocab 0 --json",
             "w2v eval run1.w2v sets/ --also run2.w2v run3.w2v",
             "w2v eval --train text.txt --seeds 5 --window 10 sets/",
             "w2v eval items.w2v held-out.tsv --kind held-out=pairs --topn 20 --known train.tsv",
         ],
     )
-    text = "vectors in any format, then evaluation sets, or folders of them; with --train, sets only"
+    text = "vectors in any format, then evaluation sets: files, folders, names of known ones; with --train, sets only"
     parser.add_argument("files", metavar="FILE", nargs="+", help=text)
     add_asking(parser)
     numbers = parser.add_argument_group("confidence intervals")
