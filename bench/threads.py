@@ -3,8 +3,11 @@
 python bench/threads.py                 d=100 and 300, sample 1e-3 and 1e-4, skip-gram and CBOW, and the peers
 python bench/threads.py --quick         d=100, sample 1e-3, one repetition: about five minutes on two cores
 python bench/threads.py --quality       instead, analogies and similarities at 1 and at the most threads, three seeds
-python bench/threads.py --plot all.svg  a picture of words a second (needs matplotlib)
+python bench/threads.py --only w2v      parts: names, or beginnings of names, of programs and architectures, with commas
+python bench/threads.py --plot all.svg  a picture of words a second, of all results in the file (needs matplotlib)
 python bench/threads.py --smoke         one tiny round, without peers
+
+Results are kept in one file: a part that is measured again takes the place of what was there.
 
 Training alone, after the text has been read. "Separate" is the machine's own limit: as many processes as there are
 threads train a model each, and share nothing; what they reach together is what threads could, if rows did not travel
@@ -32,6 +35,7 @@ from _common import (
     machine,
     make_corpus,
     number,
+    read_json,
     table,
     write_json,
 )
@@ -39,6 +43,8 @@ from _programs import original, run, train
 from _scores import MEASURES, make_sets, score
 
 ARCHITECTURES = {"skip-gram": 1, "CBOW": 0}
+PROGRAMS = ["w2v", "separate", "gensim corpus_file", "word2vec.c, whole job"]
+CASE = ["architecture", "size", "sample", "threads", "program"]
 SEPARATE = """
 import sys, time
 from w2v import Word2Vec
@@ -86,6 +92,9 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", help="numbers of threads (default: 1, 2, 4, ... up to the processors)")
     parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--sizes", default="100,300", help="vector sizes (default: %(default)s)")
+    parser.add_argument("--samples", default="1e-3,1e-4", help="default: %(default)s")
+    parser.add_argument("--only", default="", help="parts (default: all)")
     parser.add_argument("--corpus", type=Path, help="text (default: the benchmark corpus beside the repository)")
     parser.add_argument("--sets", type=Path, default=DATA / "eval", help="folder of the evaluation sets")
     parser.add_argument("--seeds", default="1,2,3", help="for --quality")
@@ -96,7 +105,7 @@ def parse_arguments():
     parser.add_argument("--smoke", action="store_true")
     arguments = parser.parse_args()
     if arguments.smoke or arguments.quick:
-        arguments.repetitions = 1
+        arguments.repetitions, arguments.sizes, arguments.samples = 1, "100", "1e-3"
     return arguments
 
 
@@ -155,13 +164,20 @@ def _timed(command, corpus, settings):
 def programs(folder, corpus, settings, peers):
     """What is measured, by name: functions without arguments that return words a second, or None."""
     found = {
-        "w2v": lambda: rate_of("w2v", corpus, settings),
-        "w2v, separate": lambda: separate(corpus, settings, settings["workers"]),
+        PROGRAMS[0]: lambda: rate_of("w2v", corpus, settings),
+        PROGRAMS[1]: lambda: separate(corpus, settings, settings["workers"]),
     }
     if peers:
-        found["gensim corpus_file"] = lambda: rate_of("gensim", corpus, settings)
-        found["word2vec.c, whole job"] = lambda: word2vec_c(folder, corpus, settings)
+        found[PROGRAMS[2]] = lambda: rate_of("gensim", corpus, settings)
+        found[PROGRAMS[3]] = lambda: word2vec_c(folder, corpus, settings)
     return found
+
+
+def chosen(name, only, others):
+    """Whether a name is asked for: it begins with one of `only`, or that speaks of others alone."""
+    parts = [part for part in only.split(",") if part]
+    of_this_kind = [part for part in parts if not any(other.startswith(part) for other in others)]
+    return not of_this_kind or any(name.startswith(part) for part in of_this_kind)
 
 
 def measure(arguments, folder, corpus, cases):
@@ -169,15 +185,25 @@ def measure(arguments, folder, corpus, cases):
     counts = [int(n) for n in arguments.threads.split(",")] if arguments.threads else doublings(os.cpu_count() or 1)
     results = []
     for (name, sg), size, sample in cases:
+        if not chosen(name, arguments.only, PROGRAMS):
+            continue
         for threads in counts:
             settings = {**SETTINGS, "sg": sg, "vector_size": size, "sample": sample, "workers": threads}
             settings |= {"min_count": 1} if arguments.smoke else {}
             for program, rate in programs(folder, corpus, settings, not arguments.smoke).items():
+                if not chosen(program, arguments.only, ARCHITECTURES):
+                    continue
                 rates = [found for _ in range(arguments.repetitions) if (found := rate()) is not None]
                 case = {"architecture": name, "size": size, "sample": sample, "threads": threads, "program": program}
                 results.append({**case, "rates": rates, "rate": statistics.median(rates) if rates else None})
                 print("...", case, number(results[-1]["rate"]), file=sys.stderr, flush=True)
     return results
+
+
+def merged(old, new, names):
+    """Results, of which a new one takes the place of the old one of the same case."""
+    kept = {tuple(result[name] for name in names): result for result in [*old, *new]}
+    return list(kept.values())
 
 
 def speed_table(results):
@@ -189,35 +215,41 @@ def speed_table(results):
         rows.setdefault(key, {})[result["threads"]] = result["rate"]
     lines = []
     for key, rates in rows.items():
-        first = rates.get(counts[0])
-        cells = ["" if rates.get(n) is None else f"{number(rates[n] / 1e6)} ({rates[n] / first:.2f}x)" for n in counts]
+        measured = {n: rate for n, rate in rates.items() if rate is not None}
+        first = measured.get(min(rates))
+        cells = [f"{number(measured[n] / 1e6)} ({measured[n] / first:.2f}x)" if n in measured else "" for n in counts]
         lines.append([*map(str, key), *cells])
     return table(["architecture", "d", "sample", "program", *map(str, counts)], lines)
 
 
 def quality(arguments, folder, corpus, sets):
-    """Scores at one thread and at the most threads, a row for each."""
-    most = max(map(int, arguments.threads.split(","))) if arguments.threads else max(2, os.cpu_count() or 1)
+    """Scores at one thread and at the most threads, a row for each seed."""
+    counts = [int(n) for n in arguments.threads.split(",")] if arguments.threads else [1, max(2, os.cpu_count() or 1)]
     rows = []
-    for (name, sg), threads in itertools.product(ARCHITECTURES.items(), (1, most)):
-        scores = []
-        for seed in map(int, arguments.seeds.split(",")):
-            settings = {**SETTINGS, "sg": sg, "workers": threads, "seed": seed, "epochs": 1 if arguments.smoke else 5}
-            settings |= {"min_count": 1} if arguments.smoke else {}
-            train("w2v", corpus, settings, "--save", folder / "vectors.bin")
-            scores.append(score(folder / "vectors.bin", sets))
-        rows.append({"architecture": name, "threads": threads, "scores": scores})
+    for (name, sg), threads, seed in itertools.product(ARCHITECTURES.items(), counts, arguments.seeds.split(",")):
+        if not chosen(name, arguments.only, PROGRAMS):
+            continue
+        settings = {**SETTINGS, "sg": sg, "workers": threads, "seed": int(seed), "epochs": 1 if arguments.smoke else 5}
+        settings |= {"min_count": 1} if arguments.smoke else {}
+        train("w2v", corpus, settings, "--save", folder / "vectors.bin")
+        case = {"architecture": name, "threads": threads, "seed": int(seed)}
+        rows.append({**case, "scores": score(folder / "vectors.bin", sets)})
         print("...", rows[-1], file=sys.stderr, flush=True)
     return rows
 
 
 def quality_table(rows):
-    def cell(row, measure):
-        values = [scores[measure] for scores in row["scores"]]
+    """A row for each architecture and number of threads: means over seeds, lowest and highest."""
+    found = {}
+    for row in rows:
+        found.setdefault((row["architecture"], row["threads"]), []).append(row["scores"])
+
+    def cell(scores, measure):
+        values = [each[measure] for each in scores]
         return f"{statistics.mean(values):.3f} ({min(values):.3f}-{max(values):.3f})"
 
-    lines = [[row["architecture"], row["threads"], *(cell(row, measure) for measure in MEASURES)] for row in rows]
-    return table(["architecture", "threads", *MEASURES], lines)
+    lines = [[*key, len(scores), *(cell(scores, measure) for measure in MEASURES)] for key, scores in found.items()]
+    return table(["architecture", "threads", "seeds", *MEASURES], lines)
 
 
 def plot(results, path):
@@ -242,7 +274,8 @@ def plot(results, path):
 
 def main():
     arguments = parse_arguments()
-    sizes, samples = ([100], [1e-3]) if arguments.quick or arguments.smoke else ([100, 300], [1e-3, 1e-4])
+    sizes, samples = map(int, arguments.sizes.split(",")), map(float, arguments.samples.split(","))
+    before = {} if arguments.smoke else read_json(arguments.out)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         content = {"machine": machine(), "round_trip_ns": round_trip(folder)}
@@ -254,10 +287,12 @@ def main():
         print(f"A cache line goes to another core and back in {number(content['round_trip_ns'])} ns.\n")
         if arguments.quality:
             content["quality"] = quality(arguments, folder, corpus, arguments.sets)
+            names = ["architecture", "threads", "seed"]
+            content["quality"] = merged(before.get("quality", []), content["quality"], names)
             print(quality_table(content["quality"]))
         else:
             cases = itertools.product(ARCHITECTURES.items(), sizes, samples)
-            content["speed"] = measure(arguments, folder, corpus, cases)
+            content["speed"] = merged(before.get("speed", []), measure(arguments, folder, corpus, cases), CASE)
             print(speed_table(content["speed"]))
         if arguments.smoke:
             arguments.seeds = "1"
@@ -266,7 +301,7 @@ def main():
     if arguments.plot and "speed" in content:
         plot(content["speed"], arguments.plot)
     if not arguments.smoke:
-        write_json(arguments.out, content)
+        write_json(arguments.out, {**before, **content})
 
 
 if __name__ == "__main__":

@@ -35,6 +35,9 @@ def leading_directions(
 def corrected(
     change: NDArray[np.float32], basis: NDArray[np.float32], strength: float, parties: int, kernels: str
 ) -> NDArray[np.float32]: ...
+def kept(
+    change: NDArray[np.float32], basis: NDArray[np.float32], strength: float, kernels: str
+) -> NDArray[np.float32]: ...
 
 _Private = tuple[int, NDArray[np.uint8], float] | None
 
@@ -42,12 +45,11 @@ class Sharing:
     def __init__(
         self,
         vector_size: int,
-        parties: int,
         inputs: _Private,
         outputs: _Private,
         nodes: _Private,
         samples: tuple[NDArray[np.int64], NDArray[np.int64]],
-        spacing: int,
+        widest: int,
         weight_terms: float = 0.0,
     ) -> None: ...
 

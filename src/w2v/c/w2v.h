@@ -212,7 +212,7 @@ typedef float (*w2v_sdot)(const int *n, const float *x, const int *incx, const f
 typedef void (*w2v_saxpy)(const int *n, const float *a, const float *x, const int *incx, float *y, const int *incy);
 
 /* Rows of which each thread has copies of its own while it trains, for they are used all the time: it changes the copy, and when that
- * was used so often, its change is corrected and added to the row (merge.c). */
+ * was used so often, it is merged with the row (merge.c). */
 typedef struct {
     int32_t first, n;    /* rows first .. first + n - 1 */
     const uint8_t *uses; /* of each of these rows: 1, 2, 4, ... W2V_MOST_USES */
@@ -223,16 +223,14 @@ enum { W2V_MOST_USES = 64, W2V_USE_CLASSES = 7 };
 
 /* What the threads share that have copies. Bases: 0 of outputs, for inputs; 1 of inputs, for outputs and nodes. */
 typedef struct {
-    int parties; /* threads that train at once */
     w2v_private inputs, outputs, nodes;
-    double weight_terms;        /* as `terms`, of the weights of positions between two times that threads share them */
-    const int64_t *samples[2];  /* rows that stand for all outputs (of nodes: -1 - row), and for all inputs */
-    int64_t n_samples;          /* of each */
-    int64_t spacing;            /* tokens between renewals of the bases; at first more often */
-    float *bases;               /* W2V_BASIS_SLOTS times 2 bases, begin with zeros */
-    float *work;                /* for a renewal, with room for its rows */
-    const float **rows;         /* room for n_samples */
-    int64_t due, busy, version; /* the place in the corpus of the next renewal; whether one is under way; how many there were */
+    double weight_terms;       /* as `terms`, of the weights of positions between two times that threads share them */
+    const int64_t *samples[2]; /* rows that stand for all outputs (of nodes: -1 - row), and for all inputs */
+    int64_t n_samples;         /* of each */
+    int64_t widest;            /* tokens between renewals of the bases, at most: they are renewed as often as they change */
+    float *bases;              /* W2V_BASIS_SLOTS times 2 bases, begin with zeros */
+    int64_t spacing, due;      /* tokens to the next renewal, and its place in the corpus; 0 at first */
+    int64_t busy, version;     /* whether bases are being made known; how many there were */
 } w2v_sharing;
 
 enum { W2V_BASIS_SLOTS = 4 };

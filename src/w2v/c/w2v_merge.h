@@ -33,10 +33,11 @@ void w2v_renew_basis(const w2v_kernels *kernels, w2v_basis *basis, const w2v_row
  * `strength`: 1/4 of the sum of all steps' lengths, of all parties together. */
 void w2v_sum_factors(const w2v_basis *basis, double strength, double parties, float *factors);
 
-/* The same for one curvature, of which `strength` is a multiple. */
-float w2v_share_of_sum(double strength, double parties);
+/* What is left along each direction, and in the rest, of a change that others made while one party took steps of the length
+ * `strength` in all, times 1/4. */
+void w2v_kept_factors(const w2v_basis *basis, double strength, float *factors);
 
-/* Multiply a sum of changes by these factors. */
+/* Multiply a change by factors of either kind. */
 void w2v_correct(const w2v_kernels *kernels, const w2v_basis *basis, const float *factors, float *change, size_t size,
                  size_t stride);
 

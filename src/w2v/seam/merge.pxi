@@ -1,4 +1,4 @@
-# What several threads changed apart, added up; and what they share that have private copies of frequent rows.
+# What several parties changed apart, merged; and what threads share that have private copies of frequent rows.
 
 DIRECTIONS, MOST_USES = W2V_DIRECTIONS, W2V_MOST_USES
 
@@ -29,6 +29,16 @@ def leading_directions(const float[:, ::1] rows, vector_size, kernels, rounds=20
 
 def corrected(change, basis, strength, parties, kernels):
     """Return a sum of changes by so many parties, as far as it is due along the directions of a basis."""
+    return with_factors(change, basis, strength, parties, kernels)
+
+
+def kept(change, basis, strength, kernels):
+    """Return what one party's steps leave of a change that others made meanwhile, along the directions of a basis."""
+    return with_factors(change, basis, strength, 0, kernels)
+
+
+cdef with_factors(change, basis, double strength, double parties, kernels):
+    """The change times the factors for so many parties; 0: those of `kept`."""
     cdef size_t size = len(change), stride = -(-size // 16) * 16
     cdef float[::1] row = aligned_zeros(stride), floats = aligned_zeros(w2v_basis_floats(stride))
     cdef float factors[17]
@@ -36,7 +46,10 @@ def corrected(change, basis, strength, parties, kernels):
         raise ValueError(f"basis: expected {floats.shape[0]} numbers, got {len(basis)}")
     np.asarray(row)[:size], np.asarray(floats)[:] = change, basis
     cdef w2v_basis given = w2v_basis_at(&floats[0], stride)
-    w2v_sum_factors(&given, strength, parties, factors)
+    if parties:
+        w2v_sum_factors(&given, strength, parties, factors)
+    else:
+        w2v_kept_factors(&given, strength, factors)
     w2v_correct(find_kernels(kernels), &given, factors, &row[0], size, stride)
     return np.asarray(row)[:size]
 
@@ -55,20 +68,18 @@ cdef class Sharing:
     cdef w2v_sharing sharing
     cdef tuple arrays
 
-    def __init__(self, vector_size, parties, inputs, outputs, nodes, samples, spacing, weight_terms=0.0):
+    def __init__(self, vector_size, inputs, outputs, nodes, samples, widest, weight_terms=0.0):
         cdef size_t stride = -(-vector_size // 16) * 16
         cdef const int64_t[::1] met = samples[0], meeting = samples[1]
         if not len(met) == len(meeting) > 0:
             raise ValueError(f"samples: expected as many of both kinds, got {len(met)} and {len(meeting)}")
         cdef float[::1] bases = aligned_zeros(W2V_BASIS_SLOTS * 2 * w2v_basis_floats(stride))
-        cdef float[::1] work = aligned_zeros(w2v_basis_work(len(met), vector_size, stride))
-        cdef size_t[::1] rows = np.empty(len(met), dtype=np.uintp)
-        self.sharing.parties, self.sharing.weight_terms, self.sharing.spacing = parties, weight_terms, spacing
+        self.sharing.weight_terms, self.sharing.widest = weight_terms, widest
         self.sharing.samples[0], self.sharing.samples[1], self.sharing.n_samples = &met[0], &meeting[0], len(met)
-        self.sharing.bases, self.sharing.work, self.sharing.rows = &bases[0], &work[0], <const float **>&rows[0]
+        self.sharing.bases = &bases[0]
         self.sharing.inputs, self.sharing.outputs = self.private(inputs), self.private(outputs)
         self.sharing.nodes = self.private(nodes)
-        self.arrays = (met, meeting, bases, work, rows, inputs, outputs, nodes)
+        self.arrays = (met, meeting, bases, inputs, outputs, nodes)
 
     cdef w2v_private private(self, given) except *:
         cdef w2v_private rows = w2v_private(0, 0, NULL, 0)

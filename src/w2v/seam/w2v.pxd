@@ -99,15 +99,12 @@ cdef extern from "w2v.h" nogil:
         const uint8_t *uses
         double terms
     ctypedef struct w2v_sharing:
-        int parties
         w2v_private inputs, outputs, nodes
         double weight_terms
         const int64_t *samples[2]
-        int64_t n_samples, spacing
+        int64_t n_samples, widest
         float *bases
-        float *work
-        const float **rows
-        int64_t due, busy, version
+        int64_t spacing, due, busy, version
 
     ctypedef struct w2v_job:
         float *inp
@@ -197,6 +194,7 @@ cdef extern from "w2v_merge.h" nogil:
     size_t w2v_basis_work(size_t n_rows, size_t size, size_t stride)
     void w2v_renew_basis(const w2v_kernels *kernels, w2v_basis *basis, const w2v_rows *rows, int rounds, float *work)
     void w2v_sum_factors(const w2v_basis *basis, double strength, double parties, float *factors)
+    void w2v_kept_factors(const w2v_basis *basis, double strength, float *factors)
     void w2v_correct(const w2v_kernels *kernels, const w2v_basis *basis, const float *factors, float *change, size_t size,
                      size_t stride)
 

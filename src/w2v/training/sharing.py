@@ -13,10 +13,10 @@ from w2v.training.steps import contexts_of, frequencies, samples, terms
 __all__ = ["copied_rows", "shared", "uses_of"]
 
 MOST_ROWS = 512  # of inputs, of outputs and of nodes: the copies of more do not fit into a core's cache
-_INPUT_USES = 16  # an input's use is an occurrence in a sentence, with a step for each centre near it
+_INPUT_USES = 4  # an input's use is an occurrence in a sentence, with a step for each centre near it
 _MERGES = 32  # of a row's copy in a thread's whole training, at least: rarer words have fewer uses between two merges
-_RENEWALS = 40  # of the directions in an epoch
-_LEAST_SPACING = 100_000  # tokens between them: one takes about as long as 10,000 tokens
+_RENEWALS = 40  # of the directions in an epoch, at least
+_LEAST_SPACING = 100_000  # tokens between them where they change no more: one takes about as long as 10,000 tokens
 _CHUNK = 64  # sentences between two times that threads share weights of positions
 
 
@@ -58,12 +58,11 @@ def shared(
     top = uses_of(often.nodes[::-1] * each, _core.MOST_USES)[::-1]
     return _core.Sharing(
         vector_size=settings.vector_size,
-        parties=threads,
         inputs=(0, *inputs),
         outputs=(0, words, heaviest * outputs / by_pair),
         nodes=(max(0, len(often.nodes) - len(top)), top.copy(), heaviest * outputs),
         samples=samples(settings, often, used),
-        spacing=max(n_words // _RENEWALS, _LEAST_SPACING),
+        widest=max(n_words // _RENEWALS, _LEAST_SPACING),
         weight_terms=_weight_terms(settings, contexts, kept * n_words / max(1, n_sentences)),
     )
 

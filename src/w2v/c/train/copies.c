@@ -1,11 +1,16 @@
 /* Private copies of the rows of frequent words and of the top of the Huffman tree, while several threads train (Vuurens, Eickhoff and
- * de Vries 2016): a row that all cores write travels between them for every use; a copy travels once in many uses. */
+ * de Vries 2016): a row that all cores write travels between them for every use; a copy is merged with it once in many uses. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "train.h"
 
 /* ---- memory ---- */
+
+static size_t bases_bytes(const w2v_job *job) {
+    return 2 * sizeof(float) * w2v_basis_floats(job->stride);
+}
 
 static void lay_out(w2v_copies *copies, uintptr_t *next, const w2v_private *rows, float *matrix, const w2v_job *job) {
     const size_t bytes = sizeof(float) * (size_t)rows->n * job->stride;
@@ -23,8 +28,11 @@ void w2v_lay_out_copies(w2v_worker *w, uintptr_t *next) {
     const w2v_sharing *sharing = job->sharing;
     if (!sharing)
         return;
-    w->bases = w2v_carve(next, 2 * sizeof(float) * w2v_basis_floats(job->stride));
+    w->bases = w2v_carve(next, bases_bytes(job));
+    w->next = w2v_carve(next, bases_bytes(job));
     w->change = w2v_carve(next, sizeof(float) * job->stride);
+    w->samples = w2v_carve(next, sizeof(float *) * (size_t)sharing->n_samples);
+    w->work = w2v_carve(next, sizeof(float) * w2v_basis_work((size_t)sharing->n_samples, job->vector_size, job->stride));
     if (!job->locks)
         lay_out(&w->inputs, next, &sharing->inputs, job->inp, job);
     if (job->out && !job->frozen_output && job->positional != W2V_OUTPUTS)
@@ -36,30 +44,119 @@ void w2v_lay_out_copies(w2v_worker *w, uintptr_t *next) {
 
 /* ---- bases ---- */
 
+enum { NEAREST = 300 }; /* tokens between two renewals of the bases, at least */
+
 static float *slot_of(const w2v_sharing *sharing, int64_t version, size_t stride) {
     return sharing->bases + (size_t)(version % W2V_BASIS_SLOTS) * 2 * w2v_basis_floats(stride);
 }
 
-/* The next version of both bases, from the rows as they are. */
-static void renew(const w2v_worker *w, w2v_sharing *sharing) {
+/* How steep it is along all directions together. */
+static double steepness(const w2v_basis *basis) {
+    double sum = 0;
+    for (int k = 0; k <= W2V_DIRECTIONS; k++)
+        sum += basis->eigenvalues[k];
+    return sum;
+}
+
+/* Turn w->next to both bases of the rows as they are. Returns whether one has become much steeper. */
+static int renew(w2v_worker *w) {
     const w2v_job *job = w->job;
-    const size_t stride = job->stride, floats = w2v_basis_floats(stride);
-    const float *last = slot_of(sharing, sharing->version, stride);
-    float *next = slot_of(sharing, sharing->version + 1, stride);
-    const w2v_rows rows = {sharing->rows, (size_t)sharing->n_samples, job->vector_size, stride};
+    const w2v_sharing *sharing = job->sharing;
+    const w2v_rows rows = {w->samples, (size_t)sharing->n_samples, job->vector_size, job->stride};
     const w2v_kernels *kernels = w->scratch.freezer ? w->scratch.freezer->kernels : w->kernels;
-    memcpy(next, last, 2 * sizeof *next * floats);
+    int steeper = 0;
     for (int b = 0; b < 2; b++) {
-        w2v_basis basis = w2v_basis_at(next + b * floats, stride);
+        w2v_basis basis = w2v_basis_at(w->next + b * w2v_basis_floats(job->stride), job->stride);
+        const double before = steepness(&basis);
         for (int64_t i = 0; i < sharing->n_samples; i++) {
             const int64_t row = sharing->samples[b][i];
             const float *matrix = b ? job->inp : row < 0 ? job->nodes : job->out;
-            sharing->rows[i] = matrix + (size_t)(row < 0 ? -1 - row : row) * stride;
+            w->samples[i] = matrix + (size_t)(row < 0 ? -1 - row : row) * job->stride;
         }
-        w2v_renew_basis(kernels, &basis, &rows, 3, sharing->work);
+        w2v_renew_basis(kernels, &basis, &rows, 3, w->work);
+        steeper |= !(steepness(&basis) <= 1.2 * before);
     }
-    w2v_publish(&sharing->version, sharing->version + 1);
+    return steeper;
 }
+
+/* Let all threads have w->next, unless others have made newer bases than `version` known: half as long as the last, if they are much
+ * steeper, else twice as long. */
+static void publish(const w2v_worker *w, int64_t version, int steeper) {
+    w2v_sharing *sharing = w->job->sharing;
+    if (w2v_fetch_add(&sharing->busy, 1) != 0)
+        return;
+    if (sharing->version == version) {
+        const int64_t spacing = steeper ? sharing->spacing / 2 : sharing->spacing * 2;
+        const int64_t widest = spacing < sharing->widest ? spacing : sharing->widest;
+        w2v_publish(&sharing->spacing, widest > NEAREST ? widest : NEAREST);
+        w2v_publish(&sharing->due, w->place + sharing->spacing);
+        memcpy(slot_of(sharing, version + 1, w->job->stride), w->next, bases_bytes(w->job));
+        w2v_publish(&sharing->version, version + 1);
+    }
+    w2v_publish(&sharing->busy, 0);
+}
+
+/* While directions change fast copies live shortly. */
+static void find_uses(w2v_copies *copies, const w2v_private *rows, int64_t spacing) {
+    int most = 1;
+    while (most < W2V_MOST_USES && most * NEAREST < spacing)
+        most *= 2;
+    for (int32_t k = 0; k < copies->n; k++)
+        copies->uses[k] = rows->uses[k] < most ? rows->uses[k] : (uint8_t)most;
+}
+
+static void find_factors(const w2v_worker *w, w2v_copies *copies, const w2v_private *rows, double alpha) {
+    const w2v_basis basis = w2v_basis_at(w->bases + copies->basis * w2v_basis_floats(w->job->stride), w->job->stride);
+    find_uses(copies, rows, w2v_observe(&w->job->sharing->spacing));
+    for (int n = 0; n < W2V_USE_CLASSES; n++)
+        w2v_kept_factors(&basis, 0.25 * alpha * rows->terms * (1 << n), copies->factors[n]);
+}
+
+/* Weights of positions multiply inputs element by element: as steep as outputs are along their first direction, times the mean square
+ * of an input's elements. */
+static void find_weights_factor(w2v_worker *w, double alpha) {
+    const size_t size = w->job->vector_size, floats = w2v_basis_floats(w->job->stride);
+    const float *outputs = w2v_basis_at(w->bases, w->job->stride).eigenvalues;
+    const float *inputs = w2v_basis_at(w->bases + floats, w->job->stride).eigenvalues;
+    double squares = size > W2V_DIRECTIONS ? (double)(size - W2V_DIRECTIONS) * inputs[W2V_DIRECTIONS] : 0;
+    for (int k = 0; k < W2V_DIRECTIONS; k++)
+        squares += inputs[k];
+    w->places.kept = (float)exp(-0.25 * alpha * w->job->sharing->weight_terms * outputs[0] * squares / (double)size);
+}
+
+/* Take the newest bases, if those at hand are others. */
+static void take_bases(w2v_worker *w) {
+    const w2v_job *job = w->job;
+    const w2v_sharing *sharing = job->sharing;
+    const int64_t version = w2v_observe(&sharing->version);
+    if (version == w->version)
+        return;
+    memcpy(w->bases, slot_of(sharing, version, job->stride), bases_bytes(job));
+    w->version = version;
+    const double alpha = w2v_rate(job->alpha, job->alpha - job->min_alpha, w->place, job->words);
+    find_factors(w, &w->inputs, &sharing->inputs, alpha);
+    find_factors(w, &w->outputs, &sharing->outputs, alpha);
+    find_factors(w, &w->nodes, &sharing->nodes, alpha);
+    find_weights_factor(w, alpha);
+}
+
+void w2v_follow_bases(w2v_worker *w, int64_t number) {
+    w2v_sharing *sharing = w->job->sharing;
+    if (!sharing)
+        return;
+    w->place = w->job->words_before + w->job->offsets[number];
+    if (w->place >= w2v_observe(&sharing->due)) {
+        const int64_t version = w2v_observe(&sharing->version);
+        const int64_t spacing = w2v_observe(&sharing->spacing);
+        w2v_publish(&sharing->due,
+                    w->place + (spacing ? spacing : NEAREST)); /* by then others begin, too, if this one is held up */
+        memcpy(w->next, slot_of(sharing, version, w->job->stride), bases_bytes(w->job));
+        publish(w, version, renew(w));
+    }
+    take_bases(w);
+}
+
+/* ---- rows ---- */
 
 /* The least power of two that is no smaller. */
 static int doublings(int uses) {
@@ -69,76 +166,18 @@ static int doublings(int uses) {
     return n;
 }
 
-/* While little has been seen of the directions copies live shortly: plain sums of a few uses do no harm. */
-static void find_uses(w2v_copies *copies, const w2v_private *rows, int64_t version) {
-    const int most = version < 5 ? 2 << version : W2V_MOST_USES;
-    for (int32_t k = 0; k < copies->n; k++)
-        copies->uses[k] = rows->uses[k] < most ? rows->uses[k] : (uint8_t)most;
-}
-
-static void find_factors(const w2v_worker *w, w2v_copies *copies, const w2v_private *rows, double alpha) {
-    const w2v_sharing *sharing = w->job->sharing;
-    const w2v_basis basis = w2v_basis_at(w->bases + copies->basis * w2v_basis_floats(w->job->stride), w->job->stride);
-    find_uses(copies, rows, w->version);
-    for (int n = 0; n < W2V_USE_CLASSES; n++) {
-        const double strength = 0.25 * alpha * rows->terms * sharing->parties * (1 << n);
-        w2v_sum_factors(&basis, strength, sharing->parties, copies->factors[n]);
-    }
-}
-
-/* Weights of positions multiply inputs element by element: as steep as outputs are along their first direction, times the mean square
- * of an input's elements. */
-static void find_weights_factor(w2v_worker *w, double alpha) {
-    const w2v_sharing *sharing = w->job->sharing;
-    const size_t size = w->job->vector_size, floats = w2v_basis_floats(w->job->stride);
-    const float *outputs = w2v_basis_at(w->bases, w->job->stride).eigenvalues;
-    const float *inputs = w2v_basis_at(w->bases + floats, w->job->stride).eigenvalues;
-    double squares = size > W2V_DIRECTIONS ? (double)(size - W2V_DIRECTIONS) * inputs[W2V_DIRECTIONS] : 0;
-    for (int k = 0; k < W2V_DIRECTIONS; k++)
-        squares += inputs[k];
-    const double strength = 0.25 * alpha * sharing->weight_terms * sharing->parties * outputs[0] * squares / (double)size;
-    w->places.factor = w2v_share_of_sum(strength, sharing->parties);
-}
-
-void w2v_follow_bases(w2v_worker *w, int64_t number) {
-    const w2v_job *job = w->job;
-    w2v_sharing *sharing = job->sharing;
-    if (!sharing)
-        return;
-    const int64_t place = job->words_before + job->offsets[number];
-    if (place >= w2v_observe(&sharing->due) && w2v_fetch_add(&sharing->busy, 1) == 0) {
-        if (place >= sharing->due) { /* else somebody has just done it */
-            renew(w, sharing);
-            const int64_t soon = (1000LL * sharing->parties) << (sharing->version < 20 ? sharing->version : 20);
-            w2v_publish(&sharing->due, place + (soon < sharing->spacing ? soon : sharing->spacing));
-        }
-        w2v_publish(&sharing->busy, 0);
-    }
-    const int64_t version = w2v_observe(&sharing->version);
-    if (version == w->version)
-        return;
-    memcpy(w->bases, slot_of(sharing, version, job->stride), 2 * sizeof *w->bases * w2v_basis_floats(job->stride));
-    w->version = version;
-    const double alpha = w2v_rate(job->alpha, job->alpha - job->min_alpha, place, job->words);
-    find_factors(w, &w->inputs, &sharing->inputs, alpha);
-    find_factors(w, &w->outputs, &sharing->outputs, alpha);
-    find_factors(w, &w->nodes, &sharing->nodes, alpha);
-    find_weights_factor(w, alpha);
-}
-
-/* ---- rows ---- */
-
-/* Add a copy's change to its row, and take the row as it is then. */
+/* Copy and row become what the copy is and what it leaves of others' changes. */
 static void merge(w2v_worker *w, w2v_copies *copies, int32_t k) {
     const size_t size = w->job->vector_size, stride = w->job->stride, at = (size_t)k * stride;
     const w2v_kernels *kernels = w->scratch.freezer ? w->scratch.freezer->kernels : w->kernels;
+    take_bases(w); /* factors of directions that were less steep could let changes overshoot */
     const w2v_basis basis = w2v_basis_at(w->bases + copies->basis * w2v_basis_floats(stride), stride);
     float *shared = copies->shared + at, *row = copies->rows + at, *before = copies->before + at, *change = w->change;
     for (size_t e = 0; e < stride; e++)
-        change[e] = row[e] - before[e];
+        change[e] = shared[e] - before[e];
     kernels->correct(&basis, copies->factors[doublings(copies->used[k])], change, size, stride);
     for (size_t e = 0; e < stride; e++)
-        shared[e] = row[e] = before[e] = shared[e] + change[e];
+        shared[e] = row[e] = before[e] = row[e] + change[e];
 }
 
 void w2v_refresh_copy(w2v_worker *w, w2v_copies *copies, int32_t k) {

@@ -1,16 +1,22 @@
-/* Changes that several threads, or replicas, made to a row apart from each other: their sum, corrected along steep directions.
+/* Changes that several threads, or replicas, made to a row apart from each other: what of them is due along steep directions.
  *
  * In a quadratic bowl of curvature h, m steps of length a go the share 1 - e^(-a h m) of the way down. Of n parties that all took m
  * steps from the same point, each went that share, and together they should have gone 1 - e^(-X), X = a h m n. So their sum counts
- * (1 - e^(-X)) / (n (1 - e^(-X / n))) times: all of it where X is small, its mean where X is large. The curvature of a row's loss is
- * at most 1/4 of the second moment of the rows it meets, which has a few steep directions, the mean above all, and a flat rest. */
+ * (1 - e^(-X)) / (n (1 - e^(-X / n))) times: all of it where X is small, its mean where X is large.
+ *
+ * Where parties merge one after the other, each with what the row is by then, there is no need to know how many they are: had a party
+ * begun its m steps where others have moved the row meanwhile, it would have left e^(-a h m) of what they moved it by. So that is
+ * what it adds to its own row, and the outcome is as if all steps had been taken in turn: no sum can overshoot.
+ *
+ * The curvature of a row's loss is at most 1/4 of the second moment of the rows it meets, which has a few steep directions, the mean
+ * above all, and a flat rest. */
 #include <math.h>
 #include <string.h>
 
 #include "kernels/kernels.h"
 #include "rng.h"
 
-enum { FIRST_ROUNDS = 20 };
+enum { FIRST_ROUNDS = 20, GATHERED = 64 /* rows at a time */ };
 
 static double dot(const float *x, const float *y, size_t n) {
     double sum = 0;
@@ -58,19 +64,28 @@ w2v_basis w2v_basis_at(float *floats, size_t stride) {
 }
 
 size_t w2v_basis_work(size_t n_rows, size_t size, size_t stride) {
-    return (n_rows + size + W2V_DIRECTIONS) * stride;
+    return ((n_rows < GATHERED ? n_rows : GATHERED) + size + W2V_DIRECTIONS) * stride;
+}
+
+/* The second moment of the rows; `gathered` has room for some of them. */
+static void find_moment(const w2v_kernels *kernels, const w2v_rows *rows, float *gathered, float *moment) {
+    const size_t stride = rows->stride;
+    const float share = (float)(1 / sqrt((double)rows->n));
+    for (size_t first = 0; first < rows->n; first += GATHERED) {
+        const size_t n = rows->n - first < GATHERED ? rows->n - first : GATHERED;
+        for (size_t i = 0; i < n; i++)
+            for (size_t e = 0; e < stride; e++)
+                gathered[i * stride + e] = share * rows->rows[first + i][e];
+        const w2v_product square = {gathered, gathered, moment, 1, stride, stride, stride, rows->size, n, stride, first > 0};
+        kernels->products->multiply(&square);
+    }
 }
 
 void w2v_renew_basis(const w2v_kernels *kernels, w2v_basis *basis, const w2v_rows *rows, int rounds, float *work) {
-    const size_t size = rows->size, stride = rows->stride, n = rows->n;
+    const size_t size = rows->size, stride = rows->stride, n = rows->n < GATHERED ? rows->n : GATHERED;
     const int directions = size < W2V_DIRECTIONS ? (int)size : W2V_DIRECTIONS;
     float *moment = work + n * stride, *turned = moment + size * stride;
-    const float share = (float)(1 / sqrt((double)n));
-    for (size_t i = 0; i < n; i++)
-        for (size_t e = 0; e < stride; e++)
-            work[i * stride + e] = share * rows->rows[i][e];
-    const w2v_product square = {work, work, moment, 1, stride, stride, stride, size, n, stride, 0};
-    kernels->products->multiply(&square);
+    find_moment(kernels, rows, work, moment);
     if (scramble(basis->directions, directions, size, stride) && rounds < FIRST_ROUNDS)
         rounds = FIRST_ROUNDS;
     for (int round = 0; round < rounds; round++) {
@@ -106,7 +121,7 @@ static double one_minus_exp(double x) {
 }
 
 /* (1 - e^-x) / (n (1 - e^(-x / n))) */
-float w2v_share_of_sum(double x, double n) {
+static float share_of_sum(double x, double n) {
     if (!(x > 1e-6) || n <= 1)
         return 1;
     return (float)(one_minus_exp(x) / (n * one_minus_exp(x / n)));
@@ -114,7 +129,12 @@ float w2v_share_of_sum(double x, double n) {
 
 void w2v_sum_factors(const w2v_basis *basis, double strength, double parties, float *factors) {
     for (int k = 0; k <= W2V_DIRECTIONS; k++)
-        factors[k] = w2v_share_of_sum(strength * basis->eigenvalues[k], parties);
+        factors[k] = share_of_sum(strength * basis->eigenvalues[k], parties);
+}
+
+void w2v_kept_factors(const w2v_basis *basis, double strength, float *factors) {
+    for (int k = 0; k <= W2V_DIRECTIONS; k++)
+        factors[k] = (float)exp(-strength * basis->eigenvalues[k]);
 }
 
 void w2v_correct(const w2v_kernels *kernels, const w2v_basis *basis, const float *factors, float *change, size_t size,

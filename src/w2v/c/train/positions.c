@@ -13,8 +13,7 @@ void w2v_begin_weights(w2v_worker *w) {
 void w2v_share_weights(w2v_worker *w) {
     for (size_t e = 0; e < weights_size(w->job); e++) {
         const float now = w->job->weights[e], before = w->places.before[e], mine = w->places.weights[e];
-        const float both = now == before ? mine : now + w->places.factor * (mine - before); /* one thread keeps its very bits */
-        w->job->weights[e] = w->places.weights[e] = w->places.before[e] = both;
+        w->job->weights[e] = w->places.weights[e] = w->places.before[e] = mine + w->places.kept * (now - before);
     }
 }
 

@@ -42,7 +42,7 @@ typedef struct {
     float **inp, **row;
     size_t *place;
     float *weights, *before; /* 2 * window rows; what they were when they last were the job's */
-    float factor;            /* what of their change is due then */
+    float kept;              /* what this thread then leaves of others' changes */
 } w2v_places;
 
 /* This thread's copies of frequent rows; n = 0 if it has none. */
@@ -50,9 +50,9 @@ typedef struct {
     int32_t first, n;
     float *shared;        /* the rows themselves, from `first` on */
     float *rows, *before; /* n copies, and what they were when they last were the shared rows' */
-    uint8_t *uses, *used; /* before a copy's change is added: how many; how many there were, 0 if there is no copy now */
+    uint8_t *uses, *used; /* before a copy is merged: how many; how many there were, 0 if there is no copy now */
     int basis;
-    float factors[W2V_USE_CLASSES][W2V_DIRECTIONS + 1]; /* of the sum of all threads' changes after 2^class uses */
+    float factors[W2V_USE_CLASSES][W2V_DIRECTIONS + 1]; /* of others' changes after 2^class uses */
 } w2v_copies;
 
 typedef struct {
@@ -71,7 +71,10 @@ typedef struct {
     w2v_places places;
     w2v_copies inputs, outputs, nodes;
     float *bases, *change; /* this thread's copies of the two bases in use; a row */
-    int64_t version;       /* of those; 0: none yet */
+    int64_t version;       /* of those; -1: none yet */
+    int64_t place;         /* in the corpus, of the sentences taken last */
+    float *next, *work;    /* for renewing bases */
+    const float **samples; /* for that, too */
     w2v_scratch scratch;
     w2v_freezer freezer;
     char *memory; /* all of the above */
@@ -223,7 +226,7 @@ void w2v_lay_out_copies(w2v_worker *w, uintptr_t *next);
 /* Before sentences from `number` on are trained: renew the shared bases if they are due, and take them if they are new. */
 void w2v_follow_bases(w2v_worker *w, int64_t number);
 
-/* Add to all rows what has changed in their copies. */
+/* Merge all copies with their rows. */
 void w2v_return_copies(w2v_worker *w);
 
 /* ---- structured.c ---- */

@@ -92,7 +92,7 @@ w2v_status w2v_worker_init(w2v_worker *w) {
         return W2V_NO_MEMORY;
     lay_out(w, ((uintptr_t)w->memory + 63) / 64 * 64);
     w->version = -1;
-    w->places.factor = 1;
+    w->places.kept = 1;
     fill_table(w->table);
     w2v_fill_labels(w->block_labels);
     return W2V_OK;
