@@ -12,6 +12,7 @@ from w2v.training.steps import contexts_of, frequencies, samples, terms
 
 __all__ = ["copied_rows", "shared", "uses_of"]
 
+_FEWEST_THREADS = 4  # two threads are faster without copies: merging costs more than rows that travel between two cores
 MOST_ROWS = 512  # of inputs, of outputs and of nodes: the copies of more do not fit into a core's cache
 _INPUT_USES = 4  # an input's use is an occurrence in a sentence, with a step for each centre near it
 _MERGES = 32  # of a row's copy in a thread's whole training, at least: rarer words have fewer uses between two merges
@@ -43,7 +44,7 @@ def shared(
 
     `heaviest` is the largest weight of a sentence.
     """
-    if threads < 2 or not _has_copies(settings) or not n_words:
+    if threads < _FEWEST_THREADS or not _has_copies(settings) or not n_words:
         return None
     often = frequencies(settings, vocab)
     kept, used = often.kept.sum(), often.kept + settings.negative * often.noise * often.kept.sum()
@@ -70,7 +71,9 @@ def shared(
 def copied_rows(settings: Settings, n_words: int) -> int:
     """Return how many rows all threads together have copies of, at most."""
     kinds = 2  # inputs and outputs
-    threads = settings.workers if settings.workers > 1 and not settings.shards and _has_copies(settings) else 0
+    threads = (
+        settings.workers if settings.workers >= _FEWEST_THREADS and not settings.shards and _has_copies(settings) else 0
+    )
     return threads * kinds * min(n_words, MOST_ROWS)
 
 
