@@ -6,6 +6,7 @@ import { ask } from "./api.js";
 export class Combobox {
   #input; #list; #model; #chosen; #timer;
   #active = -1;
+  #turn = 0; // counts up when the list closes: suggestions that were asked for before come too late
 
   constructor(input, model, chosen) {
     this.#input = input;
@@ -32,6 +33,7 @@ export class Combobox {
 
   close() {
     clearTimeout(this.#timer);
+    this.#turn++;
     this.#list.hidden = true;
     this.#active = -1;
     this.#input.setAttribute("aria-expanded", "false");
@@ -46,9 +48,11 @@ export class Combobox {
   async #suggest() {
     const text = this.#input.value.trim();
     if (!text) return this.close();
+    const turn = this.#turn;
     try {
       const words = await ask("suggest", { model: this.#model(), text }, `suggest ${this.#input.id}`);
-      if (document.activeElement === this.#input && this.#input.value.trim() === text) this.#open(words);
+      const current = turn === this.#turn && this.#input.value.trim() === text;
+      if (current && document.activeElement === this.#input) this.#open(words);
     } catch (error) {
       if (error.name !== "AbortError") this.close();
     }
@@ -70,18 +74,19 @@ export class Combobox {
   }
 
   #key(event) {
+    if (event.isComposing) return; // Enter and arrows belong to the input method
     const open = !this.#list.hidden;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (open) this.#move(event.key === "ArrowDown" ? 1 : -1);
       else this.#suggest();
-    } else if (event.key === "Escape" && open) {
-      event.preventDefault();
+    } else if (event.key === "Escape") {
+      if (open) event.preventDefault();
       this.close();
     } else if (event.key === "Enter" && open && this.#active >= 0) {
       event.preventDefault();
       this.#pick(this.#list.children[this.#active].textContent);
-    }
+    } else if (event.key === "Enter") this.close();
   }
 
   #move(step) {
