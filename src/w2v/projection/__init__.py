@@ -1,14 +1,14 @@
 """Vectors of many dimensions on a plane: principal components, t-SNE, UMAP."""
 
-import importlib
 import warnings
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v.base.arrays import Array
 from w2v.base.norms import unit_rows
+from w2v.projection.tsne import tsne
 
 __all__ = ["METHODS", "project"]
 
@@ -16,7 +16,9 @@ __all__ = ["METHODS", "project"]
 METHODS = ("pca", "tsne", "umap")
 
 
-def project(rows: npt.ArrayLike, method: str = "pca", *, seed: int = 1) -> Array:
+def project(
+    rows: npt.ArrayLike, method: str = "pca", *, seed: int = 1, progress: Callable[[float], object] | None = None
+) -> Array:
     """Places on a plane for vectors, near each other where the vectors are, by cosine.
 
     Parameters
@@ -25,9 +27,11 @@ def project(rows: npt.ArrayLike, method: str = "pca", *, seed: int = 1) -> Array
         Brought to length 1 first; rows of zeros stay.
     method : "pca", "tsne" or "umap", default "pca"
         The first two principal components, which keep the large distances; or t-SNE (van der Maaten and Hinton 2008),
-        by scikit-learn, or UMAP (McInnes et al. 2018), by umap-learn, which both keep neighbours together.
+        or UMAP (McInnes et al. 2018), by umap-learn, which both keep neighbours together.
     seed : int, default 1
-        Of t-SNE and UMAP.
+        Of UMAP; t-SNE begins with the principal components.
+    progress : callable, optional
+        t-SNE calls it with the share that is done, from 0 to 1.
 
     Returns
     -------
@@ -38,7 +42,7 @@ def project(rows: npt.ArrayLike, method: str = "pca", *, seed: int = 1) -> Array
     ValueError
         An unknown method, no rows, or numbers that are not finite.
     ImportError
-        The library that the method needs is not installed.
+        umap-learn is not installed: ``pip install "w2v[umap]"``.
 
     Examples
     --------
@@ -56,7 +60,7 @@ def project(rows: npt.ArrayLike, method: str = "pca", *, seed: int = 1) -> Array
     vectors = unit_rows(vectors, np.float32)
     if method == "pca" or len(vectors) < 4:  # nothing can be learnt from the neighbours of three
         return _pca(vectors)
-    return _tsne(vectors, seed) if method == "tsne" else _umap(vectors, seed)
+    return tsne(_pca(vectors), vectors, progress) if method == "tsne" else _umap(vectors, seed)
 
 
 def _pca(unit: Array) -> Array:
@@ -69,27 +73,15 @@ def _pca(unit: Array) -> Array:
     return places.astype(np.float32)
 
 
-def _tsne(unit: Array, seed: int) -> Array:
-    TSNE = _needed("sklearn.manifold", "scikit-learn", "plot").TSNE
-    # Of vectors of length 1, the distance rises with the angle, so this is by cosine.
-    model = TSNE(init="pca", perplexity=min(30.0, (len(unit) - 1) / 3), random_state=seed)
-    places: Array = model.fit_transform(unit)
-    return places
-
-
 def _umap(unit: Array, seed: int) -> Array:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns that a seed means one thread, and that TensorFlow is not there
-        UMAP = _needed("umap", "umap-learn", "umap").UMAP
+        try:
+            from umap import UMAP
+        except ImportError as error:
+            raise ImportError('this needs umap-learn, which is not installed: pip install "w2v[umap]"') from error
         model = UMAP(n_neighbors=min(15, len(unit) - 1), metric="cosine", random_state=seed, n_jobs=1)
         if len(unit) < 50:
             model.set_params(init="random")  # its other start needs more rows than components
         places: Array = model.fit_transform(unit)
     return places
-
-
-def _needed(module: str, package: str, extra: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise ImportError(f'this needs {package}, which is not installed: pip install "w2v[{extra}]"') from error
