@@ -1,8 +1,8 @@
 """The explorer's page in a real browser: search, neighbours, analogies, two models, addresses, keys, the map."""
 
+import itertools
 import re
 
-import numpy as np
 import pytest
 
 
@@ -85,58 +85,29 @@ def test_odd_addresses(page, address, state):
     assert page.get_by_role("tab", name="Neighbours").get_attribute("aria-selected") == "true"
 
 
-def ink(page):
-    """How many pixels of the map are not empty, and their sum, which changes with the picture."""
-    return page.evaluate(
-        "() => { const c = document.getElementById('map'); const d = c.getContext('2d').getImageData(0, 0, c.width,"
-        "c.height).data; let n = 0, s = 0; for (let i = 3; i < d.length; i += 4) if (d[i]) { n++; s += i % 9973 }"
-        "return [n, s] }"
-    )
-
-
-def test_map_is_drawn_and_follows_keys_and_wheel(page):
-    before = ink(page)
-    assert before[0] > 500
-    page.locator("#map").focus()
-    for key in ("+", "ArrowLeft"):
-        page.keyboard.press(key)
-        page.wait_for_timeout(100)
-        after = ink(page)
-        assert after != before
-        before = after
-    page.locator("#map").hover()
-    page.mouse.wheel(0, -300)
-    page.wait_for_timeout(100)
-    assert ink(page) != before
-    page.keyboard.press("0")
-    page.keyboard.press("Enter")
-    page.locator("#status", has_text=": rank").wait_for()
-
-
-def test_click_on_the_map(page):
-    box = page.locator("#map").bounding_box()
-    page.get_by_role("button", name="All").click()
-    for x in np.linspace(0.3, 0.7, 15):
-        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * 0.5)
-        if page.locator("#tip").is_visible():
-            word = page.locator("#tip").inner_text()
-            page.mouse.down()
-            page.mouse.up()
-            page.locator("#status", has_text=f"{word}: rank").wait_for()
-            return
-    pytest.fail("no word is under the pointer")
-
-
-def test_dark_and_light(page):
+def test_the_theme_button_says_what_it_does(page):
     colour = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(colour)
-    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("button", name="Switch to dark").click()
     dark = page.evaluate(colour)
     assert (light, dark) == ("rgb(255, 255, 255)", "rgb(20, 24, 29)")
     page.reload()
     page.locator("#map-status", has_text="words").wait_for()
     assert page.evaluate(colour) == dark
-    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("button", name="Switch to light").click()
+    assert page.evaluate(colour) == light
+
+
+@pytest.mark.parametrize("width", [320, 360, 760])
+def test_the_header_has_two_rows_on_a_phone(page, width):
+    page.set_viewport_size({"width": width, "height": 640})
+    tops = page.evaluate("""() => [...document.querySelectorAll("header > *, header [role=tab]")].map((part) => {
+      const box = part.getBoundingClientRect();
+      return box.top + box.height / 2;
+    })""")
+    rows = sorted(tops)
+    assert sum(below - above > 15 for above, below in itertools.pairwise(rows)) == 1
+    assert page.locator("header").bounding_box()["height"] < 90
 
 
 def test_everything_has_a_name(page):
@@ -151,7 +122,7 @@ def test_everything_has_a_name(page):
     assert page.locator("html").get_attribute("lang") == "en"
 
 
-@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("width", [320, 360, 1200])
 def test_nothing_sticks_out(page, width):
     page.set_viewport_size({"width": width, "height": 700})
     search(page, "king")

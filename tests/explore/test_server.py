@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from urllib.parse import quote, urlencode
 
 import numpy as np
@@ -18,7 +17,7 @@ from console import fails
 from w2v import KeyedVectors
 from w2v.explore.answers import Answers
 from w2v.explore.app import App, is_loopback
-from w2v.explore.layout import Layout, group, scaled
+from w2v.explore.layout import Layout
 
 
 @pytest.fixture
@@ -159,6 +158,8 @@ def test_map(app):
     places = ask(app, "map")
     assert places["words"] == [str(word) for word in WORDS]
     assert {len(places[name]) for name in ("x", "y", "group")} == {8}
+    assert places["count"] == list(range(8, 0, -1))
+    assert all(set(group["words"]) <= set(places["words"]) and 0 <= group["colour"] < 8 for group in places["groups"])
     numbers = places["x"] + places["y"]
     assert all(isinstance(number, int) and 0 <= number <= 65535 for number in numbers)
 
@@ -168,54 +169,7 @@ def test_map_of_few_words(shape):
     rows = np.random.default_rng(1).normal(size=shape)
     layout = Layout(made([f"w{n}" for n in range(shape[0])], rows))
     assert layout.places("pca").shape == (shape[0], 2)
-    assert len(layout.groups()) == shape[0]
-
-
-def test_one_place_is_the_middle():
-    assert scaled(np.ones((3, 2))).tolist() == [[32768, 32768]] * 3
-
-
-def test_groups_are_those_planted():
-    rng = np.random.default_rng(2)
-    planted = rng.integers(0, 4, 300)
-    rows = np.eye(4, 10)[planted] + rng.normal(0, 0.05, (300, 10))
-    found = group(rows / np.linalg.norm(rows, axis=1, keepdims=True), 4)
-    assert len({*zip(planted.tolist(), found.tolist(), strict=True)}) == 4
-    assert (np.diff(np.bincount(found)) <= 0).all()
-
-
-def wait_for(layout, method):
-    for _ in range(600):
-        if (places := layout.places(method)) is not None:
-            return places
-        time.sleep(0.1)
-    raise TimeoutError
-
-
-@pytest.mark.slow
-def test_map_by_another_process_is_kept(tmp_path):
-    pytest.importorskip("sklearn")
-    saved = tmp_path / "map.npy"
-    kv = made([f"w{n}" for n in range(30)], np.random.default_rng(1).normal(size=(30, 5)))
-    layout = Layout(kv, "tsne", str(saved))
-    assert layout.places("tsne") is None
-    places = wait_for(layout, "tsne")
-    layout._thread.join()
-    assert np.load(saved).shape == (30, 2)
-    assert (Layout(kv, "tsne", str(saved)).places("tsne") == places).all()
-    saved.write_bytes(b"something else")
-    with pytest.raises(ValueError, match="expected a map"):
-        Layout(kv, "tsne", str(saved))
-
-
-def test_a_map_that_fails_says_so():
-    kv = made()
-    layout = Layout(kv, "tsne")
-    layout._rows = np.full((8, 3), np.nan, dtype=np.float32)
-    layout.places("tsne")
-    layout._thread.join()
-    with pytest.raises(ValueError, match="tsne failed: "):
-        layout.places("tsne")
+    assert len(layout.groups().numbers) == shape[0]
 
 
 # ---- what is refused ----
@@ -362,8 +316,3 @@ def test_from_elsewhere_only_with_the_token(path):
 def test_command_refuses(path, tmp_path):
     assert "no-such" in fails("explore", tmp_path / "no-such")
     assert "expected a whole number" in fails("explore", path, "--port", "70000")
-
-
-def test_without_waitress(path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "waitress", None)
-    assert 'pip install "w2v[explore]"' in fails("explore", path)

@@ -35,8 +35,8 @@ class Answers:
         One or two, under the names they are shown by.
     layout : "pca", "tsne" or "umap", default "pca"
         Of the maps; see `w2v.explore.layout.Layout`.
-    saved : path, optional
-        Where the first model's map is kept.
+    saved : sequence of path or None, optional
+        Where each model's map is kept.
 
     Examples
     --------
@@ -49,7 +49,9 @@ class Answers:
     'dog'
     """
 
-    def __init__(self, models: Mapping[str, KeyedVectors], layout: str = "pca", saved: str | None = None) -> None:
+    def __init__(
+        self, models: Mapping[str, KeyedVectors], layout: str = "pca", saved: Sequence[str | None] = ()
+    ) -> None:
         if not 1 <= len(models) <= 2:
             raise ValueError(f"models: expected one or two, got {len(models)}")
         for name, kv in models.items():
@@ -58,7 +60,8 @@ class Answers:
             kv.fill_norms()  # now, not in two threads at once
         self.names = list(models)
         self.models = list(models.values())
-        self.layouts = [Layout(kv, layout, saved if place == 0 else None) for place, kv in enumerate(self.models)]
+        paths = [*saved, None, None]
+        self.layouts = [Layout(kv, layout, path) for kv, path in zip(self.models, paths, strict=False)]
         self._prefixes = [_Prefixes(kv.index_to_key) for kv in self.models]
         self._moved: list[dict[str, Any]] | None = None
         self._lock = threading.Lock()
@@ -122,6 +125,31 @@ class Answers:
                 self._moved = [{"word": str(key), "cosine": _finite(cosine)} for key, cosine in found]
         return self._moved[:limit]
 
+    def map(self, model: int, layout: str) -> dict[str, Any]:
+        """Words, places and groups, or how far the computing is."""
+        self._model(model)
+        made = self.layouts[model]
+        places = made.places(layout)
+        if places is None:
+            return {"ready": False, "progress": round(made.progress, 3)}
+        x, y = places.T.tolist()
+        found = made.groups()
+        groups = [
+            {"words": [made.words[place] for place in typical], "colour": colour}
+            for typical, colour in zip(found.typical, found.colours, strict=True)
+        ]
+        counts = self._counts(self.models[model])
+        told: dict[str, Any] = {} if counts is None else {"count": counts[: len(x)].tolist()}
+        return {
+            **told,
+            "ready": True,
+            "words": made.words,
+            "x": x,
+            "y": y,
+            "group": found.numbers.tolist(),
+            "groups": groups,
+        }
+
     def _need_two(self) -> None:
         if len(self.models) != 2:
             raise NotThere("expected two models, got one")
@@ -146,14 +174,20 @@ class Answers:
         """Three words that are neither too frequent nor too rare."""
         return [str(kv.index_to_key[len(kv) * share // 100]) for share in (1, 2, 4)]
 
-    @staticmethod
-    def _entry(kv: KeyedVectors, key: Any) -> dict[str, Any]:
+    @classmethod
+    def _entry(cls, kv: KeyedVectors, key: Any) -> dict[str, Any]:
         place = kv.get_index(key)
         entry = {"word": str(key), "rank": place + 1}
-        counts = kv.expandos.get("count")
-        if counts is not None and counts.dtype != object:
+        counts = cls._counts(kv)
+        if counts is not None:
             entry["count"] = int(counts[place])
         return entry
+
+    @staticmethod
+    def _counts(kv: KeyedVectors) -> Any:
+        """How often the words come up (n,), if that is known of all."""
+        counts = kv.expandos.get("count")
+        return None if counts is None or counts.dtype == object else counts
 
 
 class _Prefixes:

@@ -84,7 +84,7 @@ class App:
             ),
             "/api/compare": lambda query: answers.compare(query.word("word"), query.number("topn", 20)),
             "/api/moved": lambda query: answers.moved(),
-            "/api/map": self._map,
+            "/api/map": lambda query: answers.map(query.number("model", 0), query.text("layout") or "pca"),
         }
 
     def __call__(self, environ: Mapping[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -139,17 +139,6 @@ class App:
         elif hmac.compare_digest(_cookie(environ).encode(), self._token.encode()):
             return False
         raise _Refused(HTTPStatus.FORBIDDEN, "expected the token: open the address that w2v explore has printed")
-
-    def _map(self, query: "_Query") -> Any:
-        answers = self._answers
-        model = query.number("model", 0)
-        answers._model(model)
-        layout = answers.layouts[model]
-        places = layout.places(query.text("layout") or "pca")
-        if places is None:
-            return {"ready": False}
-        x, y = places.T.tolist()
-        return {"ready": True, "words": layout.words, "x": x, "y": y, "group": layout.groups().tolist()}
 
 
 class _Query:

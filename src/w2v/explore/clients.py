@@ -7,13 +7,13 @@ import socket
 import time
 from typing import Any
 
-__all__ = ["LIMITS", "bind", "bounded"]
+__all__ = ["LIMITS", "MOST", "SECONDS", "bind", "bounded"]
 
-#: Settings of waitress: more connections than `_MOST` may only be some that are being closed.
+#: Settings of waitress: more connections than `MOST` may only be some that are being closed.
 LIMITS = {"connection_limit": 1000, "asyncore_use_poll": True, "max_request_body_size": 1}
 
-_SECONDS = 20.0  # a client has to send a whole request, in which it may not dawdle, and then the next one
-_MOST = 200  # clients that have not sent a whole request; beyond that, the one that waits longest has to go
+SECONDS = 20.0  # a client has to send a whole request, in which it may not dawdle, and then the next one
+MOST = 200  # clients that have not sent a whole request; beyond that, the one that waits longest has to go
 _TRIES = 10  # ports, until one is free at all addresses
 
 Address = tuple[socket.AddressFamily, Any]
@@ -94,7 +94,7 @@ def bounded() -> Any:
             super().__init__(server, *arguments, **named)
             self._since = time.monotonic()
             waiting = [other for other in server.active_channels.values() if not other._is_served()]
-            if len(waiting) >= _MOST:
+            if len(waiting) >= MOST:
                 min(waiting, key=lambda other: other._since).handle_close()
 
         def _is_served(self) -> bool:
@@ -104,7 +104,7 @@ def bounded() -> Any:
             """Called once a second at least."""
             if self._is_served():
                 self._since = time.monotonic()
-            elif time.monotonic() - self._since > _SECONDS:
+            elif time.monotonic() - self._since > SECONDS:
                 self.will_close = True
             return super().readable()
 

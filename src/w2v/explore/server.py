@@ -1,10 +1,13 @@
 """Serving the explorer: on this machine alone, unless told otherwise, and then to those who have the token."""
 
+import logging
 import secrets
+import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from w2v.explore import plain
 from w2v.explore.answers import Answers
 from w2v.explore.app import App, is_loopback
 from w2v.explore.clients import LIMITS, bind, bounded
@@ -14,6 +17,7 @@ __all__ = ["PORT", "serve"]
 
 PORT = 8765
 _THREADS = 4
+_AT_ONCE = 128  # clients that connect before one is accepted
 
 
 def serve(
@@ -21,8 +25,8 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
-    layout: str = "pca",
-    saved: str | None = None,
+    layout: str = "tsne",
+    saved: Sequence[str | None] = (),
     ready: Callable[[str], Any] = print,
 ) -> None:
     """Serve the explorer until Ctrl-C.
@@ -36,17 +40,15 @@ def serve(
         every request must bring a token, which is part of the address that `ready` gets.
     port : int, optional
         Without it, 8765, or any that is free if that is taken.
-    layout : "pca", "tsne" or "umap", default "pca"
-        Of the map; the last two are shown when they are computed, and need the libraries of `w2v.projection`.
-    saved : path, optional
-        Where such a map of the first model is kept.
+    layout : "pca", "tsne" or "umap", default "tsne"
+        Of the map; the last two are shown as soon as they are computed, and "umap" needs the library of that name.
+    saved : sequence of path or None, optional
+        Where such a map of each model is kept.
     ready : callable, default print
         Called with the address of the page as soon as it can be opened.
 
     Raises
     ------
-    ImportError
-        waitress is not installed: ``pip install "w2v[explore]"``.
     OSError
         The port is taken.
 
@@ -55,22 +57,30 @@ def serve(
     >>> serve({"novels": model.wv})  # doctest: +SKIP
     http://127.0.0.1:8765/
     """
-    try:
-        from waitress import create_server
-    except ImportError as error:
-        raise ImportError('this needs waitress, which is not installed: pip install "w2v[explore]"') from error
     answers = Answers(models, layout, saved)
     sockets = bind(host, port, PORT)
     addresses = [made.getsockname() for made in sockets]
     token = None if all(is_loopback(address[0]) for address in addresses) else secrets.token_urlsafe(24)
-    clients: dict[int, Any] = {}  # what the server looks after: its sockets at first, then those of clients, too
-    server = create_server(App(answers, token), clients, sockets=sockets, threads=_THREADS, ident=None, **LIMITS)
-    channel = bounded()
-    for listening in clients.values():
-        listening.channel_class = channel
+    for made in sockets:
+        made.listen(_AT_ONCE)
     threading.Thread(target=answers.layouts[0].prepare, daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
     ready(f"http://{shown}:{addresses[0][1]}/" + (f"?token={token}" if token else ""))
+    _run(App(answers, token), sockets)
+
+
+def _run(app: App, sockets: list[socket.socket]) -> None:
+    """Serve by waitress where it is installed, else by the standard library."""
+    try:
+        from waitress import create_server
+    except ImportError:
+        return plain.run(app, sockets)
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns whenever a page asks for several files at once
+    clients: dict[int, Any] = {}  # what the server looks after: its sockets at first, then those of clients, too
+    server = create_server(app, clients, sockets=sockets, threads=_THREADS, ident=None, **LIMITS)
+    channel = bounded()
+    for listening in clients.values():
+        listening.channel_class = channel
     try:
         server.run()
     finally:

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from w2v.cli.options import Commands, add_command, add_file, number
+from w2v.cli.streams import STANDARD
 
 
 def add(commands: Commands) -> None:
@@ -16,14 +17,13 @@ def add(commands: Commands) -> None:
         run,
         "Serve a page to look around in vectors: search, neighbours, analogies, a map, what sets two models apart. "
         "It is for this machine alone, unless --host says otherwise.",
-        ["w2v explore vectors.w2v --open", "w2v explore new.w2v old.w2v --map umap --save-map new.npy"],
+        ["w2v explore vectors.w2v --open", "w2v explore new.w2v old.w2v --save-map /tmp/new.map"],
     )
     add_file(parser)
     parser.add_argument("other", metavar="OTHER", nargs="?", help="another model, to compare with")
-    methods = ["auto", "pca", "tsne", "umap"]
-    text = "how to lay out the map (default: auto, the best that is installed)"
-    parser.add_argument("--map", choices=methods, default="auto", help=text)
-    text = "where the first model's map is kept, if it takes time to compute"
+    text = "how to lay out the map (default: tsne)"
+    parser.add_argument("--map", choices=["tsne", "umap", "pca"], default="tsne", help=text)
+    text = "where the first model's map is kept, once it is computed (default: beside FILE, with .map at its end)"
     parser.add_argument("--save-map", metavar="FILE", help=text)
     parser.add_argument("--port", type=number(int, 0, 65535), metavar="N", help="default: 8765, or any that is free")
     text = "address to listen at; whoever comes from elsewhere needs the token that is printed (default: 127.0.0.1)"
@@ -35,7 +35,6 @@ def run(options: argparse.Namespace) -> None:
     """Serve the page until Ctrl-C."""
     from w2v.base.files import check_writable
     from w2v.cli.vectors import load
-    from w2v.explore.layout import best_method
     from w2v.explore.server import serve
 
     if options.save_map:
@@ -43,7 +42,9 @@ def run(options: argparse.Namespace) -> None:
     paths = [path for path in (options.file, options.other) if path]
     names = [os.path.basename(path) for path in paths]
     models = {name if names.count(name) == 1 else path: load(path) for name, path in zip(names, paths, strict=True)}
-    layout = best_method() if options.map == "auto" else options.map
+    saved = [None if path == STANDARD else f"{path.rstrip('/')}.map" for path in paths]
+    if options.save_map:
+        saved[0] = options.save_map
 
     def ready(address: str) -> None:
         print(address, flush=True)
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> None:
         if options.open:
             _open(address)
 
-    served: dict[str, Any] = {"host": options.host, "port": options.port, "layout": layout, "saved": options.save_map}
+    served: dict[str, Any] = {"host": options.host, "port": options.port, "layout": options.map, "saved": saved}
     serve(models, ready=ready, **served)
 
 

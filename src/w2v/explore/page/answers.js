@@ -1,6 +1,6 @@
 // Answers as tables. Words are buttons: a click asks about them.
 
-function element(name, text = "", kind = "") {
+export function element(name, text = "", kind = "") {
   const made = document.createElement(name);
   if (text !== "") made.textContent = text;
   if (kind) made.className = kind;
@@ -72,5 +72,39 @@ export function sides(answer, names, word) {
 export function moved(found) {
   const made = element("div");
   made.append(element("h2", "Words that moved most"), table(found, "Words that moved most"));
+  return made;
+}
+
+/** A table of words with their ranks and, if they are known, counts. */
+export function list(words, caption) {
+  const made = element("table");
+  const counts = words.some((entry) => "count" in entry);
+  made.append(element("caption", caption, "unseen"), head([["word", ""], ["rank", "number"], ...(counts ? [["count", "number"]] : [])]));
+  const body = element("tbody");
+  for (const entry of words) {
+    const row = element("tr");
+    row.append(wordCell(entry.word), element("td", entry.rank.toLocaleString("en"), "number"));
+    if (counts) row.append(element("td", entry.count.toLocaleString("en"), "number"));
+    body.append(row);
+  }
+  made.append(body);
+  return made;
+}
+
+/** Buttons for groups of words, in their colours. */
+export function groupList(groups, visit) {
+  const made = element("div");
+  made.append(element("h2", "Groups of similar words on the map"));
+  const items = element("ul", "", "groups");
+  for (const group of groups) {
+    const item = element("li");
+    const button = element("button", "", "group");
+    button.type = "button";
+    button.append(element("span", "", `swatch g${group.colour}`), element("span", group.words.join(" · ")));
+    button.addEventListener("click", () => visit(group));
+    item.append(button);
+    items.append(item);
+  }
+  made.append(items);
   return made;
 }

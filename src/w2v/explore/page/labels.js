@@ -24,6 +24,17 @@ export class LabelSpace {
     return [left, y + height / 2 - 3];
   }
 
+  /** The same for a text over a point: moved into sight, and a little up or down to where there is room. */
+  over(x, y, width, height) {
+    if (x < 0 || y < 0 || x > this.#width || y > this.#height) return null;
+    const left = Math.max(3, Math.min(x - width / 2, this.#width - width - 3));
+    for (const off of [0, -16, 16, -32, 32]) {
+      const top = Math.max(1, Math.min(y + off - height / 2, this.#height - height - 1));
+      if (this.#take([left - 5, top - 2, left + width + 5, top + height + 2], false)) return [left, top + height - 3];
+    }
+    return null;
+  }
+
   #take(box, force) {
     const cells = [];
     for (let column = Math.floor(box[0] / CELL); column <= box[2] / CELL; column++) {

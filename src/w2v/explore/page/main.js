@@ -1,9 +1,10 @@
 // The page: asks what its address says, shows the answer, and puts what is clicked into the address.
 
-import { moved, sides, table } from "./answers.js";
+import { groupList, moved, sides, table } from "./answers.js";
 import { ask } from "./api.js";
 import { Combobox } from "./combobox.js";
 import { WordMap } from "./map.js";
+import { selection } from "./selection.js";
 import { read, write } from "./state.js";
 
 const by = (name) => document.getElementById(name);
@@ -15,13 +16,21 @@ let about;
 let state = read();
 let trouble = ""; // why the map is not the one that was wanted
 let shown = ""; // what the map shows: model and layout
-const map = new WordMap(by("map"), (word) => go({ word, view: state.view === "analogy" ? "near" : state.view }), tip);
+let fromMap = false; // whether the word that is asked about was picked on the map
+let boxes = [];
+const map = new WordMap(by("map"), { picked, hovered: tip, selected });
+const LEAST_SHOWN = 100; // words, at the lower end of the slider
 
 /** Change the state and show it. */
 function go(changes, replace = false) {
   state = { ...state, ...changes };
   write(state, replace);
   show();
+}
+
+function picked(word) {
+  fromMap = true;
+  go({ word, view: state.view === "analogy" ? "near" : state.view });
 }
 
 function say(text, error = false) {
@@ -31,6 +40,7 @@ function say(text, error = false) {
 
 /** Put the state into the fields, and ask. */
 function show() {
+  for (const box of boxes) box.close();
   for (const name of FIELDS) if (by(name).value.trim() !== state[name]) by(name).value = state[name];
   by("topn").value = state.topn;
   by("model").value = state.model;
@@ -43,6 +53,7 @@ function show() {
   for (const part of document.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(state.view);
   const words = { analogy: [state.a, state.b, state.c] }[state.view] ?? [state.word];
   document.title = [words.filter(Boolean).join(" "), "w2v explorer"].filter(Boolean).join(" · ");
+  showMost();
   showMap();
   answer();
 }
@@ -51,6 +62,7 @@ async function answer() {
   const views = { near, analogy, compare };
   try {
     await views[state.view]();
+    fromMap = false;
   } catch (error) {
     if (error.name === "AbortError") return;
     by("results").replaceChildren();
@@ -62,7 +74,7 @@ async function answer() {
 const listed = (found) => found.map((entry) => entry.word);
 
 function empty() {
-  by("results").replaceChildren();
+  by("results").replaceChildren(...(map.groups.length ? [groupList(map.groups, (group) => map.visit(group))] : []));
   map.mark([], []);
   say(`Ask about a word, such as ${about.models[state.model].examples.join(", ")}, or click one on the map.`);
 }
@@ -72,7 +84,7 @@ async function near() {
   const { asked, found } = await ask("neighbours", { model: state.model, plus: state.word, topn: state.topn }, "answer");
   by("results").replaceChildren(table(found, `Neighbours of ${asked[0].word}`));
   say(describe(asked[0]));
-  map.mark(listed(asked), listed(found));
+  map.mark(listed(asked), listed(found), fromMap);
 }
 
 function describe({ word, rank, count }) {
@@ -105,7 +117,7 @@ async function compare() {
   const result = await ask("compare", { word: state.word, topn: state.topn }, "answer");
   by("results").replaceChildren(sides(result, names, state.word));
   say(`${state.word}: ${result.shared.length} of ${state.topn} neighbours are shared (●)`);
-  map.mark([state.word], listed(result.sides[0] ?? []));
+  map.mark([state.word], listed(result.sides[0] ?? []), fromMap);
 }
 
 // ---- the map ----
@@ -116,29 +128,73 @@ async function showMap() {
   by(`layout-${layout}`).checked = true;
   if (shown === `${model} ${layout}`) return;
   const wanted = (shown = `${model} ${layout}`);
+  const current = () => shown === wanted;
   try {
-    let places = await ask("map", { model, layout }, "map");
-    if (!places.ready) {
-      by("map-status").textContent = `${NAMES[layout]} is being computed; meanwhile PCA`;
-      map.show(await ask("map", { model, layout: "pca" }, "map"));
-      answer();
-    }
-    while (!places.ready && shown === wanted) {
-      await new Promise((done) => setTimeout(done, 2000));
-      if (shown === wanted) places = await ask("map", { model, layout }, "map");
-    }
-    if (shown !== wanted) return;
+    const places = await computed(model, layout, current);
+    if (!current()) return;
     map.show(places);
-    by("map-status").textContent = `${trouble}${about.layout === "pca" ? "PCA of " : ""}${map.size.toLocaleString("en")} words; colours are groups of similar words`;
+    by("map-status").textContent = `${trouble}${NAMES[layout]} of ${map.size.toLocaleString("en")} words`;
+    showMost();
     answer();
   } catch (error) {
     if (error.name === "AbortError") return;
-    if (layout !== "pca" && shown === wanted) {
+    if (layout !== "pca" && current()) {
       trouble = `${error.message}. `;
       return go({ layout: "pca" }, true);
     }
     by("map-status").textContent = error.message;
+  } finally {
+    if (current()) by("map-progress").hidden = true;
   }
+}
+
+/** The places of a map, once they are computed; until then principal components are shown, and how far it is. */
+async function computed(model, layout, current) {
+  let places = await ask("map", { model, layout }, "map");
+  if (!places.ready && current()) {
+    map.show(await ask("map", { model, layout: "pca" }, "map"));
+    showMost();
+    answer();
+  }
+  while (!places.ready && current()) {
+    by("map-status").textContent = `${NAMES[layout]}: ${Math.round(places.progress * 100)} % computed; PCA until then`;
+    by("map-progress").hidden = false;
+    by("map-progress").value = places.progress;
+    await new Promise((done) => setTimeout(done, 1000));
+    if (current()) places = await ask("map", { model, layout }, "map");
+  }
+  return places;
+}
+
+/** Show as many of the most frequent words as the state says. */
+function showMost() {
+  const size = map.size || 1;
+  const least = Math.min(LEAST_SHOWN, size);
+  const most = Math.min(size, Math.max(least, Number(state.most) || size));
+  by("most").disabled = size <= least;
+  by("most").value = size > least ? (100 * Math.log(most / least)) / Math.log(size / least) : 100;
+  tellMost(most);
+}
+
+function tellMost(most) {
+  const text = `${most.toLocaleString("en")} most frequent words`;
+  by("most-shown").textContent = text;
+  by("most").setAttribute("aria-valuetext", text);
+  map.only(most);
+}
+
+/** What the slider says: a number of words, in two digits. */
+function wantedMost() {
+  const size = map.size || 1;
+  const least = Math.min(LEAST_SHOWN, size);
+  const share = Number(by("most").value) / 100;
+  return share === 1 ? size : Math.min(size, Number((least * (size / least) ** share).toPrecision(2)));
+}
+
+function selected(words) {
+  if (!words.length) return answer();
+  say(`${words.length.toLocaleString("en")} words are selected.`);
+  by("results").replaceChildren(selection(words, say, () => map.unselect()));
 }
 
 function tip(word, x, y) {
@@ -172,7 +228,7 @@ function theme() {
   const root = document.documentElement;
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
   const update = () => {
-    by("theme").setAttribute("aria-pressed", isDark());
+    by("theme").textContent = isDark() ? "Switch to light" : "Switch to dark";
     map.recolour();
   };
   const kept = localStorage.getItem("theme");
@@ -187,7 +243,8 @@ function theme() {
 }
 
 function listen() {
-  for (const name of FIELDS) new Combobox(by(name), () => (state.view === "compare" ? "0" : state.model), () => by("question").requestSubmit());
+  const model = () => (state.view === "compare" ? "0" : state.model);
+  boxes = FIELDS.map((name) => new Combobox(by(name), model, () => by("question").requestSubmit()));
   by("question").addEventListener("submit", (event) => {
     event.preventDefault();
     go(Object.fromEntries(FIELDS.map((name) => [name, by(name).value.trim()])));
@@ -197,6 +254,18 @@ function listen() {
   by("results").addEventListener("click", (event) => {
     const word = event.target.closest("[data-word]")?.dataset.word;
     if (word) go({ word, view: state.view === "compare" ? "compare" : "near" });
+  });
+  by("most").addEventListener("input", () => tellMost(wantedMost()));
+  by("most").addEventListener("change", () => {
+    const most = wantedMost();
+    state = { ...state, most: most === map.size ? "" : String(most) };
+    write(state, true);
+  });
+  by("select").addEventListener("click", () => {
+    map.selecting = !map.selecting;
+    by("select").setAttribute("aria-pressed", map.selecting);
+    by("map").classList.toggle("selecting", map.selecting);
+    if (map.selecting) say("Draw around words on the map, or press Enter there for all in sight.");
   });
   by("zoom-in").addEventListener("click", () => map.zoom(1.6));
   by("zoom-out").addEventListener("click", () => map.zoom(1 / 1.6));
@@ -217,7 +286,8 @@ function valid(given) {
   const model = Number.isInteger(number) && number >= 0 && number < about.models.length ? String(number) : "0";
   const topn = ["10", "20", "50", "100"].includes(given.topn) ? given.topn : "20";
   const layout = ["", "pca", about.layout].includes(given.layout) ? given.layout : "";
-  return { ...given, model, topn, layout, view: given.view === "compare" && !about.comparable ? "near" : given.view };
+  const most = /^[1-9][0-9]{0,5}$/.test(given.most) ? given.most : "";
+  return { ...given, model, topn, layout, most, view: given.view === "compare" && !about.comparable ? "near" : given.view };
 }
 
 function choices() {

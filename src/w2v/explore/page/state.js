@@ -1,6 +1,6 @@
 // What the page shows, as the part of its address after "#": so it can be shared, reloaded, and gone back to.
 
-const USUAL = { view: "near", model: "0", word: "", a: "", b: "", c: "", topn: "20", layout: "" };
+const USUAL = { view: "near", model: "0", word: "", a: "", b: "", c: "", topn: "20", layout: "", most: "" };
 
 /** The state in the address, complete with what is usual. */
 export function read() {
