@@ -72,7 +72,7 @@ class Grid:
 
 
 def _spread(z: Array, cells: int) -> tuple[Array, Array]:
-    """The nine cells around each place, in units of cells, and its share of each, by Lagrange's parabolas: both (9, n)."""
+    """The nine cells around each place, in units of cells, and its share of each, by Lagrange's parabolas, (9, n)."""
     middles, shares = [], []
     for line in (z.real + 1, z.imag + 1):
         middle = np.rint(line)
