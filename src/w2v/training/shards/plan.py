@@ -12,8 +12,10 @@ from w2v.training.jobs import Totals
 
 __all__ = ["Piece", "boundaries", "cut", "group_of", "marks_of", "part_of", "rounds_in_epoch", "shard_starts"]
 
-LEAST_ROUNDS = 40  # in all epochs together: with fewer, quality falls (8 shards: 25 will do, 16: 30)
-_ROUNDS_A_SHARD = 1.75  # more shards need more rounds: 32 have 55
+# Rounds of all epochs together: with fewer, quality falls. 30 will do for up to 6 shards, and 5 for each shard up to 60
+# (measured: 8 shards with 25, 16 with 30, 32 with 55); more shards than 34 have 1.75 each.
+_LEAST_ROUNDS, _MORE_ROUNDS = 30, 60
+_ROUNDS_A_SHARD, _LEAST_ROUNDS_A_SHARD = 5, 1.75
 EARLY = 32  # the first round of all is so many times as long as the first that it is cut into: see `marks_of`
 MOST_TOKENS = 1_000_000  # of a shard in a round: then merging is some hundredths of the work
 
@@ -38,8 +40,8 @@ def rounds_in_epoch(totals: Totals, epochs: int, shards: int, group: int) -> int
     >>> rounds_in_epoch(Totals(2000, 200), epochs=5, shards=2, group=16)
     6
     """
-    wanted = max(LEAST_ROUNDS, _ROUNDS_A_SHARD * shards) / epochs
-    wanted = max(wanted, totals.words / (shards * MOST_TOKENS))
+    wanted = max(_LEAST_ROUNDS, min(_MORE_ROUNDS, _ROUNDS_A_SHARD * shards), _LEAST_ROUNDS_A_SHARD * shards)
+    wanted = max(wanted / epochs, totals.words / (shards * MOST_TOKENS))
     groups = totals.sentences // (group * shards)
     return max(1, min(int(np.ceil(wanted)), groups))
 
