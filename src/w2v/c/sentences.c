@@ -15,7 +15,7 @@ static const float *row_of(const w2v_factored *known, const w2v_factored *more, 
 
 static void fetch(const float *row, size_t columns) {
     for (size_t k = 0; k < columns; k += 64 / sizeof *row)
-        W2V_PREFETCH_READ(row + k);
+        W2V_PREFETCH(row + k);
 }
 
 static void add_row(const float *restrict row, float factor, size_t columns, double *restrict sum) {

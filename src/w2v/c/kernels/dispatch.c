@@ -4,7 +4,7 @@
 extern const w2v_kernels w2v_kernels_portable;
 
 #if defined(__x86_64__) || defined(_M_X64)
-extern const w2v_kernels w2v_kernels_avx2, w2v_kernels_avx512;
+extern const w2v_kernels w2v_kernels_avx2, w2v_kernels_avx512, w2v_kernels_avx512_half;
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #include <immintrin.h>
@@ -22,9 +22,17 @@ static int has_features(int avx512) {
         return (saved & 6) == 6 && regs[1] >> 5 & 1;
     return (saved & 0xE6) == 0xE6 && regs[1] >> 16 & 1 && regs[1] >> 17 & 1 && regs[1] >> 31 & 1; /* F, DQ, VL */
 }
+/* Whether the processor says "GenuineIntel". */
+static int is_intel(void) {
+    int regs[4];
+    __cpuid(regs, 0);
+    return regs[1] == 0x756e6547 && regs[3] == 0x49656e69 && regs[2] == 0x6c65746e;
+}
+#define IS_INTEL is_intel()
 #define HAS_AVX2 has_features(0)
 #define HAS_AVX512 has_features(1)
 #else
+#define IS_INTEL __builtin_cpu_is("intel")
 #define HAS_AVX2 (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 #define HAS_AVX512                                                                                                                 \
     (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && HAS_AVX2)
@@ -38,7 +46,7 @@ const w2v_kernels *w2v_kernel_set(int i) {
     int n = 0;
 #if defined(__x86_64__) || defined(_M_X64)
     if (HAS_AVX512)
-        sets[n++] = &w2v_kernels_avx512;
+        sets[n++] = IS_INTEL ? &w2v_kernels_avx512 : &w2v_kernels_avx512_half;
     if (HAS_AVX2)
         sets[n++] = &w2v_kernels_avx2;
 #elif defined(__aarch64__) || defined(_M_ARM64)

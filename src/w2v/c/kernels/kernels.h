@@ -80,7 +80,7 @@ struct w2v_kernels {
     void (*correct)(const w2v_basis *basis, const float *factors, float *change, size_t size, size_t stride);
 };
 
-#if defined(__x86_64__) || defined(_M_X64) /* what the AVX-512 set takes from the AVX2 set */
+#if defined(__x86_64__) || defined(_M_X64) /* what the AVX-512 set may take from the AVX2 set */
 void w2v_cbow_avx2(const w2v_tile *tile, float scale, float error_scale, const w2v_scratch *scratch);
 #endif
 
