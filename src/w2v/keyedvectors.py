@@ -9,6 +9,7 @@ from w2v.vectors.display import Display
 from w2v.vectors.evaluation import Evaluation
 from w2v.vectors.exports import Exports
 from w2v.vectors.files import Files
+from w2v.vectors.hub import Hub
 from w2v.vectors.means import Means
 from w2v.vectors.nearest import Nearest
 from w2v.vectors.norms import Norms
@@ -34,6 +35,7 @@ class KeyedVectors(
     Upkeep,
     Evaluation,
     Files,
+    Hub,
     Exports,
     Display,
     OldNames,

@@ -28,6 +28,7 @@ COMMANDS = {
     "odd-one-out": Command("odd_one_out", "the word that does not belong"),
     "compare": Command("compare", "how much two sets of vectors agree"),
     "convert": Command("convert", "vectors from any format to any"),
+    "get": Command("get", "vectors from the Hugging Face hub"),
     "info": Command("info", "what a file holds, and whether it is whole"),
     "eval": Command("eval", "how good vectors are"),
     "tune": Command("tune", "settings that suit a text"),

@@ -39,7 +39,7 @@ class Exports(KeyedRows):
         >>> frame.loc["dog"].tolist()  # doctest: +SKIP
         [3.0, 4.0]
         """
-        pandas = _imported("pandas", "pandas")
+        pandas = imported("pandas", "pandas")
         return pandas.DataFrame(np.asarray(self), index=pandas.Index(self.index_to_key, name="word"), copy=False)
 
     def to_polars(self) -> Any:
@@ -58,7 +58,7 @@ class Exports(KeyedRows):
         >>> kv.to_polars().columns  # doctest: +SKIP
         ['word', 'vector', 'count']
         """
-        polars = _imported("polars", "polars")
+        polars = imported("polars", "polars")
         rows = np.asarray(self)
         rows = rows.astype(np.float32) if rows.dtype == np.float16 else np.ascontiguousarray(rows)
         return polars.DataFrame({"word": self.index_to_key, "vector": rows, **self._numbers()})
@@ -83,7 +83,7 @@ class Exports(KeyedRows):
         >>> kv.to_arrow().column_names  # doctest: +SKIP
         ['word', 'vector', 'count']
         """
-        arrow = _imported("pyarrow", "arrow")
+        arrow = imported("pyarrow", "arrow")
         rows = np.ascontiguousarray(np.asarray(self))
         values = arrow.array(rows.reshape(-1))
         columns = {
@@ -109,7 +109,7 @@ class Exports(KeyedRows):
         >>> kv.to_gensim().most_similar("cat")  # doctest: +SKIP
         [('dog', 0.9838699102401733)]
         """
-        gensim = _imported("gensim.models", "gensim")
+        gensim = imported("gensim.models", "gensim")
         other = gensim.KeyedVectors(self.vector_size)
         other.vectors = np.asarray(self)
         other.index_to_key = list(self.index_to_key)
@@ -189,7 +189,7 @@ class Exports(KeyedRows):
         formats.save(self, path, "tensorboard", escape=escape)
 
 
-def _imported(module: str, extra: str) -> Any:
+def imported(module: str, extra: str) -> Any:
     """A library that w2v does not require; ImportError says how to get it."""
     try:
         return importlib.import_module(module)
