@@ -92,6 +92,13 @@ def test_threads():
     assert re.search(r"^\| CBOW \| 1 \| 1 \| [\d.]+ \(", output, re.MULTILINE)
 
 
+def test_shards():
+    output = smoke("shards.py")
+    assert re.search(r"^\| skip-gram \| \d+ shards \| [\d.]+ \| [\d.]+ \|", output, re.MULTILINE)
+    assert "8 shards, 1, 2 and 8 threads: the same bits" in output
+    assert re.search(r"^\| CBOW \| 16 shards \| 0.05 \| 1 \| [\d.]+ \(", output, re.MULTILINE)
+
+
 def test_evaluation():
     assert re.search(r"^\| all words, with intervals \| [\d.]+ \|", smoke("evaluation.py"), re.MULTILINE)
 

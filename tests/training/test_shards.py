@@ -142,3 +142,12 @@ def cut_up(corpus, size=37):
     for first in range(0, len(corpus), size):
         offsets = corpus.offsets[first : first + size + 1]
         yield Part(corpus.ids[offsets[0] : offsets[-1]], offsets, first)
+
+
+@each_objective
+def test_every_kernel_set_trains_shards_to_the_same_bits(objective, monkeypatch):
+    found = []
+    for kernels in _core.kernel_sets():
+        monkeypatch.setenv("W2V_KERNELS", kernels)
+        found.append(bits(trained(epochs=1, **objective)))
+    assert all(one == found[0] for one in found)
