@@ -12,6 +12,7 @@ from w2v.cuda.device import check_available
 from w2v.inputs.pruning import TrimRule
 from w2v.keyedvectors import KeyedVectors
 from w2v.training import freezing
+from w2v.training.display import Display
 from w2v.training.epochs import Training
 from w2v.training.files import Files
 from w2v.training.files import only_on_the_class as _only_on_the_class  # noqa: F401  by which older pickles know it
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 Self = TypeVar("Self", bound="Word2Vec")
 
 
-class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides, Files, State, OldNames):
+class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides, Files, Display, State, OldNames):
     """Word vectors by skip-gram or CBOW (Mikolov et al. 2013, arXiv:1310.4546).
 
     Given sentences or a corpus file, the model counts, builds its vocabulary and trains; else call `build_vocab` and
@@ -293,9 +294,6 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
             kept = "trim_rule, callbacks and checkpoint are not kept"
             logger.warning("%s: without a corpus, give them to build_vocab and train", kept)
         self.add_lifecycle_event("created", params=str(self))
-
-    def __str__(self) -> str:
-        return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     @classmethod
     def _empty(cls: type[Self]) -> Self:

@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from w2v import KeyedVectors, Word2Vec
+from w2v import KeyedVectors, PairModel, Phrases, Word2Vec
 from w2v.comparison import compare
 from w2v.evaluate import evaluate_runs, evaluate_sets
+from w2v.tuning.result import Trial, Tuning
 from w2v.vectors import lookup
 
 
@@ -81,6 +82,38 @@ def test_reports(kv, tmp_path):
     runs = evaluate_runs(lambda seed: kv, path, seeds=2)
     assert Table(runs._repr_html_()).rows[0] == ["set", "mean", "sd", "lowest", "highest", "runs"]
     assert Table(compare(kv, kv, near=2)._repr_html_()).rows[1][0] in map(str, kv.index_to_key)
+
+
+def test_models():
+    sentences = [["to", "be", "or", "not", "to", "be", "<b>"]] * 20
+    model = Word2Vec(sentences, vector_size=8, min_count=1, workers=1, compute_loss=True)
+    assert str(model) == "Word2Vec<vocab=5, vector_size=8, alpha=0.025>"
+    expected = "Word2Vec<vocab=5, vector_size=8, alpha=0.025, CBOW, negative=5, window=5, epochs=5: "
+    assert repr(model) == f"{expected}{', '.join(map(repr, model.wv.index_to_key))}>"
+    rows = dict(Table(model._repr_html_()).rows[1:])
+    assert "'<b>'" in rows["words"]
+    assert rows["text"] == "20 sentences, 140 words"
+    assert "loss of the last epoch" in rows
+    tree = Word2Vec(sg=1, hs=1, negative=0, vector_size=3)
+    assert repr(tree) == "Word2Vec<vocab=0, vector_size=3, alpha=0.025, skip-gram, hs=1, window=5, epochs=5>"
+    assert Table(tree._repr_html_()).rows
+    assert repr(Word2Vec(objective="softmax")).count("softmax") == 1
+    assert "negative" not in repr(Word2Vec(objective="softmax"))
+
+
+def test_phrases_pairs_and_tuning():
+    phrases = Phrases([["new", "york"]] * 10, min_count=1, threshold=0.1)
+    assert repr(phrases).startswith("Phrases<3 vocab, min_count=1")
+    assert repr(phrases.freeze()).startswith("FrozenPhrases<1 phrases")
+    pairs = PairModel(vector_size=4)
+    pairs.train_pairs(["a", "b"], ["c", "d"])
+    assert repr(pairs) == "PairModel<2 centers, 2 contexts, vector_size=4, negative=5>"
+    tuning = Tuning("loss", [Trial(0, {"alpha": 0.05}, {1: 0.5}, {1: 2.0}), Trial(1, {"alpha": 0.1}, error="<b>")])
+    names, first, second = Table(tuning._repr_html_()).rows
+    assert names == ["rank", "alpha", "corpus", "loss", "seconds"]
+    assert first == ["1 (start)", "0.05", "all", "0.5000", "2.0"]
+    assert "<b>" in second
+    assert str(tuning).splitlines()[0].split() == names
 
 
 # Errors.

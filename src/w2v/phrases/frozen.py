@@ -70,6 +70,9 @@ class FrozenPhrases(CompiledTransformation):
         settings = f"min_count={self.min_count}, threshold={self.threshold}"
         return f"{type(self).__name__}<{len(self.phrasegrams)} phrases, {settings}>"
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def _set(self, phrases: dict[tuple[str, ...], float]) -> None:
         self._phrases = phrases
         self._phrasegrams = self._made = None

@@ -117,6 +117,9 @@ class Phrases(CompiledTransformation):
         settings = f"min_count={self.min_count}, threshold={self.threshold}, max_vocab_size={self.max_vocab_size}"
         return f"{type(self).__name__}<{len(self._current())} vocab, {settings}>"
 
+    def __repr__(self) -> str:
+        return str(self)
+
     @property
     def vocab(self) -> dict[str, int]:
         """Counts of words and phrases by string. Made when it is first asked for, then changed at will."""

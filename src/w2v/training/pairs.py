@@ -265,6 +265,10 @@ class PairModel:
         self._noise = Noise([1])
         self.losses: list[float] = []
 
+    def __repr__(self) -> str:
+        sides = f"{len(self.wv)} centers, {len(self.contexts)} contexts"
+        return f"{type(self).__name__}<{sides}, vector_size={self.vector_size}, negative={self.negative}>"
+
     def _check(self) -> None:
         for name in ("vector_size", "negative", "epochs", "workers", "min_count", "seed"):
             setattr(self, name, check_whole(name, getattr(self, name)))

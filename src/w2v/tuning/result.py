@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from w2v.base.html import html_table
 from w2v.evaluate.statistics import correlation, ranks, spread
 from w2v.evaluate.table import table
 
@@ -98,6 +99,14 @@ class Tuning:
         return shlex.join(words)
 
     def __str__(self) -> str:
+        return "\n".join([table(self._rows()), *self._notes()])
+
+    def _repr_html_(self) -> str:
+        names, *rows = self._rows()
+        return html_table(f"{len(self.trials)} settings by {self.metric}", names, rows)
+
+    def _rows(self) -> list[list[str]]:
+        """Names of columns, and a row for each trial."""
         names = list(self.trials[0].settings) if self.trials else []
         rows = [["rank", *names, "corpus", self.metric, "seconds"]]
         for place, trial in enumerate(self.trials, 1):
@@ -107,7 +116,7 @@ class Tuning:
             share = "" if not part else "all" if part == 1 else f"1/{part}"
             rank = f"{place} (start)" if trial.number == 0 else str(place)
             rows.append([rank, *values, share, score, f"{trial.seconds.get(part, 0):.1f}"])
-        return "\n".join([table(rows), *self._notes()])
+        return rows
 
     def _notes(self) -> list[str]:
         notes = []
