@@ -88,7 +88,7 @@ def test_wheel_has_the_package_and_nothing_else(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     compiled = {name for name in names if name.endswith((".so", ".pyd"))}
     named = {name for name in names if name.startswith(f"w2v-{w2v.__version__}.dist-info/")}
-    expected = sources(ROOT / "src", "w2v", "*.py", "*.pyi", "py.typed", "*.bz2", "page/*", "source/*")
+    expected = sources(ROOT / "src", "w2v", "*.py", "*.pyi", "py.typed", "*.bz2", "page/*", "notebook/*", "source/*")
     assert len(compiled) == 1
     stable = sys.version_info >= (3, 11) and not sysconfig.get_config_var("Py_GIL_DISABLED")
     assert ("-cp311-abi3-" in wheel.name) is stable  # one wheel serves all later Pythons

@@ -1,6 +1,7 @@
 """What vectors and answers look like at the prompt and in notebooks, and what an error says that somebody reads."""
 
 import copy
+import io
 import json
 import pickle
 from html.parser import HTMLParser
@@ -175,3 +176,10 @@ def test_an_address_is_no_file(load, address):
         load(address)
     with pytest.raises(FileNotFoundError, match="No such file"):
         load("missing.bin")
+
+
+def test_open_files_of_text_are_told_the_mode(kv):
+    with pytest.raises(TypeError, match='binary mode, "wb", got StringIO'):
+        kv.save(io.StringIO())
+    with pytest.raises(TypeError, match='binary mode, "rb", got one that reads text'):
+        KeyedVectors.load(io.StringIO("text"))

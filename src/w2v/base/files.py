@@ -90,7 +90,7 @@ class _Stream(io.RawIOBase):
         while filled < len(view):
             part = self.file.read(min(len(view) - filled, LOOK))
             if not isinstance(part, bytes):
-                raise TypeError(f"{self.title}: expected a file opened in binary mode, got one that reads {type(part)}")
+                raise TypeError(f'{self.title}: expected a file opened in binary mode, "rb", got one that reads text')
             if not part:
                 break
             view[filled : filled + len(part)] = part
@@ -305,6 +305,8 @@ def _open_handle(handle: IO[bytes]) -> Iterator[BinaryIO]:
     """Write into an open file, which stays open."""
     if not hasattr(handle, "write"):
         raise TypeError(f"expected a path or a file opened in binary mode, got {type(handle).__name__}")
+    if isinstance(handle, io.TextIOBase):
+        raise TypeError(f'expected a file opened in binary mode, "wb", got {type(handle).__name__}, which takes text')
     with tempfile.TemporaryFile() as whole:
         yield cast(BinaryIO, whole)
         whole.seek(0)

@@ -124,7 +124,7 @@ class Source:
     def _stream(self, words: Words, rows: bool, workers: int, progress: bool) -> tuple[Vocab, StreamCorpus]:
         """Count, but keep nothing: training will read it again."""
         for path in filter(is_stream, () if self._file is None else self.paths):
-            raise TypeError(f"{path}: can be read once only; keep what is read with cache=True")
+            raise TypeError(f"{path}: can be read once only; Word2Vec(..., cache=True) keeps what is read")
         passes = Lines(self.paths) if self._passes is None else self._passes
         if rows:
             vocab, n_words, n_words_raw, n_sentences = count_rows(passes, _known(words))
@@ -157,7 +157,7 @@ def _check(sentences: Any, passes: int, cache: Any) -> None:
         what = "a generator" if isinstance(sentences, GeneratorType) else f"an object of type {kind}"
         raise TypeError(
             f"{what} can be read once only: pass a list, or an object whose __iter__ starts anew, "
-            "or a function that returns a fresh generator; or keep what is read with cache=True"
+            "or a function that returns a fresh generator; or Word2Vec(..., cache=True), which keeps what is read"
         )
 
 

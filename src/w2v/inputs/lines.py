@@ -58,7 +58,7 @@ class LineSentence:
             self.source.seek(0)
         elif self._begun:
             name = getattr(self.source, "name", type(self.source).__name__)
-            raise ValueError(f"{name}: can be read once only, and has been; keep what is read with cache=True")
+            raise ValueError(f"{name}: can be read once only, and has been; Word2Vec(..., cache=True) keeps it")
         self._begun = True
 
 
