@@ -117,6 +117,13 @@ def test_gensim_s_arrays_come_along(server, where, tmp_path):
     assert np.array_equal(found["dog"], [3, 4, 5])
 
 
+def test_models_of_model2vec(kv, server, where, tmp_path):
+    kv.save_static_embedding(tmp_path / "model")
+    put(server, **{path.name.replace(".", "__"): path.read_bytes() for path in (tmp_path / "model").iterdir()})
+    same(KeyedVectors.from_hub("me/vectors", **where), kv)
+    assert KeyedVectors.from_hub("me/vectors", **where, limit=2).index_to_key == WORDS[:2]
+
+
 def test_a_file_is_downloaded_once(kv, server, where):
     push(kv, where)
     for _ in range(2):

@@ -9,7 +9,9 @@ Layout::
     modules.json            sentence-transformers' settings: one StaticEmbedding, and Normalize if asked for
     1_Normalize/            empty
 
-Both libraries give a text the mean of its words' vectors.
+Both libraries give a text the mean of its words' vectors. What they write themselves is read, too: model2vec's files
+may have "weights" (n,) of the tokens, and a "mapping" (n,) of tokens to rows; sentence-transformers calls the rows
+"embedding.weight", and has them in the folder 0_StaticEmbedding.
 """
 
 import json
@@ -18,14 +20,17 @@ from typing import Any
 
 import numpy as np
 
+from w2v.base.arrays import Array
 from w2v.base.files import Together
 from w2v.base.paths import Path
+from w2v.errors import FormatError
 from w2v.formats.saved import SavedVectors
 from w2v.formats.tensors import write_tensors
 from w2v.formats.tokenization import Tokenization, as_json, tokenization_of
 
 _UNKNOWN = "[UNK]"
 _MODULES = "sentence_transformers.models."
+_ROWS = ("embeddings", "embedding.weight")
 
 
 def save(
@@ -84,3 +89,71 @@ def _tokenizer(vocabulary: dict[str, int], how: Tokenization) -> dict[str, Any]:
         "decoder": None,
         "model": {"type": "WordLevel", "vocab": vocabulary, "unk_token": _UNKNOWN},
     }
+
+
+def load(path: Path, limit: int | None = None) -> SavedVectors:
+    """Read the vectors of the tokens from such a folder, or from the file of its rows; at most `limit` of them."""
+    folder = pathlib.Path(path)
+    folder = folder if folder.is_dir() else folder.parent
+    if (folder / "0_StaticEmbedding").is_dir():
+        folder /= "0_StaticEmbedding"
+    tokens, unknown = _tokens(folder / "tokenizer.json")
+    tensors = _tensors(folder / "model.safetensors")
+    rows, file = tensors[_ROWS[0]], folder / "model.safetensors"
+    ids = sorted(tokens)[:limit]
+    places = np.asarray(ids, np.int64) if "mapping" not in tensors else tensors["mapping"][ids]
+    if len(ids) and not 0 <= places.min() <= places.max() < len(rows):
+        raise FormatError(f"{file}: expected a row for each of {len(ids)} tokens, got {len(rows)} rows")
+    vectors = rows[places]
+    if "weights" in tensors:
+        vectors = vectors * tensors["weights"][ids].astype(np.float32)[:, np.newaxis]
+    words = [tokens[id] for id in ids]
+    if unknown in words and not vectors[words.index(unknown)].any():  # it stands for no word
+        keep = np.arange(len(words)) != words.index(unknown)
+        words, vectors = [word for word in words if word != unknown], vectors[keep]
+    return SavedVectors(words, vectors, {})
+
+
+def _tokens(path: pathlib.Path) -> tuple[dict[int, str], str | None]:
+    """The tokens of a tokenizer by their numbers, and the one for unknown words."""
+    try:
+        content = json.loads(path.read_bytes())
+        model = content["model"]
+        vocab = model["vocab"]
+        named = isinstance(vocab, dict)
+        found: dict[Any, Any] = {id: token for token, id in vocab.items()} if named else {}
+        found.update({} if named else {id: entry[0] for id, entry in enumerate(vocab)})
+        found.update({token["id"]: token["content"] for token in content.get("added_tokens") or ()})
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise FormatError(f"{path}: expected a tokenizer with a vocabulary, got an error: {error!r}") from None
+    wrong = next((item for item in found.items() if type(item[0]) is not int or type(item[1]) is not str), None)
+    if wrong is not None:
+        raise FormatError(f"{path}: vocab: expected tokens and their numbers, got {wrong!r:.80}")
+    if len(set(found.values())) < len(found):
+        raise FormatError(f"{path}: vocab: expected each token once, got {len(found) - len(set(found.values()))} again")
+    return found, model.get("unk_token")
+
+
+def _tensors(path: pathlib.Path) -> dict[str, Array]:
+    """The rows, under the first of their names, and weights and mapping if they are there."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "numpy") as file:
+            names = set(file.keys())
+            rows = next((name for name in _ROWS if name in names), None)
+            if rows is None:
+                raise FormatError(
+                    f"{path}: expected a tensor {' or '.join(_ROWS)}, got {', '.join(sorted(names))[:80]}"
+                )
+            found = {_ROWS[0]: file.get_tensor(rows)}
+            found.update({name: file.get_tensor(name) for name in names & {"weights", "mapping"}})
+    except (SafetensorError, TypeError, ValueError) as error:  # numpy lacks some of its types
+        if isinstance(error, FormatError):
+            raise
+        raise FormatError(f"{path}: expected a safetensors file of numbers that numpy has, got: {error}") from None
+    shapes = {name: array.shape for name, array in found.items()}
+    n = len(found.get("mapping", found[_ROWS[0]]))
+    if found[_ROWS[0]].ndim != 2 or any(shape != (n,) for name, shape in shapes.items() if name != _ROWS[0]):
+        raise FormatError(f"{path}: expected rows in two dimensions, and a weight and a place for each, got {shapes}")
+    return found

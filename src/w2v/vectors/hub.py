@@ -6,8 +6,10 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from w2v.base.arrays import Array
 from w2v.base.paths import Path
 from w2v.config import __version__
+from w2v.formats import static_embedding
 from w2v.vectors.card import model_card
 from w2v.vectors.exports import imported
 from w2v.vectors.rows import KeyedRows
@@ -31,6 +33,10 @@ class Hub(KeyedRows):
             cls: type[Self], fname: Any, mmap: str | None = None, *, limit: int | None = None, format: str | None = None
         ) -> Self:
             """Load vectors of any format."""
+
+        @classmethod
+        def from_pieces(cls: type[Self], words: list[Any], vectors: Array, attributes: dict[str, Array]) -> Self:
+            """Take over words and vectors."""
 
     @classmethod
     def from_hub(
@@ -84,7 +90,39 @@ class Hub(KeyedRows):
         >>> kv = KeyedVectors.from_hub("fse/glove-wiki-gigaword-100")  # doctest: +SKIP
         """
         path = download(repo_id, filename, revision=revision, token=token, cache_dir=cache_dir, endpoint=endpoint)
+        if path.endswith(".safetensors") and format is None:
+            return cls.load_static_embedding(path, limit=limit)
         return cls.load(path, mmap, limit=limit, format=format)
+
+    @classmethod
+    def load_static_embedding(cls: type[Self], path: Path, *, limit: int | None = None) -> Self:
+        """Load the vectors of the tokens of a model of model2vec's, or of sentence-transformers' StaticEmbedding.
+
+        Parameters
+        ----------
+        path : path
+            Of the folder, or of its file model.safetensors.
+        limit : int, optional
+            Load only so many tokens.
+
+        Raises
+        ------
+        FormatError
+            These files are none of such a model.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> from w2v import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["cat", "dog"], [[1, 2], [3, 4]])
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "model")
+        >>> kv.save_static_embedding(path)
+        >>> KeyedVectors.load_static_embedding(path)["dog"]
+        array([3., 4.], dtype=float32)
+        """
+        saved = static_embedding.load(path, limit)
+        return cls.from_pieces(saved.words, saved.vectors, saved.attributes)
 
     def push_to_hub(
         self,
@@ -172,8 +210,10 @@ def download(
     names = _names(hub, api, repo_id, where)
     name = vectors_among(names, repo_id) if filename is None else filename
     path = str(api.hf_hub_download(repo_id, name, **where))
+    folder = name.rpartition("/")[0]
+    tokenizer = f"{folder}/tokenizer.json".lstrip("/") if name.endswith(".safetensors") else ""
     for beside in names:  # gensim's arrays
-        if beside.startswith(f"{name}.") and _ARRAYS.search(beside):
+        if beside == tokenizer or (beside.startswith(f"{name}.") and _ARRAYS.search(beside)):
             api.hf_hub_download(repo_id, beside, **where)
     return path
 
