@@ -163,7 +163,12 @@ def test_archives(tmp_path):
     with pytest.raises(FormatError, match=r"zip archive of 2 \('folder/text', 'other'\): unpack it"):
         content(tmp_path / "a.zip")
     (tmp_path / "a.zip").write_bytes((tmp_path / "a.zip").read_bytes()[:100])
-    for damaged in (tmp_path / "a.zip", Pipe(b"PK\x03\x04" + TEXT)):
+    nameless = io.BytesIO()
+    with zipfile.ZipFile(nameless, "w") as archive:
+        archive.writestr("x", TEXT)
+    start, entry, rest = nameless.getvalue().partition(b"PK\x01\x02")
+    without = start + entry + rest[:24] + b"\0\0\x01\0" + rest[28:]  # a name of no length, and more that is extra
+    for damaged in (tmp_path / "a.zip", Pipe(b"PK\x03\x04" + TEXT), io.BytesIO(without)):
         with pytest.raises(FormatError, match="zip"):
             content(damaged)
     (tmp_path / "twice").write_bytes(gzip.compress(gzip.compress(TEXT)))

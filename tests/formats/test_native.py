@@ -91,6 +91,18 @@ def test_keys_that_are_one_as_text_are_not_written_as_text(keys, tmp_path):
     assert KeyedVectors.load(tmp_path / "vectors").index_to_key == keys
 
 
+@pytest.mark.parametrize("dtype", ["float32", "int8"])
+def test_what_is_mapped_can_be_changed_in_memory(dtype, tmp_path):
+    keyed(["a", "b"]).astype(dtype).save(tmp_path / "vectors")
+    before = (tmp_path / "vectors").read_bytes()
+    kv = KeyedVectors.load(tmp_path / "vectors", mmap="r")
+    kv.add_vector("a", [5] * kv.vector_size)  # it is there already, and stays
+    np.testing.assert_array_equal(kv["a"], KeyedVectors.load(tmp_path / "vectors")["a"])
+    kv["a"] = [5] * kv.vector_size
+    np.testing.assert_array_equal(kv["a"], [5] * kv.vector_size)
+    assert (tmp_path / "vectors").read_bytes() == before
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, ">f4"])
 def test_native_types(tmp_path, dtype):
     kv = KeyedVectors.from_pieces(["a"], np.array([[0.1, 0.2]], dtype=dtype), {})

@@ -96,8 +96,11 @@ def only_member(file: BinaryIO, name: str) -> BinaryIO:
     """The one file that is in a zip archive, to read; FormatError if there are several, or the archive is damaged."""
     import zipfile  # here, because few need it
 
-    # It seeks to negative places and the like before it looks at what it has read.
-    damage = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+    # It seeks to negative places, takes names for longer than nothing, and the like.
+    damage = (
+        zipfile.BadZipFile, zlib.error, struct.error,
+        EOFError, IndexError, NotImplementedError, RuntimeError, ValueError,
+    )  # fmt: skip
     try:
         archive = zipfile.ZipFile(file)
         members = [

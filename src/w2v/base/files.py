@@ -209,8 +209,8 @@ class Together:
     """Files that appear under their names when all of them are complete; if anything fails before, none of them does.
 
     As a context manager. Renaming several files takes several steps. So that nothing can read new files beside old ones
-    if the process is killed between two steps, the `last` file, without which the others are refused, goes first and
-    comes back last.
+    if the process is killed or the power fails between two steps, the `last` file, without which the others are
+    refused, goes first and comes back last.
     """
 
     def __init__(self) -> None:
@@ -249,13 +249,21 @@ class Together:
                     temporary.discard()
 
     def _place(self) -> None:
-        order = sorted(self._written, key=lambda temporary: temporary is self._last)
-        if self._last is not None and len(order) > 1:
+        """Rename all. After a power cut, too, the last one is there only if the others beside it are new."""
+        others = [temporary for temporary in self._written if temporary is not self._last]
+        if self._last is not None and others:
             self._last.target.unlink(missing_ok=True)
-        for temporary in order:
-            temporary.place()
-        for folder in {temporary.target.parent for temporary in order}:
-            sync_folder(folder)
+            sync_folder(self._last.target.parent)
+        _place_all(others)
+        _place_all([self._last] if self._last is not None else [])
+
+
+def _place_all(files: list[Temporary]) -> None:
+    """Rename files that are complete, and bring their names to the disk."""
+    for temporary in files:
+        temporary.place()
+    for folder in {temporary.target.parent for temporary in files}:
+        sync_folder(folder)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ _PIECE = 1 << 22  # bytes that are unpacked at once
 #: What zipfile raises for damage; it seeks to negative places and the like before it looks at what it has read.
 _ZIP_ERRORS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
-    EOFError, KeyError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
+    EOFError, IndexError, KeyError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
 )  # fmt: skip
 
 

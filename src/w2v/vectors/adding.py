@@ -142,7 +142,12 @@ def narrowed(kv: KeyedRows, rows: Array) -> tuple[Array, Array | None]:
 
 
 def put_rows(kv: KeyedRows, places: Sequence[int], rows: Array, scales: Array | None) -> None:
-    """Write rows, and their scales, over those at these positions."""
+    """Write rows, and their scales, over those at these positions; a matrix that is mapped read-only becomes a copy."""
+    if not len(places):
+        return
+    if not kv._vectors.flags.writeable:  # it is mapped
+        kv._vectors = np.array(kv._vectors)
+        kv._scales = None if kv.scales is None else np.array(kv.scales)
     kv._vectors[places] = rows
     if kv.scales is not None:
         kv.scales[places] = scales
