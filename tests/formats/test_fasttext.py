@@ -107,6 +107,8 @@ def test_pruned_fasttext_model(tmp_path):
     rows = {buckets[0]: 101, buckets[1]: 100}
     parts = [VECTORS[0], *(np.full(3, rows[bucket]) for bucket in buckets if bucket in rows)]
     np.testing.assert_allclose(KeyedVectors.load(path)["the"], np.mean(parts, axis=0), rtol=1e-6)
+    path.write_bytes(fasttext_bin(WORDS, VECTORS, np.ones((1, VECTORS.shape[1])), 0, 0, {0: 0}, buckets=BUCKETS))
+    assert KeyedVectors.load(path).vectors.shape == VECTORS.shape  # n-grams of no length: there are none
     path.write_bytes(model(kept={buckets[0]: 1}))
     with pytest.raises(FormatError, match="n-grams: expected 13 buckets and 1 rows"):
         KeyedVectors.load(path)

@@ -188,9 +188,22 @@ def test_words_missing_from_fvocab(tmp_path, caplog):
         loaded = KeyedVectors.load_word2vec_format(path, fvocab)
     assert loaded.expandos["count"].tolist() == [0, 8]
     assert "no count for 1 words, such as 'a'" in caplog.text
-    fvocab.write_text("a 3\nb many\n")
-    with pytest.raises(FormatError, match=r"vocab.txt: line 2: expected 'word count'"):
-        KeyedVectors.load_word2vec_format(path, fvocab)
+    for count in ("many", "9" * 5000):
+        fvocab.write_text(f"a 3\nb {count}\n")
+        with pytest.raises(FormatError, match=r"vocab.txt: line 2: expected 'word count'"):
+            KeyedVectors.load_word2vec_format(path, fvocab)
+
+
+def test_words_of_white_space_that_is_no_blank(tmp_path):
+    (tmp_path / "vectors").write_bytes(b"1 1\n \x0c 1\n")
+    assert KeyedVectors.load(tmp_path / "vectors").index_to_key == ["\x0c"]
+
+
+def test_headers_longer_than_numbers_are(tmp_path):
+    (tmp_path / "vectors").write_text(f"{'7' * 5000} 2\na 1 2\n")
+    for format in (None, "word2vec-text", "word2vec-binary"):
+        with pytest.raises(FormatError, match="vectors: "):
+            KeyedVectors.load(tmp_path / "vectors", format=format)
 
 
 @pytest.mark.parametrize("binary", [False, True])

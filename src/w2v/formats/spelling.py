@@ -8,6 +8,7 @@ MARK = b"\xef\xbb\xbf"  # the byte order mark of UTF-8, which editors of Windows
 _BLANKS = re.compile(rb"[ \t]+")
 # A number with what other spellings put around it.
 _LIKE_NUMBER = re.compile(rb"[\[({\"']*[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?[\])}\"',;:|]*")
+_LONGEST_HEADER = 256  # bytes
 _RUN = 3  # numbers in a row that no word has in it
 _LINES = 5  # of a file without header that are looked at to find the number of values
 _OTHERWISE = (  # what lines have in them that spell their values in another way
@@ -23,8 +24,8 @@ _OTHERWISE = (  # what lines have in them that spell their values in another way
 
 
 def is_header(line: bytes) -> bool:
-    """Whether a line is "number_of_words vector_size", with its end."""
-    fields = line.removeprefix(MARK).split()
+    """Whether a line is "number_of_words vector_size", with its end, and no longer than numbers need."""
+    fields = line.removeprefix(MARK).split() if len(line) <= _LONGEST_HEADER else []
     return line.endswith(b"\n") and len(fields) == 2 and fields[0].isdigit() and fields[1].isdigit()
 
 
@@ -60,7 +61,7 @@ def split(line: bytes, columns: int) -> tuple[int, int, list[bytes]]:
     fields = _BLANKS.split(line)
     start = 0
     if fields[0] == b"" and len(fields) > columns + 1:  # blanks before the word; else, the word is empty
-        start, fields = len(line) - len(line.lstrip()), fields[1:]
+        start, fields = len(line) - len(line.lstrip(b" \t")), fields[1:]
     found = len(fields) - 1
     if found < columns or b"\r" in line or not _may_be_word(fields[: found - columns + 1], columns):
         raise ValueError(_problem(line, columns, fields))

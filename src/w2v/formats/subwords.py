@@ -41,6 +41,7 @@ class Subwords(NamedTuple):
         """Check that the parts fit each other; ValueError if they do not."""
         if longest < 1 or buckets == 0:
             shortest = longest = buckets = 0
+            kept = None
         if not 0 <= shortest <= longest <= _LONGEST or not 0 <= buckets < 1 << 31:
             expected = f"0 <= minn <= maxn <= {_LONGEST} and fewer than 2^31 buckets"
             raise ValueError(f"expected {expected}, got {shortest}, {longest} and {buckets}")

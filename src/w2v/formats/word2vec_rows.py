@@ -24,6 +24,7 @@ Parse = Callable[[memoryview, bool, Vectors, npt.NDArray[np.int64]], tuple[int, 
 
 MAX_HEADER = 128  # bytes: two numbers need no more, and a file without line ends shall not be read whole
 _MOST_COLUMNS = (1 << 31) - 1  # what numpy can make rows of, on every system
+_MOST_DIGITS = 64  # of a count, leading zeros included
 _BLOCK = 1 << 22  # bytes read at once; a row longer than that doubles it
 _FIRST = 1 << 19  # bytes of rows that there is room for at first, where the size of the file is not known
 _LONGEST_WORD, _LONGEST_VALUE = 1 << 20, 64  # bytes, where the size of the file sets no bound
@@ -195,7 +196,7 @@ def read_counts(source: Source, encoding: str, errors: str) -> dict[str, int]:
                 word, _, count = str(line, encoding, errors).rstrip().rpartition(" ")
             except UnicodeDecodeError as error:
                 raise EncodingError.of(error, f"{lines}: line {number}", line.rstrip()) from error
-            if not count.isdecimal() or int(count) >= 1 << 63:
+            if not count.isdecimal() or len(count) > _MOST_DIGITS or int(count) >= 1 << 63:
                 raise FormatError(f"{lines}: line {number}: expected 'word count', got {line[:80]!r}")
             counts.setdefault(word, int(count))
     return counts
