@@ -100,14 +100,17 @@ def load(path: Path, limit: int | None = None) -> SavedVectors:
     tokens, unknown = _tokens(folder / "tokenizer.json")
     tensors = _tensors(folder / "model.safetensors")
     rows, file = tensors[_ROWS[0]], folder / "model.safetensors"
-    ids = sorted(tokens)[:limit]
-    places = np.asarray(ids, np.int64) if "mapping" not in tensors else tensors["mapping"][ids]
+    ids = np.array(sorted(tokens)[:limit], np.int64)
+    n = len(tensors.get("mapping", rows))
+    if len(ids) and not 0 <= ids[0] <= ids[-1] < n:
+        raise FormatError(f"{file}: expected a row for each token, up to number {ids[-1]}, got {n}")
+    places = tensors["mapping"][ids] if "mapping" in tensors else ids
     if len(ids) and not 0 <= places.min() <= places.max() < len(rows):
-        raise FormatError(f"{file}: expected a row for each of {len(ids)} tokens, got {len(rows)} rows")
+        raise FormatError(f"{file}: mapping: expected numbers of {len(rows)} rows, got up to {places.max()}")
     vectors = rows[places]
     if "weights" in tensors:
         vectors = vectors * tensors["weights"][ids].astype(np.float32)[:, np.newaxis]
-    words = [tokens[id] for id in ids]
+    words = [tokens[id] for id in ids.tolist()]
     if unknown in words and not vectors[words.index(unknown)].any():  # it stands for no word
         keep = np.arange(len(words)) != words.index(unknown)
         words, vectors = [word for word in words if word != unknown], vectors[keep]
@@ -141,19 +144,21 @@ def _tensors(path: pathlib.Path) -> dict[str, Array]:
     try:
         with safe_open(path, "numpy") as file:
             names = set(file.keys())
-            rows = next((name for name in _ROWS if name in names), None)
-            if rows is None:
+            name = next((name for name in _ROWS if name in names), None)
+            if name is None:
                 raise FormatError(
                     f"{path}: expected a tensor {' or '.join(_ROWS)}, got {', '.join(sorted(names))[:80]}"
                 )
-            found = {_ROWS[0]: file.get_tensor(rows)}
+            found = {_ROWS[0]: file.get_tensor(name)}
             found.update({name: file.get_tensor(name) for name in names & {"weights", "mapping"}})
     except (SafetensorError, TypeError, ValueError) as error:  # numpy lacks some of its types
         if isinstance(error, FormatError):
             raise
         raise FormatError(f"{path}: expected a safetensors file of numbers that numpy has, got: {error}") from None
-    shapes = {name: array.shape for name, array in found.items()}
-    n = len(found.get("mapping", found[_ROWS[0]]))
-    if found[_ROWS[0]].ndim != 2 or any(shape != (n,) for name, shape in shapes.items() if name != _ROWS[0]):
-        raise FormatError(f"{path}: expected rows in two dimensions, and a weight and a place for each, got {shapes}")
+    rows, kinds = found[_ROWS[0]], {"mapping": "iu", "weights": "f"}
+    shape = (len(found.get("mapping", rows)),)
+    fits = all(found[name].shape == shape and found[name].dtype.kind in kinds[name] for name in found if name in kinds)
+    if rows.ndim != 2 or not (rows.dtype.kind == "f" or rows.dtype == np.int8) or not fits:
+        got = {name: (str(array.dtype), array.shape) for name, array in found.items()}
+        raise FormatError(f"{path}: expected rows of numbers, and a weight and a place for each, got {got}")
     return found

@@ -28,7 +28,7 @@ def model_card(
     Examples
     --------
     >>> kv = KeyedRows(2)
-    >>> print(model_card(kv, "me/none", "vectors.w2v", {"window": 5}).splitlines()[-4])
+    >>> print(model_card(kv, "me/none", "vectors.w2v", {"window": 5}).splitlines()[-3])
     | window | 5 |
     """
     parts = [_front_matter(license, language), _about(kv, repo_id, filename)]
