@@ -8,12 +8,12 @@ python=${PYTHON:-python3}
 compiler=${CC:-gcc}
 mkdir -p "$peers"
 
-# environment NAME REQUIREMENT MODULE: a virtual environment with one package in it, checked by importing it.
+# environment NAME REQUIREMENTS MODULE: a virtual environment with a package in it, checked by importing it.
 environment() {
     local venv=$peers/$1
     "$venv/bin/python" -c "import $3" 2>/dev/null && return
     "$python" -m venv --clear "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check "$2"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check $2
     "$venv/bin/python" -c "import $3"
 }
 
@@ -37,6 +37,7 @@ compile() {
 
 environment gensim 'gensim==4.4.*' gensim.models
 environment fasttext fasttext-community fasttext
+environment walks 'node2vec pecanpy networkx scipy' node2vec
 fetch_original
 compile word2vec-makefile -O3 -Wall -march=native -funroll-loops # the flags of the makefile beside it
 compile word2vec-ofast -Ofast -march=native -funroll-loops

@@ -59,6 +59,12 @@ def test_phrases():
     assert "| gensim freeze() |  |  |  | not installed |" in output
 
 
+def test_walks():
+    output = smoke("walks.py")
+    assert re.search(r"^\| w2v, p=0.5, q=2 \| [\d.]+ \|.*\| graph made in [\d.]+ s", output, re.MULTILINE)
+    assert "| node2vec, p=1, q=1 |  |  |  | not installed |" in output
+
+
 def test_cuda():
     if not (shutil.which("g++") or shutil.which("clang++")):
         pytest.skip("no C++ compiler is installed, for the emulated card")
@@ -138,7 +144,7 @@ def test_readme_has_a_place_for_every_table():
     positions = ["positions-speed", "positions-quality"]
     inputs = [f"inputs-{name}" for name in INPUTS]
     sentences = ["sentences-mean", "sentences-sif"]
-    others = ["quality", *QUERIES, *FILES, "phrases", "evaluation", "softmax", "presets", *positions, *sentences]
+    others = ["quality", *QUERIES, *FILES, "phrases", "walks", "evaluation", "softmax", "presets", *positions, *sentences]
     for name in [*SPEED, *inputs, *others]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 

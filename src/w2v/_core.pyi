@@ -290,6 +290,21 @@ class MirrorPhrases:
         self, text: bytes | bytearray | mmap.mmap, threshold: float, limit: int, out: bytearray
     ) -> tuple[int, bool]: ...
 
+# Graphs and walks.
+
+def graph_rows(
+    froms: Ids, tos: Ids, weights: NDArray[np.float32] | None, both: bool, n: int
+) -> tuple[NDArray[np.int64], Ids, NDArray[np.float32] | None]: ...
+def walk_order(n: int, seed: int, number: int) -> Ids: ...
+
+class WalkGraph:
+    starts: NDArray[np.int64]
+    neighbours: Ids
+    weights: NDArray[np.float32] | None
+    cells: Ids | None
+    def __init__(self, starts: NDArray[np.int64], neighbours: Ids, weights: NDArray[np.float32] | None) -> None: ...
+    def walk(self, order: Ids, number: int, first: int, seed: int, p: float, q: float, out: Ids) -> None: ...
+
 # Words and phrases.
 
 CANDIDATE: np.dtype[np.void]

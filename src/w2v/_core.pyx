@@ -26,8 +26,8 @@ cdef int check(w2v_status status) except -1:
     return 0
 
 
-# The parts follow the sections of w2v.h, but w2v_merge.h comes before what uses it; then come w2v_sentences.h, w2v_phrases.h and
-# w2v_mirror.h.
+# The parts follow the sections of w2v.h, but w2v_merge.h comes before what uses it; then come w2v_sentences.h, w2v_phrases.h,
+# w2v_graphs.h and w2v_mirror.h.
 include "seam/noise.pxi"
 include "seam/text.pxi"
 include "seam/strings.pxi"
@@ -44,5 +44,6 @@ include "seam/pairs.pxi"
 include "seam/huffman.pxi"
 include "seam/sentences.pxi"
 include "seam/phrases.pxi"
+include "seam/graphs.pxi"
 include "seam/mirror.pxi"
 include "seam/word2phrase.pxi"

@@ -6,6 +6,7 @@ from w2v.corpus.noise import Noise
 from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.errors import DeviceError, DivergedError, FormatError, TruncatedError, VocabularyError
+from w2v.graphs import Graph, Walks, walks
 from w2v.inputs.columns import JsonLines, ParquetColumn
 from w2v.inputs.corpora import BrownCorpus, PathLineSentences, Text8Corpus
 from w2v.inputs.ids import Ids
@@ -25,6 +26,7 @@ __all__ = [
     "DivergedError",
     "FormatError",
     "FrozenPhrases",
+    "Graph",
     "Ids",
     "JsonLines",
     "KeyedVectors",
@@ -41,6 +43,7 @@ __all__ = [
     "TruncatedError",
     "Vocab",
     "VocabularyError",
+    "Walks",
     "Word2Vec",
     "__version__",
     "active_kernels",
@@ -48,4 +51,5 @@ __all__ = [
     "kernels",
     "show_config",
     "simple_preprocess",
+    "walks",
 ]

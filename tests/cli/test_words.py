@@ -1,6 +1,7 @@
 """w2v phrases and w2v vocab: text and words."""
 
 import gzip
+import itertools
 import json
 
 import pytest
@@ -162,3 +163,19 @@ def test_merge(words, tmp_path):
     assert "bad: line 1: expected 'word count'" in fails("vocab", "merge", words, tmp_path / "bad")
     assert run("vocab", "merge", words, words, "-o", words).returncode == 0
     assert words.read_text().startswith("the 100\n")
+
+
+def test_walks(tmp_path):
+    edges, out = tmp_path / "edges.txt", tmp_path / "walks.txt"
+    edges.write_text("a b\nb c\nc d\n", encoding="utf-8")
+    assert run("walks", edges, "--length", 5, "--number", 2, "-o", out).returncode == 0
+    walks = [line.split() for line in out.read_text(encoding="utf-8").splitlines()]
+    assert sorted(walk[0] for walk in walks) == sorted("abcd" * 2)
+    assert all(len(walk) == 5 for walk in walks)
+    steps = {step for walk in walks for step in itertools.pairwise(walk)}
+    assert steps <= {("a", "b"), ("b", "c"), ("c", "d"), ("b", "a"), ("c", "b"), ("d", "c")}
+    again = run("walks", "-", "--length", 5, "--number", 2, "--workers", 1, stdin=edges.read_bytes())
+    assert again.stdout == out.read_text(encoding="utf-8")
+    directed = run("walks", edges, "--directed", "--number", 1)
+    assert "a b c d" in directed.stdout.splitlines()
+    assert run("walks", edges, "-o", edges).returncode == 2

@@ -21,6 +21,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "train": Command("train", "learn vectors from text"),
     "phrases": Command("phrases", "join words that belong together"),
+    "walks": Command("walks", "random walks through a graph"),
     "vocab": Command("vocab", "words and counts: count, show, prune, merge"),
     "similar": Command("similar", "nearest words"),
     "nn": Command("nn", "nearest words, asked on standard input"),

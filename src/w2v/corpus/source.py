@@ -20,7 +20,7 @@ from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.inputs.cache import Storage
 from w2v.inputs.files import expand, is_stream
-from w2v.inputs.ids import is_ids
+from w2v.inputs.ids import IdBlocks, is_ids
 from w2v.inputs.lines import Lines, plain_path
 from w2v.inputs.passes import Passes, check_sentences, is_one_shot
 
@@ -115,7 +115,8 @@ class Source:
             return self._stream(words, rows, workers, progress)
         if rows:
             given = self._given if self._passes is None else self._passes
-            return encode_rows(given, _known(words), self._storage, self._weights)
+            vocab, kept = encode_rows(given, _known(words), self._storage, self._weights)
+            return self._named(vocab, words), kept
         how: dict[str, Any] = {"workers": workers, "progress": progress, "storage": self._storage}
         if self._passes is None:
             return encode_paths(self.paths, words, **how)
@@ -128,12 +129,24 @@ class Source:
         passes = Lines(self.paths) if self._passes is None else self._passes
         if rows:
             vocab, n_words, n_words_raw, n_sentences = count_rows(passes, _known(words))
+            vocab = self._named(vocab, words)
             parts = partial(id_parts, passes, len(vocab))
         else:
             vocab, n_words, n_words_raw, n_sentences = count_tokens(passes, words, workers=workers, progress=progress)
             parts = partial(token_parts, passes, vocab.words)
         source = self._given if self._file is None else source_keys(self.paths)
         return vocab, StreamCorpus(parts, n_words, n_words_raw, n_sentences, source)
+
+    def _named(self, vocab: Vocab, words: Words) -> Vocab:
+        """The vocabulary of ids, by the words that they stand for, if what was given says them."""
+        names = self._given.words if isinstance(self._given, IdBlocks) else None
+        if names is None:
+            return vocab
+        if vocab is not words:
+            return Vocab(names, vocab.counts)
+        if vocab.words[: len(names)] != names:
+            raise ValueError("ids: expected those of the vocabulary's words, got ids that stand for other words")
+        return vocab
 
     def is_of(self, corpus: TokenCorpus | StreamCorpus) -> bool:
         """Whether this is the corpus of the same file, which has not changed since, or is read anew anyhow."""

@@ -11,7 +11,7 @@ from w2v.inputs.cache import Storage, available_memory
 from w2v.inputs.pruning import Chosen
 from w2v.inputs.reading import Encoded, cut_long
 
-__all__ = ["Ids", "as_ids", "count_blocks", "encode_blocks", "encode_ids", "is_ids"]
+__all__ = ["IdBlocks", "Ids", "as_ids", "count_blocks", "encode_blocks", "encode_ids", "is_ids"]
 
 _MOST = 2**31 - 1  # ids are int32
 _ROW_BYTES = 60  # of memory for the word and the count of a row, without its vectors
@@ -71,6 +71,18 @@ class Ids:
     def __iter__(self) -> Iterator[npt.NDArray[np.int32]]:
         for start, end in zip(self.offsets[:-1].tolist(), self.offsets[1:].tolist(), strict=True):
             yield self.ids[start:end]
+
+
+class IdBlocks:
+    """An iterable of blocks of ids that says which words they stand for.
+
+    Attributes
+    ----------
+    words : list or None
+        The word of each id from 0 on; None if ids are the words.
+    """
+
+    words: list[Any] | None = None
 
 
 def is_ids(value: Any) -> bool:

@@ -258,6 +258,26 @@ cdef extern from "w2v_phrases.h" nogil:
                                  w2v_candidate *candidates, size_t *n_candidates, int32_t *words, size_t *n_words)
 
 
+cdef extern from "w2v_graphs.h" nogil:
+    ctypedef struct w2v_graph:
+        const int64_t *starts
+        const int32_t *neighbours
+        const float *weights
+        const w2v_alias *cells
+        int32_t n
+    void w2v_graph_rows(const int32_t *froms, const int32_t *tos, const float *edge_weights, int64_t edges, bint both, int32_t n,
+                        int64_t *starts, int32_t *neighbours, float *weights)
+    w2v_status w2v_graph_sort(int32_t n, int64_t *starts, int32_t *neighbours, float *weights)
+    w2v_status w2v_graph_cells(const w2v_graph *graph, w2v_alias *cells)
+    void w2v_walk_order(int32_t n, uint64_t seed, uint64_t number, int32_t *order)
+    ctypedef struct w2v_walk_rule:
+        double p, q
+        uint64_t seed
+        int64_t length
+    void w2v_walk(const w2v_graph *graph, const w2v_walk_rule *rule, uint64_t number, int64_t first, const int32_t *order,
+                  int64_t count, int32_t *out)
+
+
 cdef extern from "w2v_mirror.h" nogil:
     ctypedef struct w2v_mirror_vocab:
         pass
