@@ -191,8 +191,7 @@ def test_replicas_that_do_not_fit_are_refused_before_anything_is_lost(monkeypatc
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"objective": "softmax"}, "moves the outputs of all"),
-        ({"kernel": "mirror", "workers": 1}, "one thread"),
+        ({"kernel": "mirror", "workers": 1}, "in one thread"),
         ({"device": "cuda"}, "expected shards=None, got 3"),
         ({"shards": 0}, "shards: expected a whole number of at least 1, got 0"),
         ({"shards": 5000}, "at most 4096"),

@@ -149,16 +149,14 @@ class Settings:
             raise ValueError(f"{name} needs memory for every position: set window to at most {LONGEST_SENTENCE}")
 
     def _check_shards(self) -> None:
-        """Refuse what has no bits to promise, or has not been seen to learn as well in shards."""
+        """Refuse what has no bits to promise, or those of another program."""
         reasons = {
-            "kernel='blas'": self.kernel == "blas" and "every BLAS adds in an order of its own, so that bits differ",
-            "kernel='mirror'": self.kernel == "mirror" and "it trains in one thread",
-            "objective='softmax'": self.objective == "softmax"
-            and "each word moves the outputs of all, which replicas that train apart would move too far",
+            "blas": "every BLAS adds in an order of its own, so that bits differ",
+            "mirror": "word2vec.c trains one model, in one thread",
         }
-        for what, why in reasons.items():
-            if why:
-                raise ValueError(f"shards={self.shards} is not for {what}, because {why}: set shards=None")
+        if self.kernel in reasons:
+            why = reasons[self.kernel]
+            raise ValueError(f"shards={self.shards} is not for kernel={self.kernel!r}, because {why}: set shards=None")
 
     def why_not_a_card(self) -> str | None:
         """Return what a card cannot train of these settings, and what it can; None if it can train them."""

@@ -8,7 +8,7 @@ from w2v.base.arrays import Float64Array
 from w2v.corpus.vocab import Vocab
 from w2v.training.outputs import WEIGHT_RATE
 from w2v.training.settings import Settings
-from w2v.training.steps import contexts_of, frequencies, samples, terms
+from w2v.training.steps import contexts_of, frequencies, samples, terms, used_outputs
 
 __all__ = ["copied_rows", "shared", "uses_of"]
 
@@ -47,7 +47,7 @@ def shared(
     if threads < _FEWEST_THREADS or not _has_copies(settings) or not n_words:
         return None
     often = frequencies(settings, vocab)
-    kept, used = often.kept.sum(), often.kept + settings.negative * often.noise * often.kept.sum()
+    kept, used = often.kept.sum(), used_outputs(settings, often)
     contexts = contexts_of(settings, kept * n_words / max(1, n_sentences))
     each = n_words * settings.epochs / threads
     pairs, outputs = terms(settings, contexts, often.nodes.sum() / kept)

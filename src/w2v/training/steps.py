@@ -9,8 +9,9 @@ from w2v.corpus.huffman import Huffman
 from w2v.corpus.vocab import Vocab
 from w2v.training.settings import ALL, Settings
 
-__all__ = ["Frequencies", "contexts_of", "frequencies", "samples", "terms"]
+__all__ = ["Frequencies", "contexts_of", "frequencies", "samples", "terms", "used_outputs"]
 
+_UNIT = 4  # steps of a sigmoid that are as steep as one of a softmax over all words
 _SAMPLES = 1024  # rows by which the directions of all are found
 
 
@@ -47,9 +48,19 @@ def contexts_of(settings: Settings, mean_length: float) -> float:
     return max(1.0, min(longest, reach * (2 if settings.window_side == "both" else 1)))
 
 
+def used_outputs(settings: Settings, often: Frequencies) -> Float64Array:
+    """How often each output of a word is moved: as the right one and as noise; by the softmax, as probable as it is."""
+    if settings.objective == "softmax":
+        return _UNIT * often.kept
+    used: Float64Array = often.kept + settings.negative * often.noise * often.kept.sum()
+    return used
+
+
 def terms(settings: Settings, contexts: float, path: float) -> tuple[float, float]:
     """Steps that an occurrence of an input takes, and a centre's for each of its outputs."""
     against = (1 + settings.negative if settings.negative else 0) + path
+    if settings.objective == "softmax":
+        against = _UNIT
     if settings.sg:
         return contexts * against, contexts
     return contexts * against, 1.0 if settings.cbow_mean else contexts**2
@@ -58,9 +69,10 @@ def terms(settings: Settings, contexts: float, path: float) -> tuple[float, floa
 def samples(settings: Settings, often: Frequencies, used: Float64Array) -> tuple[Int64Array, Int64Array]:
     """Rows by how often inputs meet them, outputs and then nodes (-1 - row); and inputs by how often they come up."""
     places = (np.arange(_SAMPLES) + 0.5) / _SAMPLES
-    met = np.cumsum(np.concatenate([used if settings.negative else np.zeros(0), often.nodes]))
+    by_word = settings.negative or settings.objective == "softmax"
+    met = np.cumsum(np.concatenate([used if by_word else np.zeros(0), often.nodes]))
     found = np.minimum(np.searchsorted(met, places * met[-1]), len(met) - 1)
-    n_outputs = len(used) if settings.negative else 0
+    n_outputs = len(used) if by_word else 0
     positions = 2 * int(settings.window) if settings.positional == "outputs" else 1
     rows = np.where(found < n_outputs, found * positions + np.arange(_SAMPLES) % positions, n_outputs - 1 - found)
     meeting = np.cumsum(often.kept)

@@ -10,7 +10,7 @@ from w2v.corpus.vocab import Vocab
 from w2v.training.jobs import Totals
 from w2v.training.outputs import WEIGHT_RATE
 from w2v.training.settings import Settings
-from w2v.training.steps import contexts_of, frequencies, samples, terms
+from w2v.training.steps import contexts_of, frequencies, samples, terms, used_outputs
 
 __all__ = ["Rows", "Strengths", "strengths"]
 
@@ -40,11 +40,11 @@ def strengths(settings: Settings, vocab: Vocab, totals: Totals, locks: npt.NDArr
     """Return them for a model; `locks` are factors of the changes of each input row."""
     often = frequencies(settings, vocab)
     kept = max(float(often.kept.sum()), 1e-30)
-    used = often.kept + settings.negative * often.noise * kept
+    used = used_outputs(settings, often)
     contexts = contexts_of(settings, kept * totals.mean_length)
     inputs, outputs = terms(settings, contexts, often.nodes.sum() / kept)
     steps = {"inp": often.kept * inputs * (1 if locks is None else np.abs(locks.astype(np.float64)))}
-    if settings.negative:
+    if settings.negative or settings.objective == "softmax":
         steps["out"] = used * outputs
         steps["biases"] = used * (contexts if settings.sg else 1)
     if settings.positional == "outputs":
