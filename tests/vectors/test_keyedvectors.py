@@ -294,3 +294,20 @@ def test_pickles_of_before_there_were_locks(kv):
     twin = pickle.loads(pickle.dumps(twin))
     twin.add_vectors(["new"], [[1, 2, 3, 4, 5]])
     assert twin.most_similar("new", topn=1)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
+@pytest.mark.parametrize("norm", [True, False])
+def test_means_are_those_of_single_vectors_to_the_bit(dtype, norm):
+    random = np.random.default_rng(1)
+    kv = KeyedVectors(7)
+    kv.add_vectors([f"w{number}" for number in range(40)], random.normal(size=(40, 7)).astype(np.float32))
+    kv = kv.astype(dtype)
+    for count in (1, 2, 30):
+        keys, weights = [f"w{number}" for number in random.integers(0, 40, count)], random.normal(size=count).tolist()
+        total = np.zeros(7)
+        for key, weight in zip(keys, weights, strict=True):
+            total += weight * kv.get_vector(key, norm=norm).astype(np.float64)
+        expected = (total / sum(map(abs, weights))).astype(np.float32)
+        assert np.array_equal(kv.get_mean_vector(keys, weights, pre_normalize=norm), expected)
+        assert np.array_equal(kv.get_mean_vector([*keys, "unknown"], [*weights, 1.0], pre_normalize=norm), expected)

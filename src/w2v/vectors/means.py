@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.base.norms import unit
+from w2v.base.norms import is_usual, unit
 from w2v.vectors.asking import key_list, vector_of
 from w2v.vectors.matrix import Array
 from w2v.vectors.rows import KeyedRows
@@ -19,14 +19,36 @@ def weighted_mean(
 
     With `unit_keys`, the vectors of keys are taken at length 1. If all keys are missing, it is zero.
     """
-    mean = np.zeros(kv.vector_size)
-    total = 0.0
+    mean, total = np.zeros(kv.vector_size), 0.0
+    rows = _rows_of_keys(kv, items, unit_keys)
+    if rows is not None:
+        mean = (rows.astype(np.float64) * np.array(weights, np.float64)[:, np.newaxis]).sum(axis=0)
+        total = sum(map(abs, weights))
+        items, weights = (), ()
     for item, weight in zip(items, weights, strict=True):
         if ignore_missing and kv._is_key(item) and item not in kv:
             continue
         mean += weight * vector_of(kv, item, norm=unit_keys).astype(np.float64)
         total += abs(weight)
     return (mean / total if total > 0 else mean).astype(kv._float)
+
+
+def _rows_of_keys(kv: KeyedRows, items: Sequence[Any], unit_keys: bool) -> Array | None:
+    """What `get_vector` gives for each of some keys, all at once; None where it takes a closer look at one of them."""
+    index = kv.key_to_index
+    try:
+        places = [index[item] for item in items]
+    except (KeyError, TypeError):  # a vector has no hash
+        return None
+    if not places:
+        return None
+    if not unit_keys:
+        return kv._values(places)
+    lengths = kv._lengths()[places]
+    if not is_usual(lengths).all():
+        return None
+    rows: Array = kv.vectors[places] / lengths[:, np.newaxis]
+    return rows.astype(kv._values(slice(0)).dtype, copy=False)
 
 
 class Means(KeyedRows):
