@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from urllib.parse import quote, urlencode
 
 import numpy as np
@@ -311,6 +312,25 @@ def test_from_elsewhere_only_with_the_token(path):
         address = address.replace("0.0.0.0", "127.0.0.1")
         assert get(address, "/")[0] == 403
         assert get(address, "/" + token)[0] == 303
+
+
+def test_the_map_is_kept_beside_the_file(path):
+    kept = path.with_name("animals.w2v.map")
+    with running(path) as address:
+        for _ in range(600):
+            if kept.exists():
+                break
+            time.sleep(0.1)
+        assert json.loads(get(address, "/api/map?layout=tsne")[1])["ready"]
+    made = kept.read_bytes()
+    with running(path) as address:
+        assert json.loads(get(address, "/api/map?layout=tsne")[1])["ready"]
+    assert kept.read_bytes() == made
+    kept.write_text("notes of a user")
+    with running(path) as address:
+        assert get(address, "/api/map?layout=tsne")[0] == 200
+    assert kept.read_text() == "notes of a user"
+    assert "expected a map" in fails("explore", path, "--save-map", kept)
 
 
 def test_command_refuses(path, tmp_path):

@@ -9,9 +9,18 @@ from safetensors.numpy import save
 from w2v.base.arrays import Array
 from w2v.base.files import open_to_write
 
-__all__ = ["read", "write"]
+__all__ = ["is_map", "read", "write"]
 
 _KIND = "map of w2v explore"
+
+
+def is_map(path: str) -> bool:
+    """Whether a file is a map that w2v explore has saved."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return (file.metadata() or {}).get("kind") == _KIND
+    except (SafetensorError, OSError):
+        return False
 
 
 def read(path: str, method: str, rows: Array) -> Array | None:

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> None:
     paths = [path for path in (options.file, options.other) if path]
     names = [os.path.basename(path) for path in paths]
     models = {name if names.count(name) == 1 else path: load(path) for name, path in zip(names, paths, strict=True)}
-    saved = [None if path == STANDARD else f"{path.rstrip('/')}.map" for path in paths]
+    saved = [_beside(path) for path in paths]
     if options.save_map:
         saved[0] = options.save_map
 
@@ -54,6 +54,14 @@ def run(options: argparse.Namespace) -> None:
 
     served: dict[str, Any] = {"host": options.host, "port": options.port, "layout": options.map, "saved": saved}
     serve(models, ready=ready, **served)
+
+
+def _beside(path: str) -> str | None:
+    """Where the map of a file is kept, unless something else has that name."""
+    from w2v.explore.saved import is_map
+
+    name = f"{path.rstrip('/')}.map"
+    return None if path == STANDARD or (os.path.lexists(name) and not is_map(name)) else name
 
 
 def _open(address: str) -> None:
