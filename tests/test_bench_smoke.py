@@ -121,6 +121,14 @@ def test_positions():
     assert re.search(r"^\| position-weighted CBOW \| 1 \| [\d.]+ \|", output, re.MULTILINE)
 
 
+def test_maps():
+    output = smoke("maps.py")
+    kept = {
+        name: float(share) for name, share in re.findall(r"^\| ([^|]+) \| [\d.]+ \| ([\d.]+) \|", output, re.MULTILINE)
+    }
+    assert kept["t-SNE, w2v"] > kept["principal components"] > 0
+
+
 def test_sentences():
     output = smoke("sentences.py")
     assert re.findall(r"^## (\w+):", output, re.MULTILINE) == ["mean", "sif"]

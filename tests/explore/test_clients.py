@@ -4,6 +4,7 @@ import contextlib
 import errno
 import http.client
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -111,6 +112,17 @@ def test_a_connection_is_kept_as_long_as_it_is_used(server, path):
                 response = connection.getresponse()
                 assert (response.status, bool(response.read())) == (200, True)
                 time.sleep(0.5)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals of POSIX")
+def test_an_interrupt_is_the_usual_end(server, path):
+    command = [sys.executable, "-u", "-c", PROGRAM, server, str(path), "20"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        port = int(process.stdout.readline().rpartition(":")[2].strip().strip("/"))
+        assert answers(port)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (0, "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs the addresses 127.0.0.x")

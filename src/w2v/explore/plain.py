@@ -74,7 +74,8 @@ def run(app: Any, sockets: list[socket.socket]) -> None:
     for server in servers[1:]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        servers[0].serve_forever()
+        with contextlib.suppress(KeyboardInterrupt):
+            servers[0].serve_forever()
     finally:
         for server in servers:
             server.server_close()
