@@ -36,7 +36,7 @@ SECTIONS = {
         "guide-pictures",
         "guide-explorer",
     ],
-    "Programs": ["guide-command-line", "guide-checkpoints", "guide-reproducibility", "security"],
+    "Programs": ["guide-command-line", "guide-checkpoints", "guide-threads", "guide-reproducibility", "security"],
     "Reference": ["api", "reference", "benchmarks", "changes", "architecture", "contributing"],
 }
 LINK = re.compile(r"(!?)\[([^]\[]*)\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)")

@@ -49,8 +49,13 @@ static void fuzz_text(const uint8_t *text, size_t n, size_t block, int32_t limit
     uint8_t *copy = copy_of(text, n, W2V_PADDING, ' ');
     int32_t *ids = malloc((n + 2) * sizeof(int32_t)), *map = malloc(((size_t)n_words + 1) * sizeof(int32_t));
     size_t n_ids, n_ends;
-    w2v_encode(words, copy, n, ids, &n_ids, &n_ends);
+    w2v_encode(words, copy, n, 0, ids, &n_ids, &n_ends);
     MUST(n_ids == whole.n_ids && n_ends == whole.n_ends && !memcmp(ids, whole.ids, n_ids * sizeof *ids));
+    size_t lines = 0;
+    for (size_t i = 0; i < n; i++)
+        lines += text[i] == '\n';
+    w2v_encode(words, copy, n, 1, ids, &n_ids, &n_ends);
+    MUST(n_ends == lines && n_ids == whole.n_ids - whole.n_ends + lines);
     MUST(w2v_words_merge(other, words, map) == W2V_OK && w2v_words_count(other) == n_words);
     for (int32_t id = 0; id < n_words; id++)
         MUST(map[id] == id);

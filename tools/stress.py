@@ -159,7 +159,7 @@ def _everything(folder: Path, number: int) -> None:
     model = Word2Vec(few, vector_size=16, min_count=1, workers=2, epochs=1, hs=number % 2, checkpoint=folder / "c")
     model.build_vocab([["another", "w1"]], update=True)
     model.train(few, epochs=1)
-    model.wv.add_vector("own", np.ones(16))
+    model.wv.add_vectors(["own"], np.ones((1, 16)))
     model.wv.most_similar("own")
     model.save(folder / "model")
     Word2Vec.load(folder / "model", mmap="r" if number % 2 else None)
