@@ -36,6 +36,12 @@ def test_vocabularies_of_each_kind(model, tmp_path):
     assert KeyedVectors.load_static_embedding(tmp_path / "model", limit=2).index_to_key == TOKENS[:2]
 
 
+def test_load_says_what_reads_them(tmp_path):
+    write(tmp_path / "model", {"embeddings": ROWS})
+    with pytest.raises(FormatError, match=r"which KeyedVectors\.load_static_embedding\(folder\) reads"):
+        KeyedVectors.load(tmp_path / "model" / "model.safetensors")
+
+
 def test_weights_and_rows_that_tokens_share(tmp_path):
     tensors = {"embeddings": ROWS[:2], "mapping": np.array([0, 1, 1, 0]), "weights": np.array([1.0, 2.0, 3.0, 4.0])}
     write(tmp_path / "model", tensors)

@@ -154,6 +154,12 @@ def test_which_file_has_the_vectors(names, found):
     assert vectors_among(names, "me/vectors") == found
 
 
+@pytest.mark.parametrize("address", ["https://huggingface.co/me/vectors/resolve/main/a.bin", "hf://me/vectors"])
+def test_addresses_of_the_hub_are_told(address):
+    with pytest.raises(FileNotFoundError, match=r"from the Hugging Face hub, KeyedVectors\.from_hub fetches it"):
+        KeyedVectors.load(address)
+
+
 def test_what_cannot_be_done(server, where):
     with pytest.raises(OSError, match="404"):
         KeyedVectors.from_hub("me/nothing", **where)

@@ -28,6 +28,7 @@ from w2v.base.paths import Path
 from w2v.base.temporaries import Temporary, cleaned_up_by_signals, sync_folder
 from w2v.errors import FormatError, TruncatedError
 
+_HUB = re.compile(r"hf:|https:/{1,2}(huggingface|hf)\.co/", re.IGNORECASE)
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/{1,2}[^/]", re.IGNORECASE)  # https://..., and what pathlib makes of it
 
 #: What can be read: a path, or a file that is open to read bytes, seekable or not.
@@ -162,7 +163,8 @@ def _opened(source: Source, title: str, max_bytes: int | None, stack: contextlib
         except FileNotFoundError as error:
             if _ADDRESS.match(title) is None:
                 raise
-            expected = f"expected a file, got an address: fetch it, as with curl -LO '{title}', and name the file"
+            hub = "; from the Hugging Face hub, KeyedVectors.from_hub fetches it" if _HUB.match(title) else ""
+            expected = f"expected a file, got an address: fetch it, as with curl -LO '{title}', and name the file{hub}"
             raise FileNotFoundError(error.errno, expected, title) from None
         status = os.fstat(file.fileno())
         if stat.S_ISREG(status.st_mode):

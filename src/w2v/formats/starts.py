@@ -152,6 +152,8 @@ def known(start: bytes) -> str | None:
         return "an empty file"
     if text[:14].lower().startswith((b"<!doctype html", b"<html")):
         return "a web page"
+    if is_other_tensors(start) and re.search(rb'"embedding(s|\.weight)"\s*:', start[:LOOK]):
+        return "a static embedding, which KeyedVectors.load_static_embedding(folder) reads"
     if is_other_tensors(start):
         return f"a safetensors file of another program, with format {_tensors(start)!r:.40}"
     return next((what for magic, what in _KNOWN.items() if start.startswith(magic)), None)
