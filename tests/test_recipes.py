@@ -7,7 +7,7 @@ import pytest
 from peers import peer
 from places import SHARED
 
-from w2v import Word2Vec
+from w2v import Word2Vec, walks
 
 GRAPHS = SHARED / "data" / "graph"
 needs_graphs = pytest.mark.skipif(not GRAPHS.is_dir(), reason=f"no graphs at {GRAPHS}")
@@ -31,30 +31,14 @@ class Graph:
         labels = np.loadtxt(GRAPHS / f"{name}.labels", dtype=str)
         order = np.argsort(labels[:, 0].astype(int))
         numbers, self.labels = labels[order, 0].astype(int), labels[order, 1]
-        both = np.searchsorted(numbers, np.concatenate([edges, edges[:, ::-1]]))
-        both = both[np.lexsort(both.T[::-1])]
-        self.size, self.targets = len(numbers), both[:, 1]
-        self.starts = np.searchsorted(both[:, 0], np.arange(self.size + 1))
+        self.edges, self.size = np.searchsorted(numbers, edges), len(numbers)
         self.adjacent = np.zeros((self.size, self.size), dtype=bool)
-        self.adjacent[both[:, 0], both[:, 1]] = True
+        self.adjacent[self.edges[:, 0], self.edges[:, 1]] = True
+        self.adjacent |= self.adjacent.T
 
     def walks(self, repeats, steps, seed, p=1.0, q=1.0):
-        """Random walks from every node: DeepWalk's, or node2vec's if p or q is not 1, drawn by rejection."""
-        random = np.random.default_rng(seed)
-        walks = np.empty((repeats * self.size, steps), dtype=np.int32)
-        walks[:, 0] = np.tile(random.permutation(self.size), repeats)
-        most = max(1 / p, 1, 1 / q)
-        for step in range(1, steps):
-            waiting = np.arange(len(walks))
-            while len(waiting):
-                at = walks[waiting, step - 1]
-                degree = self.starts[at + 1] - self.starts[at]
-                next_ = self.targets[self.starts[at] + (random.random(len(at)) * degree).astype(int)]
-                before = walks[waiting, max(0, step - 2)]
-                bias = np.where(next_ == before, 1 / p, np.where(self.adjacent[next_, before], 1, 1 / q))
-                walks[waiting, step] = next_
-                waiting = waiting[random.random(len(at)) * most > bias] if step > 1 else waiting[:0]
-        return walks
+        """Random walks from every node: DeepWalk's, or node2vec's if p or q is not 1."""
+        return walks(self.edges, length=steps, number=repeats, p=p, q=q, seed=seed).to_array()
 
     def micro_f1(self, vectors):
         """Logistic regression on half of the labels, tested on the other half; the mean of several halves."""
@@ -73,10 +57,10 @@ class Graph:
 @pytest.mark.parametrize("name, bar", [("cora", 0.78), ("karate", 0.8)])
 def test_walks_know_the_labels(name, bar):
     graph = Graph(name)
-    walks = graph.walks(10, 30, seed=1)
-    assert graph.adjacent[walks[:, :-1].ravel(), walks[:, 1:].ravel()].all()
+    drawn = graph.walks(10, 30, seed=1)
+    assert graph.adjacent[drawn[:, :-1].ravel(), drawn[:, 1:].ravel()].all()
     more = {"epochs": 20} if name == "karate" else {}
-    assert graph.micro_f1(Word2Vec(walks, **DEEPWALK | more).wv.vectors) > bar
+    assert graph.micro_f1(Word2Vec(drawn, **DEEPWALK | more).wv.vectors) > bar
 
 
 @needs_graphs
@@ -92,9 +76,9 @@ def test_walks_know_the_labels(name, bar):
 def test_walks_are_as_good_as_gensim_s(name, seeds, biases, changes, tmp_path):
     graph, ours, theirs = Graph(name), [], []
     for seed in range(1, 1 + seeds):
-        walks, settings = graph.walks(10, 30, seed, **biases), DEEPWALK | changes | {"seed": seed}
-        ours.append(graph.micro_f1(Word2Vec(walks, **settings).wv.vectors))
-        np.save(tmp_path / "walks.npy", walks)
+        drawn, settings = graph.walks(10, 30, seed, **biases), DEEPWALK | changes | {"seed": seed}
+        ours.append(graph.micro_f1(Word2Vec(drawn, **settings).wv.vectors))
+        np.save(tmp_path / "walks.npy", drawn)
         peer("gensim", GENSIM, tmp_path / "walks.npy", json.dumps(settings), tmp_path / "vectors.npy")
         theirs.append(graph.micro_f1(np.load(tmp_path / "vectors.npy")))
     assert np.mean(ours) > np.mean(theirs) - 0.02
@@ -106,9 +90,9 @@ def test_small_graphs_lose_nothing_to_batches():
     graph = Graph("karate")
     found = {"batched": [], "pairwise": []}
     for seed in range(1, 7):
-        walks, settings = graph.walks(10, 30, seed), DEEPWALK | {"epochs": 20, "seed": seed}
+        drawn, settings = graph.walks(10, 30, seed), DEEPWALK | {"epochs": 20, "seed": seed}
         for kernel, scores in found.items():
-            scores.append(graph.micro_f1(Word2Vec(walks, kernel=kernel, **settings).wv.vectors))
+            scores.append(graph.micro_f1(Word2Vec(drawn, kernel=kernel, **settings).wv.vectors))
     assert np.mean(found["batched"]) > np.mean(found["pairwise"]) - 0.01
 
 
