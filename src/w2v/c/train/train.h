@@ -92,8 +92,15 @@ static inline float w2v_sentence_rate(const w2v_job *job, int64_t number) {
 
 /* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
 W2V_INLINE void w2v_prefetch_row(const float *row, size_t size) {
-    for (size_t e = 0; e < size; e += W2V_LANES)
-        W2V_PREFETCH(row + e);
+    const float *const end = row + size;
+    for (; row + 3 * W2V_LANES < end; row += 4 * W2V_LANES) {
+        W2V_PREFETCH(row);
+        W2V_PREFETCH(row + W2V_LANES);
+        W2V_PREFETCH(row + 2 * W2V_LANES);
+        W2V_PREFETCH(row + 3 * W2V_LANES);
+    }
+    for (; row < end; row += W2V_LANES)
+        W2V_PREFETCH(row);
 }
 
 /* Ready a copy that is used for the first time, or was used so often that its change is due. */
