@@ -165,3 +165,9 @@ def test_unknown_names_are_refused(script, option):
     finished = subprocess.run([sys.executable, BENCH / script, option], capture_output=True, text=True, timeout=60)
     assert finished.returncode == 2
     assert "got nonsense" in finished.stderr
+
+
+def test_subwords():
+    output = smoke("subwords.py")
+    assert re.findall(r"^## (\w+):", output, re.MULTILINE) == ["speed", "quality"]
+    assert len(re.findall(r"^\| w2v \| [\d.]+", output, re.MULTILINE)) == 2

@@ -27,7 +27,15 @@ FROM_ELSEWHERE = {
 SECTIONS = {
     "First steps": ["tutorial", "migration", "cookbook", "glossary"],
     "Notebooks": ["own-text", "from-gensim", "graphs", "baskets", "two-texts", "gpu"],
-    "Training": ["guide-inputs", "guide-phrases", "objectives", "guide-positions", "guide-speed", "guide-gpu"],
+    "Training": [
+        "guide-inputs",
+        "guide-phrases",
+        "objectives",
+        "guide-positions",
+        "guide-subwords",
+        "guide-speed",
+        "guide-gpu",
+    ],
     "Vectors": [
         "guide-queries",
         "guide-sentences",

@@ -1,4 +1,4 @@
-"""Run gensim's own tests of Word2Vec, KeyedVectors, Phrases and corpora, unmodified, against w2v.
+"""Run gensim's own tests of Word2Vec, FastText, KeyedVectors, Phrases and corpora, unmodified, against w2v.
 
 python tools/gensim_tests.py                 downloads gensim's source package from PyPI, once
 python tools/gensim_tests.py -k wmd -x       more arguments are pytest's
@@ -22,19 +22,29 @@ import numpy as np
 import pytest
 
 import w2v
-from w2v import callbacks, keyedvectors, phrases, utils, word2vec
+from w2v import callbacks, fasttext, keyedvectors, phrases, utils, word2vec
 from w2v.phrases import transformation as phrase_transformation
 
 RELEASE = "gensim-4.4.0"
 TESTS = ("test_word2vec.py", "test_keyedvectors.py", "test_phrases.py", "test_utils.py::TestSaveAsLineSentence")
+TESTS += ("test_fasttext.py",)
 
 DIFFERENT = {  # must fail
     "TestWord2VecModel::test_build_vocab_warning": "no word reaches min_count: build_vocab says so, not train",
     "TestWord2VecModel::test_train_with_explicit_param": "train(corpus) works without total_examples and epochs",
     "TestWord2VecModel::test_predict_output_word": "hierarchical softmax predicts, too",
+    "TestFastTextModel::test_estimate_memory": "the bytes of w2v",
+    "SaveFacebookFormatModelTest::test_skipgram": "hs=1 and negative=5 together: fastText has no such model",
+    "SaveFacebookFormatModelTest::test_cbow": "hs=1 and negative=5 together: fastText has no such model",
     "TestWord2VecSentenceIterators::test_cython_line_sentence_works_with_filename": "a private class of gensim's",
 }
 NOT_OURS = {  # are not run
+    "FTHashFunctionsTest": "a private function of gensim's",
+    "NgramsTest": "private functions of gensim's",
+    "UnicodeVocabTest": "a private function of gensim's",
+    "TestFromfile": "a private function of gensim's",
+    "UnpackTest": "a private function of gensim's",
+    "SaveFacebookFormatReadingTest": "hs=1 and negative=5 together: fastText has no such model",
     "TestWord2VecScripts::test_word2vec_stand_alone_script": "runs gensim's program; ours is w2v word2vec",
 }
 
@@ -108,6 +118,9 @@ def pretend(folder):
     module("gensim.models.callbacks", callbacks)
     private = {"pseudorandom_weak_vector": weak_vector, "_load_word2vec_format": load_in_chunks}
     module("gensim.models.keyedvectors", keyedvectors, REAL=np.float32, **private)
+    module("gensim.models.fasttext", fasttext, _unpack=None)
+    module("gensim.models._fasttext_bin")
+    module("gensim.models.fasttext_inner", compute_ngrams=None, compute_ngrams_bytes=None, ft_hash_bytes=None)
     module("gensim.models.phrases", phrases, _PhrasesTransformation=phrase_transformation.Transformation)
 
 
@@ -116,11 +129,13 @@ class Expectations:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items):
-        found = {item.nodeid.partition("::")[2]: item for item in items}
-        for name, reason in DIFFERENT.items():
-            found[name].add_marker(pytest.mark.xfail(reason=reason, strict=True))
-        for name, reason in NOT_OURS.items():
-            found[name].add_marker(pytest.mark.skip(reason=reason))
+        for item in items:
+            name = item.nodeid.partition("::")[2]
+            if name in DIFFERENT:
+                item.add_marker(pytest.mark.xfail(reason=DIFFERENT[name], strict=True))
+            for ours in (name, name.partition("::")[0]):
+                if ours in NOT_OURS:
+                    item.add_marker(pytest.mark.skip(reason=NOT_OURS[ours]))
 
 
 def main():

@@ -114,6 +114,7 @@ class TrainJob:
         first_sentence: int = 0,
         first_token: int = 0,
         sharing: Sharing | None = None,
+        lists: tuple[Ids, NDArray[np.int64]] | None = None,
     ) -> None: ...
     def begin_epoch(self, epoch: int, words_before: int, first: int | None = None) -> None: ...
     def run(self, tallies: NDArray[np.void], mine: int) -> None: ...
@@ -236,6 +237,9 @@ def subword_vectors(
     longest: int,
     out: NDArray[np.float32],
 ) -> None: ...
+def subword_numbers(
+    words: bytes, ends: NDArray[np.int64], buckets: int, shortest: int, longest: int
+) -> tuple[Ids, NDArray[np.int64]]: ...
 
 _Factored = tuple[NDArray[np.float32], NDArray[np.float32]]
 

@@ -6,6 +6,7 @@ from w2v.corpus.noise import Noise
 from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.errors import DeviceError, DivergedError, FormatError, TruncatedError, VocabularyError
+from w2v.fasttext import FastText
 from w2v.graphs import Graph, Walks, walks
 from w2v.inputs.columns import JsonLines, ParquetColumn
 from w2v.inputs.corpora import BrownCorpus, PathLineSentences, Text8Corpus
@@ -24,6 +25,7 @@ __all__ = [
     "CallbackAny2Vec",
     "DeviceError",
     "DivergedError",
+    "FastText",
     "FormatError",
     "FrozenPhrases",
     "Graph",

@@ -30,6 +30,10 @@ class WrongKindError(FormatError, AttributeError):
     """A file holds something else than what was asked for: vectors instead of a model. gensim: AttributeError."""
 
 
+class ClassifierError(FormatError, NotImplementedError):
+    """A file of fastText holds a classifier, not vectors of words. gensim: NotImplementedError."""
+
+
 class VocabularyError(RuntimeError):
     """The vocabulary is missing or empty where one is needed."""
 

@@ -1,124 +1,269 @@
-"""FastTextVectors: vectors that unknown words have, too, by their character n-grams."""
+"""FastText: a model whose words are made of their character n-grams, so that unknown words have vectors, too."""
 
-import logging
-from collections.abc import Hashable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.base.norms import unit
-from w2v.formats.saved import SavedVectors
-from w2v.formats.subwords import Subwords
+from w2v.base.files import Source, Target
+from w2v.callbacks import Callback
+from w2v.corpus.source import Paths
+from w2v.corpus.vocab import Vocab
+from w2v.formats.fasttext_bin import load_fasttext_bin
+from w2v.formats.fasttext_model import (
+    LOSSES,
+    MODELS,
+    Arguments,
+    FastTextModel,
+    load_fasttext_model,
+    save_fasttext_model,
+)
+from w2v.inputs.pruning import TrimRule
 from w2v.keyedvectors import KeyedVectors
-from w2v.vectors.matrix import Array
-from w2v.vectors.rows import Change
+from w2v.model import Word2Vec
+from w2v.subwordvectors import FastTextVectors
+from w2v.training.saving import check_weights
+from w2v.training.state import Sentences
 
-logger = logging.getLogger(__name__)
+__all__ = [
+    "FastText",
+    "FastTextKeyedVectors",
+    "FastTextVectors",
+    "load_facebook_model",
+    "load_facebook_vectors",
+    "save_facebook_model",
+]
 
-Self = TypeVar("Self", bound="FastTextVectors")
+FastTextKeyedVectors = FastTextVectors  # gensim's name
 
 
-class FastTextVectors(KeyedVectors):
-    """Vectors of words and of character n-grams, as fastText learns them (Bojanowski et al. 2017, arXiv:1607.04606).
+class FastText(Word2Vec):
+    """Word vectors made of character n-grams (Bojanowski et al. 2017, arXiv:1607.04606), as fastText trains them.
 
-    `KeyedVectors.load_fasttext` makes them. A word that is not in the vocabulary gets the mean of its n-grams' vectors,
-    as fastText gives it (some builds of fastText scale vectors to length 1: ``get_vector(word, norm=True)``); one
-    without any n-gram of the right length gets zeros. Every method that takes a word takes unknown ones, too; answers
-    of queries are words of the vocabulary.
+    The input of a word is the mean of a row of its own and the rows of its n-grams. So words that are spelt alike learn
+    from each other, and words that were never seen have vectors. All else is as in `w2v.Word2Vec`. Names and defaults
+    are gensim's; those of fastText's program are ``sg=1, alpha=0.05, sample=1e-4``.
 
-    Copies with other numbers (`astype`), the results of `postprocess` and `align`, and selections (`vectors_for_all`)
-    keep the n-grams, which stay float32, in one copy for all. What is saved are the words' vectors: n-grams stay in
-    fastText's file.
+    Parameters
+    ----------
+    min_n, max_n : int
+        Characters in an n-gram, among them < and > for the beginning and the end of the word. With max_n below min_n,
+        or 0, there are none.
+    bucket : int
+        N-grams are numbered by their hash, modulo this; those that meet share a row. Only n-grams of the vocabulary
+        take memory. 0: none.
+    word_ngrams : 1
+        For gensim's sake; fastText's classifier has others.
+    sentences, corpus_file, sg, hs, vector_size, alpha, window, min_count, max_vocab_size, sample, seed, workers
+        As for `w2v.Word2Vec`.
+    min_alpha, negative, ns_exponent, cbow_mean, hashfxn, epochs, null_word, sorted_vocab, trim_rule, batch_words
+        As for `w2v.Word2Vec`.
+    callbacks, max_final_vocab, shrink_windows
+        As for `w2v.Word2Vec`.
+    **options
+        The other parameters of `w2v.Word2Vec`. Not with n-grams: ``objective="softmax"``, ``kernel="mirror"``,
+        ``positional`` for skip-gram, a card as the `device`, and words in `freeze`, whose n-grams belong to others.
 
     Attributes
     ----------
-    subwords : w2v.formats.subwords.Subwords
-        The n-grams' vectors, mapped if the file was loaded with `mmap`, and how n-grams are numbered.
+    wv : FastTextVectors
+        The vectors, of unknown words, too; its `vectors_vocab` and `vectors_ngrams` are the rows that are trained.
+    **others
+        Those of `w2v.Word2Vec`.
 
     Examples
     --------
-    >>> from w2v.formats.subwords import Subwords
-    >>> ngrams = Subwords.of_parts(np.ones((1, 2), np.float32), np.full((5, 2), 3, np.float32), 3, 3, 5)
-    >>> kv = FastTextVectors.from_subwords(SavedVectors(["cat"], ngrams.vectors(["cat"]), {}, subwords=ngrams))
-    >>> kv["cat"], kv["cats"]
-    (array([2.5, 2.5], dtype=float32), array([3., 3.], dtype=float32))
-    >>> "cats" in kv, "cats" in kv.key_to_index
-    (True, False)
+    >>> text = [["walk", "walked", "walking"], ["talk", "talked", "talking"]] * 50
+    >>> model = FastText(text, vector_size=16, min_count=1, epochs=10, workers=1, bucket=1000)
+    >>> "walker" in model.wv.key_to_index, model.wv["walker"].shape
+    (False, (16,))
+    >>> bool(model.wv.similarity("walker", "walk") > model.wv.similarity("walker", "talk"))
+    True
     """
 
-    subwords: Subwords
-    _change: Change | None = None  # what was done to the words' vectors since, and so is done to those of n-grams
+    wv: FastTextVectors
+    _vectors: ClassVar[type[KeyedVectors]] = FastTextVectors
 
-    def __init__(self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32):
-        super().__init__(vector_size, count, dtype)
-        self.subwords = Subwords(None, np.zeros((0, self.vector_size), np.float32), None, 0, 0, 0)
+    def __init__(
+        self,
+        sentences: Sentences | None = None,
+        corpus_file: Paths | None = None,
+        sg: int = 0,
+        hs: int = 0,
+        vector_size: int = 100,
+        alpha: float = 0.025,
+        window: int | str = 5,
+        min_count: int = 5,
+        max_vocab_size: int | None = None,
+        word_ngrams: int = 1,
+        sample: float = 1e-3,
+        seed: int = 1,
+        workers: int = 3,
+        min_alpha: float = 0.0001,
+        negative: int = 5,
+        ns_exponent: float = 0.75,
+        cbow_mean: int = 1,
+        hashfxn: Any = hash,
+        epochs: int = 5,
+        null_word: int = 0,
+        min_n: int = 3,
+        max_n: int = 6,
+        sorted_vocab: int = 1,
+        bucket: int = 2_000_000,
+        trim_rule: TrimRule | None = None,
+        batch_words: int = 10000,
+        callbacks: Iterable[Callback] = (),
+        max_final_vocab: int | None = None,
+        shrink_windows: bool = True,
+        **options: Any,
+    ) -> None:
+        if word_ngrams != 1:
+            raise NotImplementedError(f"word_ngrams: expected 1, for word vectors have no others, got {word_ngrams!r}")
+        if options.get("freeze") not in (None, "input", "output"):
+            why = "n-grams of words belong to other words, too; wv.vectors_vocab_lockf has factors for their own rows"
+            raise ValueError(f"freeze: expected None, 'input' or 'output', got {options['freeze']!r:.80}: {why}")
+        self.word_ngrams: int = 1
+        self._ngrams = {"min_n": min_n, "max_n": max_n, "bucket": bucket}
+        super().__init__(
+            sentences,
+            corpus_file,
+            vector_size,
+            alpha,
+            window,
+            min_count,
+            max_vocab_size,
+            sample,
+            seed,
+            workers,
+            min_alpha,
+            sg,
+            hs,
+            negative,
+            ns_exponent,
+            cbow_mean,
+            hashfxn,
+            epochs,
+            null_word,
+            trim_rule,
+            sorted_vocab,
+            batch_words,
+            callbacks=callbacks,
+            max_final_vocab=max_final_vocab,
+            shrink_windows=shrink_windows,
+            **options,
+        )
 
     @classmethod
-    def from_subwords(cls, pieces: SavedVectors) -> "FastTextVectors":
-        """Take over words, vectors, attributes and n-grams, without a copy."""
-        if pieces.subwords is None:
-            raise ValueError("subwords: expected n-grams, got None")
-        kv = cls.from_pieces(pieces.words, pieces.vectors, pieces.attributes)
-        kv.subwords = pieces.subwords
-        return kv
-
-    def save(self, fname_or_handle: Any, *args: Any, **options: Any) -> None:
-        """Save the words' vectors; see `KeyedVectors.save`. A warning in the log says that n-grams are left out."""
-        if self.subwords.buckets:
-            logger.warning("saved are the vectors of %d words: n-grams stay in fastText's file", len(self))
-        super().save(fname_or_handle, *args, **options)
-
-    def _empty(self: Self, vector_size: int, change: Change | None = None) -> Self:
-        made = super()._empty(vector_size, change)
-        made.subwords = self.subwords
-        made._change = _both(self._change, change)
-        return made
-
-    def _is_inferred(self, key: Hashable) -> bool:
-        """Whether this is a word that only n-grams tell something of."""
-        return isinstance(key, str) and self._infers and key not in self.key_to_index
-
-    @property
-    def _infers(self) -> bool:
-        return self.subwords.buckets > 0
-
-    def _inferred(self, words: Sequence[str]) -> Array:
-        """The vectors of unknown words (len(words), vector_size), of the type that those of known ones have."""
-        rows: Array = self.subwords.vectors(words, known=False)
-        if self._change is not None:
-            matrix, shift = self._change
-            rows = rows @ matrix + shift
-        return rows.astype(self._values(slice(0)).dtype, copy=False)
-
-    def __contains__(self, key: Hashable) -> bool:
-        """Whether there is a vector for this key: for any text, if there are n-grams."""
-        return self._is_inferred(key) or super().__contains__(key)
-
-    def get_vector(self, key: Hashable, norm: bool = False) -> Array:
-        """The vector of a word (vector_size,), known or not, read-only; at length 1 with `norm`."""
-        if not isinstance(key, str) or not self._is_inferred(key):
-            return super().get_vector(key, norm)
-        vector: Array = self._inferred([key])[0]
-        vector = unit(vector) if norm else vector
-        vector.flags.writeable = False
-        return vector
-
-    def _gathered(self, keys: list[Any]) -> Array:
-        unknown = [place for place, key in enumerate(keys) if self._is_inferred(key)]
-        if not unknown:
-            return super()._gathered(keys)
-        inferred = self._inferred([keys[place] for place in unknown])
-        rows = np.empty((len(keys), self.vector_size), inferred.dtype)
-        rows[unknown] = inferred
-        known = np.setdiff1d(np.arange(len(keys)), unknown)
-        rows[known] = super()._gathered([keys[place] for place in known])
-        return rows
+    def load_fasttext_format(cls, model_file: Source, encoding: str = "utf-8") -> "FastText":
+        """Load fastText's .bin; `load_facebook_model` is the name of now."""
+        return load_facebook_model(model_file, encoding)
 
 
-def _both(first: Change | None, then: Change | None) -> Change | None:
-    """One change that does what two do, one after the other: (x A + b) C + d is x A C + b C + d."""
-    if first is None or then is None:
-        return first or then
-    (matrix, shift), (matrix_then, shift_then) = first, then
-    return matrix @ matrix_then, shift @ matrix_then + shift_then
+def load_facebook_model(path: Source, encoding: str = "utf-8") -> FastText:
+    """Load a model that fastText trained, from its .bin; it can be trained on.
+
+    Parameters
+    ----------
+    path : path or binary file
+        Also compressed. Settings are those that the file has, and the model's defaults (`alpha` is none of them).
+    encoding : str, default "utf-8"
+        Of the words; what is nothing in it becomes replacement characters.
+
+    Raises
+    ------
+    FormatError
+        The file is no such file, damaged, truncated or quantised, or a classifier.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "model.bin")
+    >>> save_facebook_model(FastText([["to", "be"]] * 5, vector_size=8, bucket=100), path)
+    >>> load_facebook_model(path).wv["bee"].shape
+    (8,)
+    """
+    loaded = load_fasttext_model(path, encoding)
+    told = loaded.arguments
+    hs = LOSSES[told.loss] == "hs"
+    model = FastText(
+        vector_size=told.dim,
+        window=told.ws,
+        epochs=told.epoch,
+        min_count=told.minCount,
+        negative=0 if hs else told.neg,
+        hs=int(hs),
+        sg=int(MODELS[told.model] == "sg"),
+        sample=told.t,
+        bucket=loaded.subwords.buckets,
+        min_n=told.minn,
+        max_n=told.maxn,
+    )
+    vocab = Vocab(loaded.words, loaded.counts)
+    outputs = replace(model._outputs, **{"syn1" if hs else "syn1neg": loaded.outputs})
+    locks = np.ones(1, dtype=np.float32)
+    if model.bucket:
+        model._install(vocab, loaded.subwords.vectors(vocab.words), outputs, locks, ngrams=loaded.subwords)
+    else:
+        model._install(vocab, np.array(loaded.subwords.own), outputs, locks)
+    model.corpus_total_words, model.raw_vocab = loaded.tokens, {}
+    model.add_lifecycle_event("loaded", fname=str(path))
+    return model
+
+
+def load_facebook_vectors(path: Source, encoding: str = "utf-8") -> FastTextVectors:
+    """Load the vectors of fastText's .bin, without what only training needs: `KeyedVectors.load_fasttext`.
+
+    Parameters are those of `load_facebook_model`.
+    """
+    if encoding.lower().replace("-", "") != "utf8":
+        return load_facebook_model(path, encoding).wv
+    return FastTextVectors.from_subwords(load_fasttext_bin(path))
+
+
+def save_facebook_model(
+    model: FastText, path: Target, encoding: str = "utf-8", lr_update_rate: int = 100, word_ngrams: int = 1
+) -> None:
+    """Save a model as fastText's .bin, which fastText loads; its vectors are the same there.
+
+    The file has a row for each of `bucket` n-grams: 0.8 GB for two million rows of 100. Those that no word has are
+    zeros.
+
+    Parameters
+    ----------
+    model : FastText
+        Of negative sampling or hierarchical softmax, not of both.
+    path : path or binary file
+    encoding : str, default "utf-8"
+    lr_update_rate, word_ngrams : int
+        Numbers of fastText's that stand in the file.
+
+    Raises
+    ------
+    ValueError
+        The model is one that fastText has not, or has words that are not text, or have white space in them.
+    """
+    if not isinstance(model, FastText):
+        raise TypeError(f"model: expected a FastText model, got {type(model).__name__}")
+    why = {
+        "hs=0 or negative=0": bool(model.hs and model.negative),
+        "objective='negative'": model.objective != "negative",
+        "positional=None": model.positional is not None,
+        "a window of words": not isinstance(model.window, int),
+        "words that all are of the vocabulary": len(model.wv) != len(model.vocab),
+    }
+    if any(why.values()):
+        raise ValueError(f"expected a model that fastText can have, with {next(name for name in why if why[name])}")
+    check_weights(model)
+    subwords = model.wv.subwords
+    if not model.bucket:
+        subwords = subwords._replace(own=model.wv.vectors)
+    numbers = {"dim": model.vector_size, "ws": int(model.window), "epoch": model.epochs, "minCount": model.min_count}
+    numbers |= {"neg": model.negative, "wordNgrams": word_ngrams, "loss": 1 if model.hs else 2}
+    numbers |= {"model": 2 if model.sg else 1, "bucket": model.bucket}
+    numbers |= {"minn": model.min_n, "maxn": model.max_n} if model.bucket else {"minn": 0, "maxn": 0}
+    told = Arguments(**numbers, lrUpdateRate=lr_update_rate, t=model.sample)
+    outputs = model.syn1 if model.hs else model.syn1neg
+    tokens = model.corpus_total_words or 0
+    pieces = FastTextModel(told, model.wv.index_to_key, model.vocab.counts, subwords, outputs, tokens)
+    save_fasttext_model(pieces, path, encoding)

@@ -1,8 +1,9 @@
 """Word2Vec: the model and its settings; its parts are in `w2v.training`."""
 
 import logging
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from w2v.base.paths import Path
 from w2v.callbacks import Callback
@@ -194,7 +195,8 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
     (16,)
     """
 
-    _vectors = KeyedVectors
+    _vectors: ClassVar[type[KeyedVectors]] = KeyedVectors
+    _ngrams: Mapping[str, int] = MappingProxyType({})  # settings that w2v.FastText has in addition
 
     def __init__(
         self,
@@ -246,7 +248,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
         checkpoint_every: float = 60.0,
         **unknown: NoReturn,
     ) -> None:
-        given = with_new_names("Word2Vec", unknown, {"vector_size": vector_size, "epochs": epochs})
+        given = with_new_names(type(self).__name__, unknown, {"vector_size": vector_size, "epochs": epochs})
         settings = Settings(
             vector_size=given["vector_size"],
             alpha=alpha,
@@ -279,6 +281,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
             device=device,
             shards=shards,
             warps=warps,
+            **self._ngrams,
         )
         super().__init__(settings)
         self.hashfxn = hashfxn

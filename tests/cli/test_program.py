@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from console import fails, needs_posix, run, run_process
 
-from w2v import KeyedVectors, Word2Vec, __version__
+from w2v import FastText, KeyedVectors, Word2Vec, __version__
 from w2v.cli.program import parser
 from w2v.cli.registry import COMMANDS
-from w2v.cli.settings import _DEFAULTS, SETTINGS
+from w2v.cli.settings import _DEFAULTS, NGRAMS, SETTINGS
 
 WORDS = ["king", "queen", "man", "woman", "Köln", 7]
 VECTORS = np.array([[1, 0, 1], [0, 1, 1], [1, 0, 0], [0, 1, 0], [-1, -1, 0], [0, 0, -1]], dtype=np.float32)
@@ -124,6 +124,8 @@ def test_defaults_in_help_are_those_of_the_model():
     model = Word2Vec()
     for name, value in _DEFAULTS.items():
         assert name == "workers" or getattr(model, name) == value
+    ngrams = FastText()
+    assert {name: getattr(ngrams, name) for name in NGRAMS} == NGRAMS
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])

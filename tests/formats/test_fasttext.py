@@ -10,8 +10,8 @@ from peers import peer
 
 from w2v import FormatError, KeyedVectors
 from w2v.base.files import open_to_write
-from w2v.fasttext import FastTextVectors
 from w2v.formats import detect
+from w2v.subwordvectors import FastTextVectors
 
 WORDS = ["the", "naïve", "日本", "a"]
 VECTORS = np.arange(12, dtype=np.float32).reshape(4, 3) / 7

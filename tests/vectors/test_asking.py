@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from w2v import KeyedVectors, align, plot
-from w2v.fasttext import FastTextVectors
+from w2v.subwordvectors import FastTextVectors
 from w2v.vectors.asking import weighted_items
 
 ODD_KEYS = [

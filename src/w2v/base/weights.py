@@ -51,11 +51,16 @@ def uniform(rows: int, columns: int, seed: int) -> Matrix:
     True
     """
     matrix = padded_zeros(rows, columns)
-    random = np.random.default_rng(seed)
-    for start in range(0, rows, 4096):  # in pieces: a whole matrix of draws would double the peak of memory
-        piece = matrix[start : start + 4096]
-        piece[:] = (random.random(piece.shape, dtype=np.float32) - np.float32(0.5)) * np.float32(2 / columns)
+    fill_uniform(matrix, seed)
     return matrix
+
+
+def fill_uniform(matrix: Matrix, seed: int) -> None:
+    """Make the rows of a matrix those of `uniform`."""
+    random = np.random.default_rng(seed)
+    for start in range(0, len(matrix), 4096):  # in pieces: a whole matrix of draws would double the peak of memory
+        piece = matrix[start : start + 4096]
+        piece[:] = (random.random(piece.shape, dtype=np.float32) - np.float32(0.5)) * np.float32(2 / matrix.shape[1])
 
 
 def extended(matrix: npt.NDArray[Any], rows: Matrix) -> Matrix:
@@ -70,6 +75,26 @@ def extended(matrix: npt.NDArray[Any], rows: Matrix) -> Matrix:
     both[: len(matrix)] = matrix
     both[len(matrix) :] = rows
     return both
+
+
+def spanned(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> Matrix | None:
+    """Return the matrix of `padded_zeros` of which these are the first rows and all others; None if they are not.
+
+    Examples
+    --------
+    >>> matrix = padded_zeros(5, 3)
+    >>> spanned(matrix[:2], matrix[2:]).shape, spanned(matrix[:2], matrix[3:]) is None
+    ((5, 3), True)
+    """
+    owner, columns = first.base, first.shape[1]
+    rows, stride = len(first) + len(second), _stride(columns)
+    if not isinstance(owner, np.ndarray) or second.base is not owner or owner.shape != (rows * stride + _SPARE,):
+        return None
+    start = (_aligned(owner.ctypes.data) - owner.ctypes.data) // 4
+    matrix = owner[start : start + rows * stride].reshape(rows, stride)[:, :columns]
+    places = matrix.ctypes.data, matrix.ctypes.data + 4 * stride * len(first)
+    same = (first.ctypes.data, second.ctypes.data) == places and second.shape[1] == columns
+    return matrix if same and _is_padded(matrix) else None
 
 
 def _is_padded(matrix: npt.NDArray[Any]) -> bool:

@@ -1,5 +1,5 @@
-/* The C interface of w2v, and its manual. Beside it stand w2v_merge.h, w2v_sentences.h, w2v_phrases.h, and w2v_mirror.h: word2vec.c
- * to the bit.
+/* The C interface of w2v, and its manual. Beside it stand w2v_merge.h, w2v_subwords.h, w2v_sentences.h, w2v_phrases.h, and
+ * w2v_mirror.h: word2vec.c to the bit.
  *
  * Every array belongs to the caller (numpy), which has checked it; C borrows pointers for the length of one call and keeps none.
  * Functions return a status; they never print, exit or half-write. Nothing here knows Python, and nothing is POSIX-only.
@@ -148,24 +148,6 @@ size_t w2v_read_rows(const char *text, size_t length, int last, int binary, floa
 size_t w2v_write_rows(const char *words, const int64_t *ends, const float *vectors, size_t stride, size_t rows, size_t columns,
                       char *out);
 
-/* ---- text/subwords.c: vectors of words by their n-grams, as fastText makes them ---------------------------------------------- */
-
-/* Rows of floats for character n-grams, at any address. An n-gram has the number hash mod `buckets` (0: there are none), and that
- * row, or if `kept` is not NULL the row kept[number], below 0 for none. */
-typedef struct {
-    const char *ngrams;
-    size_t columns;
-    uint32_t buckets;
-    const int32_t *kept;
-    int shortest, longest; /* characters in an n-gram */
-} w2v_subwords;
-
-/* Write the vector of each of n words to `out` (n, columns): the mean of the rows of all its n-grams and, unless `own` is NULL, of
- * row i of `own`. Word i is words[ends[i - 1] .. ends[i]), in UTF-8, with the marks < and > around it. A word without any row
- * gets zeros. */
-void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
-                         float *out);
-
 /* ---- kernels/dispatch.c: what this processor can run ------------------------------------------------------------------------- */
 
 /* One instruction set's kernels. All sets do the same operations in the same order, so they return the same bits. */
@@ -238,13 +220,18 @@ enum { W2V_BASIS_SLOTS = 4 };
 /* One pass over a corpus, shared by all threads that train it. */
 typedef struct {
     /* the model: n_words rows of `stride` floats each, changed in place by all threads at once (Recht et al. 2011, Hogwild) */
-    float *inp;
+    float *inp;     /* n_words rows, or if there are lists, more */
     float *out;     /* words that are right or noise; NULL: no negative sampling */
     float *weights; /* of relative positions, 2 * window rows; for W2V_WEIGHTS only */
     float *nodes;   /* inner nodes of the Huffman tree; NULL: no hierarchical softmax */
     size_t vector_size, stride;
     size_t out_stride; /* floats from one word's rows of `out` to the next's: `stride`, but 2 * window times that for W2V_OUTPUTS */
     int32_t n_words;
+    /* the input of word i is the mean of the rows lists[list_starts[i]] .. lists[list_starts[i + 1] - 1] of inp, at least one and at
+     * most longest_list, each of which takes all its steps; NULL: row i alone */
+    const int32_t *lists;
+    const int64_t *list_starts;
+    int longest_list;
     /* the corpus: sentence s is ids[offsets[s]] .. ids[offsets[s + 1] - 1], each 0..n_words-1 */
     const int32_t *ids;
     const int64_t *offsets;
@@ -275,7 +262,7 @@ typedef struct {
     w2v_sdot sdot;                 /* for W2V_BLAS only */
     w2v_saxpy saxpy;
     int64_t loss_every; /* tally the loss of every so many centres; 0: of none */
-    const float *locks; /* of each input row by what its changes are multiplied; NULL: by 1 */
+    const float *locks; /* of each row of inp by what its changes are multiplied; NULL: by 1 */
     int frozen_output;  /* leave `out` as it is */
     int64_t block;      /* for W2V_BATCHED: sentences that share a pool of noise; 0: fresh noise for every centre */
     int64_t chunk; /* sentences a thread takes at a time; whole blocks, and for structured skip-gram a multiple of W2V_JOINED */

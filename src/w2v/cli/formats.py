@@ -11,13 +11,16 @@ FOLDERS = ("tensorboard", "static-embedding")
 _NATIVE = ("", ".w2v", ".model", ".kv")  # extensions of our own format; others may be meant for another one
 
 
-def add_format(parser: argparse.ArgumentParser) -> None:
+FASTTEXT = "fasttext"  # which needs a model with n-grams
+
+
+def add_format(parser: argparse.ArgumentParser, *more: str) -> None:
     """Add --format, which is also --to."""
     text = (
         "default: by extension, .bin, .txt, .vec, or native (.w2v, .model, .kv, none), which alone holds a whole "
         "model; the last two are folders"
     )
-    parser.add_argument("--format", "--to", dest="format", choices=SAVED, help=text)
+    parser.add_argument("--format", "--to", dest="format", choices=[*SAVED, *more], help=text)
 
 
 def format_to_write(path: str, given: str | None) -> str:

@@ -5,7 +5,7 @@ import difflib
 import importlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from w2v.base.threads import available_workers
@@ -51,6 +51,10 @@ SETTINGS = {
         _LEARNING, _one_of("outputs", "weights"), "order of words counts: outputs by position, or weights (CBOW)"
     ),
     "cbow_mean": Setting(_LEARNING, None, "CBOW: the mean of the context vectors, not their sum"),
+    "subwords": Setting(_LEARNING, None, "words are made of n-grams of letters, so that unknown ones have vectors"),
+    "min_n": Setting(_LEARNING, number(int, 0, 64), "with --subwords: fewest letters in an n-gram"),
+    "max_n": Setting(_LEARNING, number(int, 0, 64), "with --subwords: most letters in an n-gram; 0: no n-grams"),
+    "bucket": Setting(_LEARNING, number(int, 0, 2**31 - 1), "with --subwords: numbers that n-grams have"),
     "cbow_corrected": Setting(_LEARNING, None, "CBOW: divide the error by the number of context words"),
     "epochs": Setting(_LEARNING, _WHOLE, "passes over the text"),
     "alpha": Setting(_LEARNING, _RATE, "learning rate at the start"),
@@ -77,7 +81,10 @@ SETTINGS = {
     "compute_loss": Setting(_RUNNING, None, "tally the loss of every word, not of a sample"),
     "comment": Setting(_RUNNING, str, "any text; it is saved with the model"),
 }
-"""All settings of `w2v.Word2Vec` that make sense here, by name. Whoever adds one there adds a line here."""
+"""All settings of `w2v.Word2Vec` and `w2v.FastText` that make sense here, by name; and which of the two it is.
+
+Whoever adds one there adds a line here.
+"""
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -99,7 +106,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 def _add_flag(group: Any, name: str, setting: Setting) -> None:
     flags = (f"--{name.replace('_', '-')}", *setting.aliases)
-    value = PRESETS["default"].get(name, _DEFAULTS.get(name))
+    value = PRESETS["default"].get(name, (_DEFAULTS | NGRAMS).get(name))
     if setting.convert is None:
         text = f"{setting.help} (default: {'yes' if value else 'no'})"
         action = argparse.BooleanOptionalAction
@@ -114,6 +121,8 @@ def _add_flag(group: Any, name: str, setting: Setting) -> None:
 
 
 _CHOSEN = ("kernel", "device", "objective", "positional", "window_side")  # by a name, not by a number
+
+NGRAMS = {"min_n": 3, "max_n": 6, "bucket": 2_000_000}  # the defaults of FastText: a test compares them
 
 _DEFAULTS = {  # of Word2Vec, for --help: a test compares them
     "vector_size": 100,
@@ -146,6 +155,19 @@ def settings_of(options: argparse.Namespace) -> dict[str, Any]:
     given = given_settings(options)
     preset = given.pop("preset", "default")
     return {"workers": available_workers(), **PRESETS[preset], **given}
+
+
+def new_model(settings: Mapping[str, Any], **more: Any) -> Any:
+    """A model of these settings: a FastText if they say `subwords`, else a Word2Vec."""
+    from w2v import FastText, Word2Vec
+
+    given = dict(settings)
+    if given.pop("subwords", False):
+        return FastText(**given, **more)
+    for name in NGRAMS:
+        if name in given:
+            raise ValueError(f"--{name.replace('_', '-')}: expected --subwords with it")
+    return Word2Vec(**given, **more)
 
 
 def read_config(path: str) -> dict[str, Any]:

@@ -29,12 +29,12 @@ from w2v.formats.subwords import Subwords, check_work
 
 MAGIC = struct.pack("<i", 793712314)
 
-_START = struct.Struct("<4si")
-_ARGUMENTS = struct.Struct("<12id")
-_SIZES = struct.Struct("<3i2q")
-_ENTRY = struct.Struct("<qb")  # after the word and its "\0"
-_FLAG = struct.Struct("<B")
-_SHAPE = struct.Struct("<2q")
+START = struct.Struct("<4si")
+ARGUMENTS = struct.Struct("<12id")
+SIZES = struct.Struct("<3i2q")
+ENTRY = struct.Struct("<qb")  # after the word and its "\0"
+FLAG = struct.Struct("<B")
+SHAPE = struct.Struct("<2q")
 _BLOCK = 1 << 18  # bytes that are read at once
 _PIECE = 1 << 22  # the same of rows
 _LONGEST_WORD = 1 << 20  # bytes
@@ -50,12 +50,23 @@ def load_fasttext_bin(source: Source, *, limit: int | None = None, mmap: str | N
         The file is no such file, is damaged or truncated, or quantised.
     """
     with open_to_read(source) as file:
-        return _Reader(file, mmap).load(1 << 62 if limit is None else limit)
+        return Reader(file, mmap).load(1 << 62 if limit is None else limit)
 
 
 def load(file: Opened, reading: Reading) -> SavedVectors:
     """Read words, their vectors and n-grams from an opened file."""
     return load_fasttext_bin(file, limit=reading.limit, mmap=reading.mmap)
+
+
+class Whole(NamedTuple):
+    """All of a file: what fastText was told, words and counts, rows of words, n-grams and outputs, words of text."""
+
+    arguments: tuple[Any, ...]
+    words: list[bytes]
+    counts: npt.NDArray[np.int64]
+    subwords: Subwords
+    outputs: npt.NDArray[np.float32]
+    tokens: int
 
 
 class _Words(NamedTuple):
@@ -64,7 +75,7 @@ class _Words(NamedTuple):
     kept: npt.NDArray[np.int32] | None  # (n, 2) of a pruned model: bucket and row
 
 
-class _Reader:
+class Reader:
     """Reads from the start to the end of a file, and takes no more memory than it has read bytes."""
 
     def __init__(self, file: Opened, mmap: str | None):
@@ -82,9 +93,11 @@ class _Reader:
         return (1 << 62 if self.file.size is None else self.file.size) - self.place
 
     def fail(self, what: str, expected: str, got: Any) -> NoReturn:
+        """Raise FormatError, with the place."""
         raise FormatError(f"{self.file}: byte {self.place}: {what}: expected {expected}, got {got!r:.80}")
 
     def end(self, what: str, expected: int, got: int) -> NoReturn:
+        """Raise TruncatedError, with the place."""
         raise TruncatedError(f"{self.file}: byte {self.place}: {what}: expected {expected} bytes, got {got}")
 
     def more(self) -> bool:
@@ -95,6 +108,7 @@ class _Reader:
         return bool(read)
 
     def take(self, layout: struct.Struct, what: str) -> tuple[Any, ...]:
+        """The next numbers."""
         while len(self.block) - self.at < layout.size:
             if not self.more():
                 self.end(what, layout.size, len(self.block))
@@ -103,10 +117,32 @@ class _Reader:
         return values
 
     def load(self, limit: int) -> SavedVectors:
-        magic, version = self.take(_START, "start")
+        """Words and the rows they are made of."""
+        _, words, subwords = self.inputs(limit)
+        size = subwords.ngrams.shape[1]
+        self.skip("output", 4 * size * self.shape("output", size))
+        self.check_end()
+        return _distinct(words, subwords)
+
+    def load_whole(self) -> Whole:
+        """All there is."""
+        arguments, words, subwords = self.inputs(1 << 62)
+        size = subwords.ngrams.shape[1]
+        outputs = self.rows("output", self.shape("output", size), size)
+        self.check_end()
+        return Whole(arguments, words.texts, words.counts, subwords, outputs, self.n_tokens)
+
+    def check_end(self) -> None:
+        """Raise FormatError if anything follows."""
+        if self.at < len(self.block) or self.more():
+            self.fail("end", "nothing after the output rows", f"{len(self.block) - self.at} bytes or more")
+
+    def inputs(self, limit: int) -> tuple[tuple[Any, ...], _Words, Subwords]:
+        """What stands before the output rows."""
+        magic, version = self.take(START, "start")
         if magic != MAGIC or version not in (11, 12):
             self.fail("start", "a fastText model of version 11 or 12", (magic, version))
-        arguments = self.take(_ARGUMENTS, "settings")
+        arguments = self.take(ARGUMENTS, "settings")
         size, model, buckets, shortest, longest = (arguments[i] for i in (0, 7, 8, 9, 10))
         if version == 11 and model == 3:  # supervised models of that version had no n-grams
             longest = 0
@@ -117,20 +153,17 @@ class _Reader:
         own = self.rows("input", len(words.texts), size)
         self.skip("input", 4 * size * (self.n_words - len(words.texts)))
         ngrams = self.rows("input", rows - self.n_words, size)
-        self.skip("output", 4 * size * self.shape("output", size))
-        if self.at < len(self.block) or self.more():
-            self.fail("end", "nothing after the output rows", f"{len(self.block) - self.at} bytes or more")
         try:
             kept = None if words.kept is None else self.kept(words.kept, buckets, len(ngrams))
             subwords = Subwords.of_parts(own, ngrams, shortest, longest, buckets, kept)
             check_work(subwords, words.texts, self.place)
         except ValueError as error:
             raise FormatError(f"{self.file}: n-grams: {error}") from error
-        return _distinct(words, subwords)
+        return arguments, words, subwords
 
     def words(self, limit: int) -> _Words:
         """The dictionary."""
-        size, self.n_words, n_labels, _, pruned = self.take(_SIZES, "dictionary")
+        size, self.n_words, n_labels, self.n_tokens, pruned = self.take(SIZES, "dictionary")
         left = self.left // 10  # bytes that a word takes at least
         if min(self.n_words, n_labels) < 0 or size != self.n_words + n_labels or size > left:
             self.fail("dictionary", f"words and labels, at most {left} together", (size, self.n_words, n_labels))
@@ -155,7 +188,7 @@ class _Reader:
             if not self.more():
                 raise TruncatedError(f"{self.file}: byte {self.place}: word {i + 1} of {size}: the file ends early")
         text = self.block[self.at : end]
-        count, kind = _ENTRY.unpack_from(self.block, end + 1)
+        count, kind = ENTRY.unpack_from(self.block, end + 1)
         self.at = end + 10
         return text, count, kind
 
@@ -171,10 +204,10 @@ class _Reader:
 
     def shape(self, what: str, columns: int) -> int:
         """How many rows a matrix has that begins here."""
-        (quantised,) = self.take(_FLAG, what)
+        (quantised,) = self.take(FLAG, what)
         if quantised:
             self.fail(what, "rows of floats", "a quantised model (.ftz), which is not supported")
-        m, n = self.take(_SHAPE, what)
+        m, n = self.take(SHAPE, what)
         if m < 0 or n != columns or n < 1:
             self.fail(what, f"rows of {columns} values", (m, n))
         if m * n * 4 > self.left:

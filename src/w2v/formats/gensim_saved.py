@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 _WORDS = ("index_to_key", "index2word", "index2entity")  # by falling age of gensim
 _VECTORS = ("vectors", "syn0")
 _PARTS = ("vocabulary", "trainables")  # objects of their own, in which gensim 3 kept settings and weights
-_OTHERS = ("fasttext.FastText", "doc2vec.Doc2Vec")  # models that are no Word2Vec, by the ends of their names
+_FASTTEXT, _OTHERS = "fasttext.FastText", "doc2vec.Doc2Vec"  # models that are no Word2Vec, by the ends of their names
 _COPIES = 4 << 20  # bytes that arrays may take in addition to the length of the file, if they are there twice
 _LATER = ("corpus_count", "corpus_total_words")  # gensim 1 to 3.4 saved neither or only the first: None as in gensim 4
 
@@ -79,18 +79,23 @@ def load_gensim_model(path: Source, names: Sequence[str], mmap: str | None = Non
     outputs = [(part, name) for part in parts for name in ("syn1neg", "syn1") if name in part]
     if holder is saved and not outputs:
         raise FormatError(f"{path}: expected a whole model, got vectors alone; load them with KeyedVectors.load")
-    if saved.kind.endswith(_OTHERS) or "vectors_ngrams" in holder:
+    has_ngrams = saved.kind.endswith(_FASTTEXT) or "vectors_ngrams" in holder
+    vectors = _vectors(holder) if outputs else None
+    if saved.kind.endswith(_OTHERS) or (vectors and has_ngrams and vectors.subwords is None):
         raise FormatError(f"{path}: expected a Word2Vec model, got {saved.kind}; KeyedVectors.load reads its vectors")
-    if not outputs:
+    if vectors is None:
         found = "a model without them, as gensim leaves it after delete_temporary_training_data"
         raise FormatError(f"{path}: expected output vectors, got {found}; KeyedVectors.load reads its vectors")
-    vectors = _vectors(holder)
     matrices = {name: part.array(name) for part, name in outputs}
     settings = {"vector_size": vectors.vectors.shape[1], **_settings(parts, names)}
     locks = _locks([*parts, holder], len(vectors.words))
     if locks is not None:
         matrices["vectors_lockf"] = locks
-    return Model(settings, vectors.words, _counts(vectors, path), {"vectors": vectors.vectors, **matrices})
+    if vectors.subwords is not None:
+        numbers = vectors.subwords.shortest, vectors.subwords.longest, vectors.subwords.buckets
+        settings |= dict(zip(("min_n", "max_n", "bucket"), numbers, strict=True))
+    matrices["vectors"] = vectors.vectors
+    return Model(settings, vectors.words, _counts(vectors, path), matrices, vectors.subwords)
 
 
 def _settings(parts: Sequence["_Saved"], names: Sequence[str]) -> dict[str, Any]:

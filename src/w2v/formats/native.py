@@ -25,6 +25,8 @@ and of a model, those that its settings use
     syn1pos                             float (2 * window, n, vector_size), of words at each position
     position_weights                    float (2 * window, vector_size)
     vectors_lockf                       float (1, n), how much each vector may change, if any of them is not 1
+
+Where there are n-grams, `w2v.formats.native_subwords` has what belongs to them.
 """
 
 import json
@@ -37,12 +39,14 @@ import numpy.typing as npt
 from w2v.base.arrays import Array
 from w2v.base.files import Opened, Source, Target
 from w2v.errors import FormatError
+from w2v.formats import native_subwords
 from w2v.formats.saved import Model, Reading, SavedVectors
+from w2v.formats.subwords import Subwords
 from w2v.formats.tensors import TensorFile, save_tensors
 from w2v.formats.words import pack_words, unpack_words
 
 _VERSION = 1
-_OWN = ("words", "word_offsets", "word_is_int", "word_is_value", "counts", "scales")
+_OWN = ("words", "word_offsets", "word_is_int", "word_is_value", "counts", "scales", *native_subwords.NAMES)
 _ATTRIBUTE = "attribute."
 
 
@@ -53,6 +57,7 @@ def save_model(
     words: Sequence[Any],
     counts: Array | None,
     matrices: Mapping[str, Array],
+    subwords: Subwords | None = None,
 ) -> None:
     """Save the pieces of a model, all or nothing.
 
@@ -65,6 +70,7 @@ def save_model(
     counts : int array of shape (n,), or None
     matrices : dict of name -> float array
         They may be strided views; what is stored is dense.
+    subwords : Subwords, optional
 
     Examples
     --------
@@ -75,7 +81,7 @@ def save_model(
     >>> load_model(path).settings
     {'window': 5}
     """
-    _save(path, settings, words, {} if counts is None else {"count": counts}, matrices)
+    _save(path, settings, words, {} if counts is None else {"count": counts}, matrices, subwords=subwords)
 
 
 def _save(
@@ -85,8 +91,10 @@ def _save(
     attributes: Mapping[str, Array],
     matrices: Mapping[str, Array],
     scales: Array | None = None,
+    subwords: Subwords | None = None,
 ) -> None:
-    texts, tensors = {}, pack_words(words)
+    ngrams, numbers = native_subwords.pack(subwords)
+    texts, tensors = {}, pack_words(words) | ngrams
     if scales is not None:
         tensors["scales"] = scales
     for name, values in attributes.items():
@@ -102,7 +110,7 @@ def _save(
         if name in _OWN or name.startswith(_ATTRIBUTE):
             raise ValueError(f"matrix {name!r}: expected a name other than {', '.join(_OWN)} and {_ATTRIBUTE}*")
         tensors[name] = matrix
-    metadata = {"settings": json.dumps(dict(settings)), "attributes": json.dumps(texts)}
+    metadata = {"settings": json.dumps(dict(settings)), "attributes": json.dumps(texts)} | numbers
     save_tensors(path, tensors, {"format": "w2v", "version": str(_VERSION), **metadata})
 
 
@@ -135,7 +143,8 @@ def load_model(source: Source, mmap: bool = False) -> Model:
     for name in names:
         file.check(name, "f", (None,) * min(max(file.dimensions(name), 1), 3))
     matrices = {name: file.map(name, "r") if mmap else file.read(name) for name in names}
-    return Model(file.read_json("settings"), words, counts, matrices)
+    subwords = native_subwords.unpack(file, words, "r" if mmap else None)
+    return Model(file.read_json("settings"), words, counts, matrices, subwords)
 
 
 def load_settings(source: Source) -> dict[str, Any]:
@@ -157,12 +166,13 @@ def load(source: Opened, reading: Reading) -> SavedVectors:
     vectors = file.read("vectors") if reading.mmap is None else file.map("vectors", reading.mmap)
     if scales is not None and vectors.dtype != np.int8:
         raise FormatError(f"{file.path}: vectors: expected int8, as there are scales, got {vectors.dtype}")
-    return SavedVectors(words, vectors, _read_attributes(file, len(words)), scales, places=index)
+    subwords = native_subwords.unpack(file, words, reading.mmap)
+    return SavedVectors(words, vectors, _read_attributes(file, len(words)), scales, subwords, index)
 
 
 def save(saved: SavedVectors, path: Target) -> None:
     """Save words, their vectors, and what else belongs to each word (arrays of numbers, or of what JSON can hold)."""
-    _save(path, {}, saved.words, saved.attributes, {"vectors": saved.vectors}, saved.scales)
+    _save(path, {}, saved.words, saved.attributes, {"vectors": saved.vectors}, saved.scales, saved.subwords)
 
 
 def _open(source: Source) -> TensorFile:

@@ -27,7 +27,8 @@ class SavedVectors(NamedTuple):
     @classmethod
     def of(cls, vectors: Any) -> "SavedVectors":
         """Those of a `w2v.KeyedVectors`, without a copy of the matrix."""
-        return cls(*vectors._pieces())
+        words, rows, attributes, scales = vectors._pieces()
+        return cls(words, rows, attributes, scales, getattr(vectors, "saved_subwords", None))
 
     def floats(self) -> Array:
         """The vectors (n, vector_size) as floats: themselves, unless they are int8."""
@@ -55,6 +56,7 @@ class Model(NamedTuple):
     words: list[Any]
     counts: npt.NDArray[np.int64] | None
     matrices: dict[str, Array]
+    subwords: Subwords | None = None
 
 
 class Reading(NamedTuple):

@@ -14,12 +14,16 @@ import numpy.typing as npt
 from w2v.base.arrays import Int32Array, Int64Array
 from w2v.reference import objectives as definition
 from w2v.reference.draws import Noise, Pool, Stream, downsample
+from w2v.reference.means import Lists, Means
 from w2v.reference.sigmoids import Ids, Rows, Squash, sigmoid, table_sigmoid
 
-__all__ = ["Outputs", "Settings", "draw_corpus", "draw_sentence", "train", "train_sentence"]
+__all__ = ["Outputs", "Settings", "draw_corpus", "draw_places", "draw_sentence", "train", "train_sentence"]
 
 Keep = npt.NDArray[np.uint32] | None  # thresholds, as `Vocab.keep_thresholds` makes them; None keeps all
 Drawn = tuple[int, list[int], list[list[int]]]  # a centre, its contexts and noise words
+Placed = tuple[
+    list[int], list[Drawn]
+]  # words of a sentence; the same with places in it for the centre and its contexts
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,57 @@ def _places(i: int, reach: int, n: int, side: int) -> list[int]:
     return [at for at in range(begin, end) if at != i]
 
 
+def draw_places(
+    ids: Ids | Int32Array,
+    keep: Keep,
+    table: Int32Array,
+    settings: Settings,
+    epoch: int = 0,
+    sentence: int = 0,
+    pool: Pool | None = None,
+) -> Placed:
+    """Return the words that a sentence keeps, and what `draw_sentence` does, with places among these for words.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)  # two words, equally likely
+    >>> draw_places([1, 0], None, table, Settings(negative=2))
+    ([1, 0], [(0, [1], [[0, 0]]), (1, [0], [[1, 1]])])
+    """
+    stream = Stream(settings.seed, epoch, sentence)
+    kept = [int(word) for word in ids] if keep is None else downsample(stream, ids, keep)
+    avoided: Sequence[int | None] = [None] * len(kept) if settings.nce else kept
+    reach, drawn_noise, first, placed = {}, {}, {}, []
+    noise = Noise(stream, table, settings.negative, pool)
+
+    def draw_centre(i: int) -> None:
+        if i < len(kept):
+            shrunk = settings.shrink_windows
+            reach[i] = 1 + ((stream.next() >> 32) * settings.window >> 32) if shrunk else settings.window
+            drawn_noise[i] = noise.draw(i)
+
+    def find_noise(i: int) -> None:
+        if i < len(kept):
+            first[i] = noise.other_than(avoided[i], drawn_noise[i], i)
+
+    draw_centre(0)
+    draw_centre(1)
+    find_noise(0)
+    for i in range(len(kept)):
+        draw_centre(i + 2)
+        find_noise(i + 1)
+        places = _places(i, reach[i], len(kept), settings.side)
+        words = [first[i]]
+        if settings.sg and settings.pairwise:
+            words += [noise.other_than(avoided[i], noise.draw(i), i) for at in places if at < max(places[-1], i)]
+        if places:
+            placed.append((i, places, words[: len(places)]))
+    if pool:
+        pool.at += len(kept)
+    return kept, placed
+
+
 def draw_sentence(
     ids: Ids | Int32Array,
     keep: Keep,
@@ -114,37 +169,27 @@ def draw_sentence(
     >>> draw_sentence([0, 1], None, table, Settings(negative=2))
     [(0, [1], [[1, 1]]), (1, [0], [[0, 0]])]
     """
-    stream = Stream(settings.seed, epoch, sentence)
-    kept = [int(word) for word in ids] if keep is None else downsample(stream, ids, keep)
-    avoided: Sequence[int | None] = [None] * len(kept) if settings.nce else kept
-    reach, drawn_noise, first, drawn = {}, {}, {}, []
-    noise = Noise(stream, table, settings.negative, pool)
+    kept, placed = draw_places(ids, keep, table, settings, epoch, sentence, pool)
+    return _as_words(kept, placed)
 
-    def draw_centre(i: int) -> None:
-        if i < len(kept):
-            shrunk = settings.shrink_windows
-            reach[i] = 1 + ((stream.next() >> 32) * settings.window >> 32) if shrunk else settings.window
-            drawn_noise[i] = noise.draw(i)
 
-    def find_noise(i: int) -> None:
-        if i < len(kept):
-            first[i] = noise.other_than(avoided[i], drawn_noise[i], i)
+def _placed_corpus(
+    ids: Ids | Int32Array,
+    offsets: Sequence[int] | Int64Array,
+    keep: Keep,
+    table: Int32Array,
+    settings: Settings,
+    epoch: int = 0,
+) -> Iterator[Placed]:
+    pool = None
+    for s in range(len(offsets) - 1):
+        if settings.block and not settings.pairwise and s % settings.block == 0:
+            pool = Pool(table, settings.seed, epoch, s // settings.block)
+        yield draw_places(ids[offsets[s] : offsets[s + 1]], keep, table, settings, epoch, s, pool)
 
-    draw_centre(0)
-    draw_centre(1)
-    find_noise(0)
-    for i, centre in enumerate(kept):
-        draw_centre(i + 2)
-        find_noise(i + 1)
-        places = _places(i, reach[i], len(kept), settings.side)
-        words = [first[i]]
-        if settings.sg and settings.pairwise:
-            words += [noise.other_than(avoided[i], noise.draw(i), i) for at in places if at < max(places[-1], i)]
-        if places:
-            drawn.append((centre, [kept[at] for at in places], words[: len(places)]))
-    if pool:
-        pool.at += len(kept)
-    return drawn
+
+def _as_words(kept: Sequence[int], placed: Sequence[Drawn]) -> list[Drawn]:
+    return [(kept[i], [kept[at] for at in places], noise) for i, places, noise in placed]
 
 
 def draw_corpus(
@@ -166,11 +211,7 @@ def draw_corpus(
     >>> list(draw_corpus([0, 1], [0, 2], None, table, Settings(negative=2, block=64)))
     [[(0, [1], [[1, 1]]), (1, [0], [[0, 0]])]]
     """
-    pool = None
-    for s in range(len(offsets) - 1):
-        if settings.block and not settings.pairwise and s % settings.block == 0:
-            pool = Pool(table, settings.seed, epoch, s // settings.block)
-        yield draw_sentence(ids[offsets[s] : offsets[s + 1]], keep, table, settings, epoch, s, pool)
+    return (_as_words(*drawn) for drawn in _placed_corpus(ids, offsets, keep, table, settings, epoch))
 
 
 def _train_tile(
@@ -238,12 +279,13 @@ def train(
     words_before: int = 0,
     weights: Sequence[float] | None = None,
     table_sigmoid: Squash = table_sigmoid,
+    lists: Lists | None = None,
 ) -> tuple[float, int]:
     """Train one epoch, in place; return the summed loss and the number of pairs (of centres, for CBOW).
 
     Parameters
     ----------
-    inp : float64 array of shape (words, size)
+    inp : float64 array of shape (words, size), or with `lists` of more rows
     outputs : Outputs
     ids, offsets : int arrays
         Sentence s is ``ids[offsets[s]:offsets[s + 1]]``.
@@ -255,6 +297,8 @@ def train(
         Of the sentences: factors of the learning rate.
     table_sigmoid : function, optional
         For pairwise training.
+    lists : sequence of lists of int, optional
+        Of each word: which rows of `inp` make up its input, as in `w2v.reference.means`.
 
     Examples
     --------
@@ -268,10 +312,17 @@ def train(
     (1.4, 6)
     """
     loss, pairs = 0.0, 0
-    for s, drawn in enumerate(draw_corpus(ids, offsets, keep, table, settings, epoch)):
+    for s, (kept, placed) in enumerate(_placed_corpus(ids, offsets, keep, table, settings, epoch)):
         done = (words_before + int(offsets[s])) / settings.words
         alpha = settings.alpha - (settings.alpha - settings.min_alpha) * done
         alpha *= 1 if weights is None else weights[s]
-        loss += train_sentence(inp, outputs, drawn, settings, alpha, table_sigmoid)
-        pairs += sum(len(contexts) for _, contexts, _ in drawn) if settings.sg else len(drawn)
+        if lists is None:
+            loss += train_sentence(inp, outputs, _as_words(kept, placed), settings, alpha, table_sigmoid)
+        else:
+            means = Means(inp, [lists[word] for word in kept], settings.window)
+            for i, places, noise in placed:
+                with means.of_window(i) as rows:
+                    loss += train_sentence(rows, outputs, [(kept[i], places, noise)], settings, alpha, table_sigmoid)
+            means.finish()
+        pairs += sum(len(places) for _, places, _ in placed) if settings.sg else len(placed)
     return loss, pairs

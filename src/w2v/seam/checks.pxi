@@ -76,6 +76,19 @@ cdef int check_objective(n_words, negative, out, nodes, paths, log_noise, biases
     return 0
 
 
+cdef int check_lists(lists, n_rows, objective_of_its_own) except -1:
+    """Return the length of the longest list of rows that make up an input."""
+    rows, starts = lists
+    lengths = np.diff(starts)
+    if objective_of_its_own:
+        raise ValueError("lists: expected negative sampling or hierarchical softmax, and no outputs of positions")
+    if not len(lengths) or starts[0] != 0 or lengths.min() < 1 or starts[len(lengths)] != len(rows):
+        raise ValueError(f"lists: expected starts that rise from 0 to {len(rows)}, one row or more for each word")
+    if not 0 <= np.min(rows) <= np.max(rows) < n_rows:
+        raise ValueError(f"lists: expected rows 0..{n_rows - 1}, got {np.min(rows)}..{np.max(rows)}")
+    return lengths.max()
+
+
 cdef int64_t check_corpus(ids, offsets, n_words, first_token) except -1:
     """Return the length of the longest sentence."""
     ids, offsets = np.asarray(ids), np.asarray(offsets)

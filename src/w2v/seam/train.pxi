@@ -9,7 +9,8 @@ cdef class TrainJob:
     `out` is None without negative sampling (negative=0), `nodes` and `paths` (steps, starts) without hierarchical softmax.
     With `log_noise`, negative sampling becomes noise-contrastive estimation, with the `biases` if they are not None.
     `positional` is None, "outputs" (`out` has 2 * window rows for each word, one after the other) or "weights" (`weights` has
-    2 * window rows, whose steps are `weight_rate` times those down the gradient).
+    2 * window rows, whose steps are `weight_rate` times those down the gradient). `lists` (rows, starts): the input of word i is the mean
+    of the rows rows[starts[i]:starts[i + 1]] of `inp`; without, row i.
     """
 
     cdef w2v_job job
@@ -24,7 +25,7 @@ cdef class TrainJob:
                  frozen_output=False, cbow_corrected=False, float[:, ::1] nodes=None, paths=None,
                  const float[::1] log_noise=None, float[::1] biases=None, positional=None, float[:, ::1] weights=None,
                  weight_rate=1.0, side=0, const float[::1] sentence_weights=None, int64_t first_sentence=0,
-                 int64_t first_token=0, Sharing sharing=None):
+                 int64_t first_token=0, Sharing sharing=None, lists=None):
         cdef w2v_job *job = &self.job
         self.kernels = find_kernels(kernels)
         self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases, weights, sentence_weights,
@@ -32,19 +33,20 @@ cdef class TrainJob:
         check_numbers({"vector_size": vector_size, "window": window, "words": words, "chunk": chunk})
         if not 1 <= tile_inputs <= MAX_INP:
             raise ValueError(f"tile_inputs: expected 1..{MAX_INP}, got {tile_inputs!r}")
-        n_words, positions = inp.shape[0], 2 * window
-        rows = {"inp": n_words, "out": n_words * (positions if positional == "outputs" else 1), "nodes": n_words, "weights": positions}
+        n_words, positions = inp.shape[0] if lists is None else len(lists[1]) - 1, 2 * window
+        rows = {"inp": inp.shape[0], "out": n_words * (positions if positional == "outputs" else 1), "nodes": n_words, "weights": positions}
         check_matrices({"inp": inp, "out": out, "nodes": nodes, "weights": weights}, vector_size, rows)
         check_objective(n_words, negative, out, nodes, paths, log_noise, biases)
         if positional is not None or weights is not None:
             check_positional(positional, weights, sg, kernel, out, nodes, log_noise, frozen_output)
         check_draws(keep, noise, n_words)
-        if locks is not None and locks.shape[0] != n_words:
-            raise ValueError(f"locks: expected one factor for each of {n_words} words, got {locks.shape[0]}")
+        if locks is not None and locks.shape[0] != inp.shape[0]:
+            raise ValueError(f"locks: expected one factor for each of {inp.shape[0]} rows, got {locks.shape[0]}")
         job.locks, job.frozen_output = vector_pointer(locks), bool(frozen_output)
         job.longest = check_corpus(ids, offsets, n_words, first_token)
         job.inp, job.out, job.nodes = &inp[0, 0], matrix_pointer(out), matrix_pointer(nodes)
         job.vector_size, job.stride, job.n_words = vector_size, inp.shape[1], n_words
+        self.set_lists(lists, type(self) is not TrainJob or (sg and positional is not None))
         job.positional = {None: W2V_NO_POSITIONS, "outputs": W2V_OUTPUTS, "weights": W2V_WEIGHTS}[positional]
         job.out_stride = inp.shape[1] * (positions if positional == "outputs" else 1)
         job.weights, job.weight_rate = matrix_pointer(weights), weight_rate
@@ -74,6 +76,15 @@ cdef class TrainJob:
         if self.first_sentence % whole:
             raise ValueError(f"first_sentence: expected a multiple of {whole}, got {self.first_sentence}")
         self.job.block, self.job.chunk = block, -(-chunk // whole) * whole
+
+    cdef set_lists(self, lists, refused):
+        cdef const int32_t[::1] rows
+        cdef const int64_t[::1] starts
+        if lists is not None:
+            rows, starts = lists
+            self.job.longest_list = check_lists(lists, self.arrays[0].shape[0], refused)
+            self.job.lists, self.job.list_starts = &rows[0], &starts[0]
+            self.arrays = (*self.arrays, rows, starts)
 
     cdef set_paths(self, paths):
         cdef const int32_t[::1] steps

@@ -61,16 +61,6 @@ cdef extern from "w2v.h" nogil:
     size_t w2v_write_rows(const char *words, const int64_t *ends, const float *vectors, size_t stride, size_t rows,
                           size_t columns, char *out)
 
-    # text/subwords.c
-    ctypedef struct w2v_subwords:
-        const char *ngrams
-        size_t columns
-        uint32_t buckets
-        const int32_t *kept
-        int shortest, longest
-    void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
-                             float *out)
-
     # kernels/dispatch.c
     ctypedef struct w2v_kernels:
         pass
@@ -113,6 +103,9 @@ cdef extern from "w2v.h" nogil:
         float *nodes
         size_t vector_size, stride, out_stride
         int32_t n_words
+        const int32_t *lists
+        const int64_t *list_starts
+        int longest_list
         const int32_t *ids
         const int64_t *offsets
         int64_t n_sentences, longest
@@ -214,6 +207,19 @@ cdef extern from "w2v_merge.h" nogil:
         size_t n
     void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *shards, const int32_t *rows, size_t n,
                            float *steps, float *sum)
+
+
+cdef extern from "w2v_subwords.h" nogil:
+    ctypedef struct w2v_subwords:
+        const char *ngrams
+        size_t columns, stride
+        uint32_t buckets
+        const int32_t *kept
+        int shortest, longest
+    void w2v_subword_vectors(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, const char *own,
+                             size_t own_stride, float *out)
+    void w2v_subword_numbers(const w2v_subwords *subwords, const char *words, const int64_t *ends, size_t n, int64_t *starts,
+                             int32_t *numbers)
 
 
 cdef extern from "w2v_phrases.h" nogil:

@@ -108,6 +108,7 @@ class Writer:
         pieces["settings"][saving.CHECKPOINT] = {"place": place.as_json(), **self._fixed}
         try:
             pieces["matrices"] = {name: np.array(matrix) for name, matrix in pieces["matrices"].items()}
+            pieces["subwords"] = pieces["subwords"] and pieces["subwords"].copied()
         except MemoryError:  # then training waits
             _write(path, pieces)
             return lambda: None

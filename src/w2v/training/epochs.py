@@ -18,7 +18,7 @@ from w2v.corpus.vocab import Vocab
 from w2v.cuda.device import check_available, open_card
 from w2v.cuda.warps import warps_for
 from w2v.errors import DeviceError
-from w2v.training import checkpoints, freezing, identity, mirror_kernel, saving
+from w2v.training import checkpoints, freezing, identity, mirror_kernel, saving, subwords
 from w2v.training.place import BEGINNING, Pauses, Place
 from w2v.training.settings import SETTINGS, Settings, with_new_names
 from w2v.training.shards.trainer import ShardTrainer
@@ -259,17 +259,21 @@ class Training(State):
     def _trainer(self, settings: Settings, corpus: Corpus) -> "Trainer | ShardTrainer | CudaTrainer":
         """A trainer of the weights as they are now, which users may have replaced, on the device that was chosen."""
         saving.check_weights(self)
-        locks = freezing.input_locks(freezing.locks_of(self.wv), self.freeze, len(self.vocab))
-        self.wv.vectors = padded(self.wv.vectors)
+        lists = None
+        if self.bucket:
+            inp, locks, lists = subwords.inputs(self.wv, self.freeze, self.vocab.words)
+        else:
+            locks = freezing.input_locks(freezing.locks_of(self.wv), self.freeze, len(self.vocab))
+            inp = self.wv.vectors = padded(self.wv.vectors)
         self._outputs = self._outputs.trainable()
         frozen_output = self.freeze == "output"
         if frozen_output and settings.positional == "outputs":
             raise ValueError('freeze="output" is not for the output matrices of positional="outputs": set freeze=None')
-        given = settings, self.vocab, corpus, self.wv.vectors, self._outputs, locks, frozen_output
+        given = settings, self.vocab, corpus, inp, self._outputs, locks, frozen_output
         card_trainer = _cuda_trainer(*given)
         if card_trainer is not None:
             return card_trainer
-        return ShardTrainer(*given) if (settings.shards or 1) > 1 else Trainer(*given)
+        return ShardTrainer(*given) if (settings.shards or 1) > 1 else Trainer(*given, lists)
 
     def _after_hooks(
         self, trainer: "Trainer | ShardTrainer | CudaTrainer", corpus: Corpus, state: Any
@@ -289,7 +293,8 @@ class Training(State):
         settings = {name: getattr(self, name) for name in SETTINGS if name != "epochs"}
         locks = np.asarray(freezing.locks_of(self.wv)).tobytes()
         matrices = (self.wv.vectors, *dict(self._outputs).values())
-        return settings, self.freeze, locks, id(self.vocab), [id(matrix) for matrix in matrices]
+        of_ngrams = subwords.state(self.wv)
+        return settings, self.freeze, locks, of_ngrams, id(self.vocab), [id(matrix) for matrix in matrices]
 
     def _run(
         self, trainer: "Trainer | ShardTrainer | CudaTrainer", corpus: Corpus, bar: Bar, hooks: Hooks, place: Place
@@ -307,6 +312,7 @@ class Training(State):
                     words = self._run_epoch(trainer, bar, place, writer)
                     if hooks.are_there:
                         trainer.collect()
+                        self._adjust_vectors()
                 place = Place(place.epoch + 1, words=place.words + words)
                 stop = hooks.call("on_epoch_end")
                 if writer and place.epoch < epochs and not stop and writer.due():
@@ -315,6 +321,7 @@ class Training(State):
             try:
                 with changing_in_place(self.wv):
                     trainer.collect()
+                    self._adjust_vectors()
             finally:
                 trainer.close()
             self.total_train_time += time.perf_counter() - started

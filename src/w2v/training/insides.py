@@ -27,9 +27,10 @@ class Insides(State):
         -------
         dict of str -> int
             `vocab` (words, counts and indices), `vectors`, those of the outputs (`syn1neg`, `syn1`, `syn1neg_bias`,
-            `syn1pos`, `position_weights`) that the settings use, `corpus` (ids that `build_vocab` keeps for `train`),
-            and their `total`; while it trains, `draws` (tables), `copies` (of frequent rows, with several workers) and
-            `replicas` (with shards).
+            `syn1pos`, `position_weights`) that the settings use, with n-grams `vectors_vocab` and `vectors_ngrams`
+            (without a vocabulary, as if every number of an n-gram were in use), `corpus` (ids that `build_vocab` keeps
+            for `train`), and their `total`; while it trains, `lists` (of rows, with n-grams), `draws` (tables),
+            `copies` (of frequent rows, with several workers) and `replicas` (with shards).
 
         Examples
         --------

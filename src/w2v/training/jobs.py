@@ -12,6 +12,7 @@ from w2v.corpus.source import Corpus
 from w2v.corpus.vocab import Vocab
 from w2v.training.outputs import Outputs
 from w2v.training.settings import ALL, SIDES, Settings
+from w2v.training.subwords import Lists
 
 __all__ = ["CHUNK", "ONE_THREAD", "Jobs", "Totals", "loss_every", "noise_block", "tile_inputs"]
 
@@ -61,7 +62,8 @@ class Totals(NamedTuple):
 class Jobs:
     """Makes jobs that train `inp` and the outputs in place.
 
-    `locks` are factors for the changes of each row of `inp`; `frozen_output` leaves the outputs as they are.
+    `locks` are factors for the changes of each row of `inp`; `frozen_output` leaves the outputs as they are. With
+    `lists`, a word's input is the mean of the rows of `inp` that its list names.
     """
 
     def __init__(
@@ -73,14 +75,17 @@ class Jobs:
         outputs: Outputs,
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
+        lists: Lists | None = None,
     ) -> None:
-        self.settings = settings
+        self.settings, self.n_words = settings, len(vocab)
         exact = settings.objective == "softmax"
         self.loss_every = 1 if settings.compute_loss or exact else loss_every(totals.words)
         noise = settings.kernel == "batched" and settings.negative and not exact
         self.block = noise_block(len(vocab), totals.mean_length) if noise else 0
         self.tables: dict[str, Any] = {
-            "inp": whole_rows(inp)[: len(vocab)],  # rows after these are of words that users have added: they stay
+            # rows after those of the vocabulary are of words that users have added: they stay
+            "inp": whole_rows(inp)[: len(vocab) if lists is None else None],
+            "lists": lists,
             "vector_size": inp.shape[1],
             "keep": vocab.keep_thresholds(settings.sample) if settings.sample else None,
             "noise": vocab.noise(settings.ns_exponent).table,
@@ -104,7 +109,7 @@ class Jobs:
             shrink_windows=settings.shrink_windows and not whole,
             window=_WIDEST if whole else min(int(settings.window), _WIDEST),
             side=SIDES[settings.window_side],
-            tile_inputs=tile_inputs(len(self.tables["inp"]), bool(settings.hs)),
+            tile_inputs=tile_inputs(self.n_words, bool(settings.hs)),
             negative=1 if exact else settings.negative,
             seed=settings.seed % 2**64,
             alpha=settings.alpha,

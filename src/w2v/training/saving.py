@@ -13,7 +13,9 @@ from w2v.corpus.vocab import Vocab
 from w2v.errors import FormatError, WrongKindError
 from w2v.formats import native
 from w2v.formats.detect import expect
-from w2v.keyedvectors import KeyedVectors
+from w2v.formats.saved import Model
+from w2v.subwordvectors import FastTextVectors
+from w2v.training import subwords
 from w2v.training.freezing import locks_of, set_locks
 from w2v.training.history import HISTORY, check_history
 from w2v.training.outputs import NAMES, Outputs
@@ -36,6 +38,8 @@ def check_weights(model: State) -> None:
     if found.dtype.kind != "f":
         raise ValueError(f"wv.vectors: expected floats, got {found.dtype}: save wv by itself")
     model._outputs.check(model._settings, len(model.vocab))
+    if model.bucket:
+        subwords.check(model.wv, model._settings, known)
     if words[:known] != model.vocab.words:
         raise ValueError("wv: expected the words of the vocabulary in their order, got others")
 
@@ -49,6 +53,7 @@ def save(model: State, path: Target) -> None:
 
 def pieces(model: State) -> dict[str, Any]:
     """Return what `w2v.formats.native.save_model` is to be given of a model: settings, words, counts and matrices."""
+    model._adjust_vectors()
     kept = {name: _plain(getattr(model, name)) for name in SETTINGS + HISTORY}
     kept["lifecycle_events"] = json.loads(json.dumps(model.lifecycle_events, default=str))
     trained = {name: matrix for name, matrix in model._outputs if len(matrix)}
@@ -60,7 +65,12 @@ def pieces(model: State) -> dict[str, Any]:
     if len(words) > known:
         kept[_ADDED] = len(words) - known
         counts = np.concatenate([counts, model.wv.expandos["count"][known:]])
-    return {"settings": kept, "words": list(words), "counts": counts, "matrices": matrices}
+    ngrams = None
+    if isinstance(model.wv, FastTextVectors):
+        ngrams, factors = model.wv.subwords, np.asarray(model.wv.vectors_ngrams_lockf, dtype=np.float32)
+        if (factors != 1).any():
+            matrices["vectors_ngrams_lockf"] = factors.reshape(1, -1)
+    return {"settings": kept, "words": list(words), "counts": counts, "matrices": matrices, "subwords": ngrams}
 
 
 def load_into(model: State, source: Source, mmap: str | None) -> Any:
@@ -83,6 +93,8 @@ def load_into(model: State, source: Source, mmap: str | None) -> Any:
     unknown = set(saved.settings) - set(SETTINGS + HISTORY)
     if unknown:
         raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
+    if (saved.subwords is not None or saved.settings.get("bucket")) and not issubclass(model._vectors, FastTextVectors):
+        raise WrongKindError(f"{path}: expected a model of words alone, got one with n-grams; FastText.load reads it")
     try:
         check_history(saved.settings)
         for name, value in saved.settings.items():
@@ -94,14 +106,23 @@ def load_into(model: State, source: Source, mmap: str | None) -> Any:
         known = len(saved.words) - added
         model.vocab = Vocab(saved.words[:known], saved.counts[:known])
         attributes = WordAttributes({"count": saved.counts}, model.vocab, model.sample, bool(model.hs))
-        model.wv = KeyedVectors.from_pieces(saved.words, saved.matrices["vectors"], attributes)
-        set_locks(model.wv, saved.matrices.get("vectors_lockf", np.ones((1, 1), dtype=np.float32))[0])
+        _take_vectors(model, saved, attributes)
         empty = Outputs.fresh(model._settings, Vocab([], []))  # without rows, where the objective does not use them
         model._outputs = replace(empty, **{name: saved.matrices[name] for name in NAMES if name in saved.matrices})
         check_weights(model)
     except (TypeError, ValueError) as error:
         raise FormatError(f"{path}: {error}") from error
     return training
+
+
+def _take_vectors(model: State, saved: Model, attributes: WordAttributes) -> None:
+    """Give a model the vectors of a file, its n-grams and locks."""
+    model.wv = model._vectors.from_pieces(saved.words, saved.matrices["vectors"], attributes)
+    free = np.ones((1, 1), dtype=np.float32)
+    set_locks(model.wv, saved.matrices.get("vectors_lockf", free)[0])
+    if isinstance(model.wv, FastTextVectors):
+        model.wv.subwords = saved.subwords or subwords.no_rows(model._settings)
+        model.wv.vectors_ngrams_lockf = saved.matrices.get("vectors_ngrams_lockf", free)[0]
 
 
 def _plain(value: Any) -> Any:

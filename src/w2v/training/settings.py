@@ -10,6 +10,7 @@ from typing import Any
 from w2v._core import LONGEST_SENTENCE
 from w2v.cuda import device as devices
 from w2v.cuda.job import why_not_a_card
+from w2v.formats.subwords import LONGEST_NGRAM
 from w2v.mirror import settings as mirror_settings
 
 KERNELS = ("batched", "pairwise", "blas", "mirror")
@@ -33,6 +34,9 @@ _WHOLE = {  # the least and the most allowed
     "epochs": (1, _MOST),
     "batch_words": (0, math.inf),
     "warps": (1, _MOST),
+    "min_n": (0, LONGEST_NGRAM),
+    "max_n": (0, LONGEST_NGRAM),
+    "bucket": (0, 2**31 - 1),
 }
 _OPTIONAL = ("max_vocab_size", "max_final_vocab", "shards", "warps")  # may be None
 _REAL = {"alpha": 0.0, "min_alpha": 0.0, "sample": 0.0, "ns_exponent": -math.inf}  # the least allowed
@@ -86,6 +90,9 @@ class Settings:
     device: str
     shards: int | None = None  # which older pickles do not have
     warps: int | None = None
+    min_n: int = 0
+    max_n: int = 0
+    bucket: int = 0  # numbers of n-grams; 0: words alone
 
     def __post_init__(self) -> None:
         for name, bounds in _WHOLE.items():
@@ -102,7 +109,11 @@ class Settings:
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: expected one of {', '.join(map(str, allowed))}, got {getattr(self, name)!r}")
+        if self.max_n < max(1, self.min_n):
+            self.bucket = 0  # as in gensim
         self._check_objective()
+        if self.bucket:
+            self._check_subwords()
         if self.positional is not None:
             self._check_positional()
         devices.checked(self.device)
@@ -158,6 +169,18 @@ class Settings:
             why = reasons[self.kernel]
             raise ValueError(f"shards={self.shards} is not for kernel={self.kernel!r}, because {why}: set shards=None")
 
+    def _check_subwords(self) -> None:
+        """Refuse what cannot be combined with n-grams."""
+        if self.objective == "softmax":
+            raise ValueError('objective="softmax" is for words alone, got n-grams: set bucket=0, or another objective')
+        if self.kernel == "mirror":
+            raise ValueError('kernel="mirror" is word2vec.c, which has no n-grams: set kernel="batched"')
+        if self.positional is not None and self.sg:
+            raise ValueError(f'positional="{self.positional}" with n-grams is for CBOW: set sg=0')
+        if (self.shards or 1) > 1:
+            why = "replicas of rows that many words share have not been seen to learn as well"
+            raise ValueError(f"shards={self.shards} is not for n-grams, because {why}: set shards=None")
+
     def why_not_a_card(self) -> str | None:
         """Return what a card cannot train of these settings, and what it can; None if it can train them."""
         wrong = {
@@ -165,6 +188,7 @@ class Settings:
             "objective='negative'": self.objective != "negative" and self.objective,
             "positional=None": self.positional,
             "shards=None": self.shards,
+            "bucket=0, words without n-grams": self.bucket,
         }
         why = next((f"expected {what}, got {got!r}" for what, got in wrong.items() if got), None)
         return why or why_not_a_card(self.vector_size, self.negative)

@@ -54,7 +54,8 @@ def shared(
     by_pair = contexts if settings.kernel != "batched" and settings.sg else 1
     placed = settings.positional == "outputs"
     entries = contexts if placed and settings.sg else 1
-    inputs = uses_of(often.kept * each * entries, _INPUT_USES), heaviest * pairs / entries
+    alone = 1 if settings.bucket else _INPUT_USES  # inputs that share rows have no copies
+    inputs = uses_of(often.kept * each * entries, alone), heaviest * pairs / entries
     words = uses_of(used * each * by_pair, _core.MOST_USES if settings.negative and not placed else 1)
     top = uses_of(often.nodes[::-1] * each, _core.MOST_USES)[::-1]
     return _core.Sharing(

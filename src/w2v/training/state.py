@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,11 @@ from w2v.corpus.attributes import WordAttributes
 from w2v.corpus.source import Corpus, Paths, Source, Tokenizer
 from w2v.corpus.vocab import Vocab
 from w2v.errors import VocabularyError
+from w2v.formats.subwords import Subwords
 from w2v.inputs.ids import Ids
 from w2v.keyedvectors import KeyedVectors
-from w2v.training import freezing
+from w2v.subwordvectors import FastTextVectors
+from w2v.training import freezing, subwords
 from w2v.training.mirror_text import Mirror
 from w2v.training.outputs import NAMES, Outputs
 from w2v.training.settings import SETTINGS, Settings
@@ -71,6 +73,8 @@ class _Output(_Part[Value]):
 class State:
     """The base of each part of `w2v.Word2Vec`, and what they share."""
 
+    wv: KeyedVectors
+
     vector_size: _Setting[int] = _Setting()
     alpha: _Setting[float] = _Setting()
     window: _Setting[int | str] = _Setting()
@@ -102,12 +106,17 @@ class State:
     device: _Setting[str] = _Setting()
     shards: _Setting[int | None] = _Setting()
     warps: _Setting[int | None] = _Setting()
+    min_n: _Setting[int] = _Setting()
+    max_n: _Setting[int] = _Setting()
+    bucket: _Setting[int] = _Setting()
 
     syn1neg: _Output[Matrix] = _Output()
     syn1: _Output[Matrix] = _Output()
     syn1neg_bias: _Output[Matrix] = _Output()
     syn1pos: _Output[Matrix] = _Output()
     position_weights: _Output[Matrix] = _Output()
+
+    _vectors: ClassVar[type[KeyedVectors]]  # the class of `wv`
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -122,9 +131,9 @@ class State:
         self.corpus_total_words: int | None = 0
         self.raw_vocab: dict[Any, int] | None = None
 
-        self.wv: KeyedVectors = KeyedVectors(
-            settings.vector_size
-        )  # (words, vector_size), with `vectors_lockf`: (1,) or (words,)
+        self.wv = self._vectors(settings.vector_size)  # (words, vector_size), with `vectors_lockf`: (1,) or (words,)
+        if isinstance(self.wv, FastTextVectors):
+            self.wv.subwords = subwords.no_rows(settings)
         freezing.set_locks(self.wv, np.ones(1, dtype=np.float32))
         self._outputs = Outputs.fresh(settings, self.vocab)
         self._cum_table: npt.NDArray[np.uint32] | None = None  # (words,)
@@ -203,13 +212,22 @@ class State:
         outputs: Outputs,
         locks: freezing.Locks,
         added: Mapping[Any, int] = MappingProxyType({}),
+        ngrams: Subwords | None = None,
     ) -> None:
         """Take over words and weights; wv has copies of words and counts, and may have more words that users added."""
         counts = np.concatenate([vocab.counts, np.fromiter(added.values(), dtype=np.int64)])
         attributes = WordAttributes({"count": counts}, vocab, self.sample, bool(self.hs))
-        self.wv = KeyedVectors.from_pieces([*vocab.words, *added], vectors, attributes)
+        before, self.wv = self.wv, self._vectors.from_pieces([*vocab.words, *added], vectors, attributes)
+        if isinstance(self.wv, FastTextVectors):
+            self.wv.subwords = ngrams or subwords.no_rows(self._settings)
+            self.wv.vectors_ngrams_lockf = getattr(before, "vectors_ngrams_lockf", self.wv.vectors_ngrams_lockf)
         freezing.set_locks(self.wv, locks)
         self.vocab, self._outputs = vocab, outputs
+
+    def _adjust_vectors(self) -> None:
+        """See that vectors that are made of n-grams' rows are what these have become."""
+        if self.bucket and isinstance(self.wv, FastTextVectors):
+            self.wv.adjust_vectors()
 
     def _forget_training(self) -> None:
         self.losses: list[float] = []  # a mean for each epoch
@@ -225,6 +243,7 @@ class State:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._settings, self._outputs = Settings.__new__(Settings), Outputs.__new__(Outputs)
+        self.min_n = self.max_n = self.bucket = 0  # which older pickles need not have
         self._cum_table = None  # which older pickles need not have
         for name, value in state.items():
             if name != "load":  # a function that older pickles have

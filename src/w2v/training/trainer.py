@@ -22,6 +22,7 @@ from w2v.training.outputs import Outputs
 from w2v.training.place import BEGINNING, Pauses, Place, Tallies
 from w2v.training.settings import Settings
 from w2v.training.sharing import shared
+from w2v.training.subwords import Lists
 
 logger = logging.getLogger("w2v.model")
 
@@ -54,7 +55,7 @@ class Trainer:
     """Trains `inp` and the outputs in place on one corpus, which is not empty, epoch after epoch.
 
     Everything is checked when it is made; from then on it refuses nothing, unless the corpus is read while it trains.
-    `locks` and `frozen_output` are as for `Jobs`.
+    `locks`, `frozen_output` and `lists` are as for `Jobs`.
     """
 
     def __init__(
@@ -66,14 +67,17 @@ class Trainer:
         outputs: Outputs,
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
+        lists: Lists | None = None,
     ) -> None:
         self.settings, self.vocab, self.weights = settings, vocab, weights_of(vocab, inp, outputs)
+        if lists is not None:
+            self.weights[0] = inp
         if not are_finite(self.weights):
             raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
         totals = Totals.of(corpus)
         self.words = corpus.n_words * settings.epochs
         self.workers = settings.workers if corpus.n_words > ONE_THREAD and settings.shards != 1 else 1
-        self._jobs = Jobs(settings, vocab, totals, inp, outputs, locks, frozen_output)
+        self._jobs = Jobs(settings, vocab, totals, inp, outputs, locks, frozen_output, lists)
         sizes = self.workers, corpus.n_words, corpus.n_sentences
         sharing = shared(settings, vocab, *sizes, totals.heaviest)
         if sharing is not None:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from w2v.base.weights import Matrix, extended, uniform
 from w2v.corpus import growth
 from w2v.corpus.vocab import Vocab
-from w2v.training import freezing
+from w2v.formats.subwords import Subwords
+from w2v.subwordvectors import FastTextVectors
+from w2v.training import freezing, subwords
 from w2v.training.outputs import Outputs
 from w2v.training.settings import Settings
 from w2v.training.state import State
@@ -26,6 +28,7 @@ class Made(NamedTuple):
     outputs: Outputs
     locks: freezing.Locks
     added: Mapping[Any, int] = MappingProxyType({})
+    ngrams: Subwords | None = None  # of a model with n-grams, whose `vectors` are made of these
 
 
 def nbytes(settings: Settings, n_words: int) -> int:
@@ -42,27 +45,51 @@ def nbytes(settings: Settings, n_words: int) -> int:
 
 def fresh(model: State, vocab: Vocab, settings: Settings) -> Made:
     """Return weights as they are before training, or taken from `init_from`."""
-    vectors = uniform(len(vocab), settings.vector_size, settings.seed % 2**64)
     outputs = Outputs.fresh(settings, vocab)
-    freezing.start_from(model._init_from, model.freeze, vocab.words, vectors, outputs.syn1neg)
-    return Made(vectors, outputs, freezing.row_locks(model.freeze, vocab.words))
+    locks = freezing.row_locks(model.freeze, vocab.words)
+    if not settings.bucket:
+        vectors = uniform(len(vocab), settings.vector_size, settings.seed % 2**64)
+        freezing.start_from(model._init_from, model.freeze, vocab.words, vectors, outputs.syn1neg)
+        return Made(vectors, outputs, locks)
+    ngrams = subwords.grown(subwords.no_rows(settings), vocab, settings.seed % 2**64)
+    subwords.taken_from(model._init_from, vocab.words, ngrams)
+    vectors = ngrams.vectors(vocab.words)
+    wanted = vectors.copy()
+    freezing.start_from(model._init_from, model.freeze, vocab.words, wanted, outputs.syn1neg)
+    subwords.impose(ngrams, vocab.words, vectors, wanted)
+    return Made(vectors, outputs, locks, ngrams=ngrams)
 
 
 def grown(model: State, vocab: Vocab, settings: Settings) -> Made:
     """Return the model's weights with rows for the words that are new, which keep the vectors that users gave them."""
     wv = model.wv
     known = min(len(model.vocab), len(wv))
-    seed = np.random.SeedSequence([settings.seed % 2**64, known]).generate_state(1, np.uint64)[0]
-    fresh_rows = uniform(len(vocab) - known, settings.vector_size, int(seed))
+    fresh_rows, ngrams = _fresh_rows(model, vocab, settings, known)
+    wanted = fresh_rows.copy()
     given = dict(zip(wv.index_to_key[known:], range(known, len(wv)), strict=True))
-    for row, word in zip(fresh_rows, vocab.words[known:], strict=True):
+    for row, word in zip(wanted, vocab.words[known:], strict=True):
         if word in given:
             row[:] = wv.vectors[given.pop(word)]
+    if ngrams is not None:
+        subwords.impose(ngrams, vocab.words[known:], fresh_rows, wanted, known)
     counts = wv.expandos["count"]
-    rows = np.concatenate([fresh_rows, wv.vectors[list(given.values())]]) if given else fresh_rows
+    rows = np.concatenate([wanted, wv.vectors[list(given.values())]]) if given else wanted
     locks = freezing.grown_locks(freezing.locks_of(wv), known, model.freeze, vocab.words)
     added = {word: int(counts[place]) for word, place in given.items()}
-    return Made(extended(wv.vectors[:known], rows), model._outputs.grown(settings, vocab), locks, added)
+    vectors = extended(wv.vectors[:known], rows)
+    return Made(vectors, model._outputs.grown(settings, vocab), locks, added, ngrams)
+
+
+def _fresh_rows(model: State, vocab: Vocab, settings: Settings, known: int) -> tuple[Matrix, Subwords | None]:
+    """Vectors of the words from number `known` on; and all n-grams, of a model that has any."""
+    seed = settings.seed % 2**64
+    if not settings.bucket:
+        stream = int(np.random.SeedSequence([seed, known]).generate_state(1, np.uint64)[0])
+        return uniform(len(vocab) - known, settings.vector_size, stream), None
+    subwords.check(model.wv, settings, known)
+    ngrams = subwords.grown(cast(FastTextVectors, model.wv).subwords, vocab, seed)
+    assert ngrams.own is not None
+    return ngrams._replace(own=ngrams.own[known:]).vectors(vocab.words[known:]), ngrams
 
 
 class Weights(State):

@@ -138,7 +138,7 @@ class Files(KeyedRows):
     @classmethod
     def _from_saved(cls: type[Self], saved: SavedVectors, name: str) -> Self:
         if saved.subwords is not None:
-            from w2v.fasttext import FastTextVectors
+            from w2v.subwordvectors import FastTextVectors
 
             if issubclass(FastTextVectors, cls):
                 return cast(Self, FastTextVectors.from_subwords(saved))
@@ -348,7 +348,7 @@ class Files(KeyedRows):
         Returns
         -------
         KeyedVectors
-            Of a .bin: `w2v.fasttext.FastTextVectors`.
+            Of a .bin: `w2v.subwordvectors.FastTextVectors`.
 
         Raises
         ------

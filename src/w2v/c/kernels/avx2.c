@@ -53,8 +53,8 @@ W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
 #include "body.h"
 #include "products_body.h"
 
-const w2v_kernels w2v_kernels_avx2 = {"avx2",         FN(skipgram), FN(cbow),    &FN(products),
-                                      FN(structured), FN(weighted), FN(cwindow), FN(correct)};
+const w2v_kernels w2v_kernels_avx2 = {"avx2",       FN(skipgram), FN(cbow),    &FN(products), FN(structured),
+                                      FN(weighted), FN(cwindow),  FN(correct), FN(gather),    FN(spread)};
 
 #if defined(__clang__)
 #pragma clang attribute pop

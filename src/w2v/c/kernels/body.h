@@ -292,6 +292,8 @@ CBOW_LINKAGE void FN(cbow)(const w2v_tile *t, float scale, float error_scale, co
         WITH_PANEL((t->size - e + W - 1) / W, CBOW_PANEL)
 }
 
+#include "means.h"
+
 #endif
 
 /* ---- what several threads changed apart ---- */

@@ -78,10 +78,16 @@ struct w2v_kernels {
     void (*cwindow)(const w2v_placed *placed, const w2v_scratch *scratch);
     /* change becomes factors[W2V_DIRECTIONS] of itself, but factors[k] of its part along direction k. */
     void (*correct)(const w2v_basis *basis, const float *factors, float *change, size_t size, size_t stride);
+    /* mean becomes the sum of n rows times `scale`, added up in their order. */
+    void (*gather)(float *const *rows, int n, size_t size, float scale, float *mean);
+    /* Each of n rows, which may repeat, gets now - before. */
+    void (*spread)(float *const *rows, int n, size_t size, const float *now, const float *before);
 };
 
 #if defined(__x86_64__) || defined(_M_X64) /* what the AVX-512 set may take from the AVX2 set */
 void w2v_cbow_avx2(const w2v_tile *tile, float scale, float error_scale, const w2v_scratch *scratch);
+void w2v_gather_avx2(float *const *rows, int n, size_t size, float scale, float *mean);
+void w2v_spread_avx2(float *const *rows, int n, size_t size, const float *now, const float *before);
 #endif
 
 /* ---- freeze.c: rows that must not change, or less ---- */
@@ -90,9 +96,10 @@ void w2v_cbow_avx2(const w2v_tile *tile, float scale, float error_scale, const w
 typedef struct w2v_freezer {
     const w2v_job *job;
     const w2v_kernels *kernels;
-    float **inp, **out;     /* the tile's pointers, while copies stand in their place */
-    float **rows, *factors; /* of the copies: whose they are, and the share of the change that is due */
-    float *copies, *before; /* what kernels change; what it was */
+    const float *inputs, *locks; /* where the rows of inputs begin, and what each change is multiplied by; NULL: by 1 */
+    float **inp, **out;          /* the tile's pointers, while copies stand in their place */
+    float **rows, *factors;      /* of the copies: whose they are, and the share of the change that is due */
+    float *copies, *before;      /* what kernels change; what it was */
     int n_rows;
 } w2v_freezer;
 

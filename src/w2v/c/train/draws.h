@@ -51,35 +51,22 @@ W2V_INLINE int32_t find_noise(const w2v_job *job, const w2v_centre *c, int k, in
     return word;
 }
 
-/* A row of `out`, or the thread's copy of it if it has any. */
-W2V_INLINE float *output_row(w2v_worker *w, int32_t word, const int copied) {
-    const size_t stride = w->job->out_stride;
-    return copied ? w2v_own_row(w, &w->outputs, w->job->out, word, stride) : w->job->out + (size_t)word * stride;
-}
-
-/* find_outputs, from a pool unless it is NULL; `copied` (a constant after inlining): whether there are copies. */
-W2V_INLINE void find_outputs_of(w2v_worker *w, w2v_centre *c, int64_t i, const int32_t *pool, const int copied) {
-    const size_t size = w->job->vector_size;
+/* Turn bits to the distinct output rows of a centre or pair whose right word is kept[i], and fetch the rows. */
+static void find_outputs(w2v_worker *w, w2v_centre *c, int64_t i) {
+    float *const matrix = w->job->out;
+    const int32_t *pool = w2v_has_pool(w->job) ? w->now->pool + i : NULL;
+    const size_t stride = w->job->out_stride, size = w->job->vector_size;
     const int negative = w->job->negative;
     const int32_t right = w->now->kept[i];
-    uint64_t sieve = w2v_first_output(&c->words, output_row(w, right, copied), right);
+    uint64_t sieve = w2v_first_output(&c->words, w2v_own_row(w, &w->outputs, matrix, right, stride), right);
     for (int k = 0; k < negative; k++) {
         const int32_t word = find_noise(w->job, c, k, right, pool, &w->now->rng);
         if (word == right)
             continue;
-        float *noise = output_row(w, word, copied);
+        float *noise = w2v_own_row(w, &w->outputs, matrix, word, stride);
         if (w2v_add_output(&c->words, noise, word, &sieve))
             w2v_prefetch_row(noise, size);
     }
-}
-
-/* Turn bits to the distinct output rows of a centre or pair whose right word is kept[i], and fetch the rows. */
-static void find_outputs(w2v_worker *w, w2v_centre *c, int64_t i) {
-    const int32_t *pool = w2v_has_pool(w->job) ? w->now->pool + i : NULL;
-    if (pool && !w->outputs.n) /* what is most frequent by itself: 5 % of CBOW's time */
-        find_outputs_of(w, c, i, pool, 0);
-    else
-        find_outputs_of(w, c, i, pool, 1);
 }
 
 /* Fresh noise for another pair of centre i, and its rows. */
@@ -139,7 +126,9 @@ static void find_rows(w2v_worker *w, int64_t i) {
     if (i >= w->now->n_kept)
         return;
     w2v_centre *c = &w->now->plans[i & 3];
-    if (i + job->window < w->now->n_kept)
+    if (job->lists)
+        w2v_fetch_list(w, i + job->window);
+    else if (i + job->window < w->now->n_kept)
         w2v_prefetch_row(w->now->rows[i + job->window], w->job->vector_size);
     if (w->special) {
         find_special_rows(w, c, i);
@@ -159,7 +148,9 @@ static void begin_sentence(w2v_worker *w, int64_t number) {
         extend_pool(w);
     draw_centre(w, 0);
     draw_centre(w, 1);
-    for (int64_t i = 0; i < s->n_kept; i++) {
+    if (job->lists)
+        w2v_place_means(w, s);
+    for (int64_t i = 0; i < s->n_kept && !job->lists; i++) {
         s->rows[i] = w2v_own_row(w, &w->inputs, job->inp, s->kept[i], job->stride);
         if (i < job->window)
             w2v_prefetch_row(s->rows[i], w->job->vector_size);

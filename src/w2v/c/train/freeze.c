@@ -33,7 +33,7 @@ void w2v_hide_rows(w2v_freezer *f, const w2v_tile *tile) {
     f->n_rows = 0;
     for (int i = 0; i < tile->n_inp; i++) {
         f->inp[i] = tile->inp[i];
-        float factor = job->locks ? job->locks[(size_t)(tile->inp[i] - job->inp) / job->stride] : 1;
+        float factor = f->locks ? f->locks[(size_t)(tile->inp[i] - f->inputs) / job->stride] : 1;
         if (factor != 1)
             hide(f, &tile->inp[i], factor);
     }
@@ -93,5 +93,5 @@ static void frozen_cwindow(const w2v_placed *placed, const w2v_scratch *scratch)
     w2v_show_rows(f, &placed->tile);
 }
 
-const w2v_kernels w2v_frozen_kernels = {"frozen",          frozen_skipgram, frozen_cbow,    NULL,
-                                        frozen_structured, frozen_weighted, frozen_cwindow, NULL};
+const w2v_kernels w2v_frozen_kernels = {"frozen",        frozen_skipgram, frozen_cbow, NULL, frozen_structured,
+                                        frozen_weighted, frozen_cwindow,  NULL,        NULL, NULL};

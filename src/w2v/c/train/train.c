@@ -201,12 +201,19 @@ static void train_sentence(w2v_worker *w) {
         .table = job->kernel == W2V_BATCHED ? NULL : w->table,
     };
 
+    w->means.gathered = w->means.spread = 0;
     for (int64_t i = 0; i < s->n_kept; i++) {
         draw_centre(w, i + 2);
         find_rows(w, i + 1);
         w->scratch.logits = job->loss_every && (start + i) % job->loss_every == 0 ? w->logits : NULL;
+        if (job->lists)
+            w2v_gather_means(w, i);
         train_centre(w, i, &tile);
+        if (job->lists)
+            w2v_spread_means(w, i - job->window + 1);
     }
+    if (job->lists)
+        w2v_spread_means(w, s->n_kept);
     w->tally->tokens += tokens;
     w->tally->words += s->n_kept;
 }

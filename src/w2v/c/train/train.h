@@ -45,6 +45,14 @@ typedef struct {
     float kept;              /* what this thread then leaves of others' changes */
 } w2v_places;
 
+/* Inputs that are means of rows, of the words around: that of token i of the sentence is number i % room. */
+typedef struct {
+    int64_t room, gathered, spread; /* how many there are at a time; tokens of the sentence that were, and that are done */
+    float *rows, *before;           /* the means, and what they were when they were gathered */
+    float *factors;                 /* what each change is multiplied by; NULL without locks */
+    float **list;                   /* the rows of one word */
+} w2v_means;
+
 /* This thread's copies of frequent rows; n = 0 if it has none. */
 typedef struct {
     int32_t first, n;
@@ -69,6 +77,7 @@ typedef struct {
     float *table, *block_labels, *logits;
     float *labels, *offsets; /* of one tile, where it needs its own */
     w2v_places places;
+    w2v_means means; /* if the job has lists */
     w2v_copies inputs, outputs, nodes;
     float *bases, *change; /* this thread's copies of the two bases in use; a row */
     int64_t version;       /* of those; -1: none yet */
@@ -92,15 +101,8 @@ static inline float w2v_sentence_rate(const w2v_job *job, int64_t number) {
 
 /* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
 W2V_INLINE void w2v_prefetch_row(const float *row, size_t size) {
-    const float *const end = row + size;
-    for (; row + 3 * W2V_LANES < end; row += 4 * W2V_LANES) {
-        W2V_PREFETCH(row);
-        W2V_PREFETCH(row + W2V_LANES);
-        W2V_PREFETCH(row + 2 * W2V_LANES);
-        W2V_PREFETCH(row + 3 * W2V_LANES);
-    }
-    for (; row < end; row += W2V_LANES)
-        W2V_PREFETCH(row);
+    for (size_t e = 0; e < size; e += W2V_LANES)
+        W2V_PREFETCH(row + e);
 }
 
 /* Ready a copy that is used for the first time, or was used so often that its change is due. */
@@ -235,6 +237,23 @@ void w2v_follow_bases(w2v_worker *w, int64_t number);
 
 /* Merge all copies with their rows. */
 void w2v_return_copies(w2v_worker *w);
+
+/* ---- means.c ---- */
+
+/* Point the means into memory from *next on. */
+void w2v_lay_out_means(w2v_worker *w, uintptr_t *next);
+
+/* Give the tokens of a sentence their places, and fetch the rows of the first ones. */
+void w2v_place_means(w2v_worker *w, w2v_sentence *s);
+
+/* Fetch the rows of token i. Past the last token: nothing. */
+void w2v_fetch_list(w2v_worker *w, int64_t i);
+
+/* Before centre i is trained: see that all tokens in its window have their means. */
+void w2v_gather_means(w2v_worker *w, int64_t i);
+
+/* Give the rows of the tokens before number `end` what has changed in their means. */
+void w2v_spread_means(w2v_worker *w, int64_t end);
 
 /* ---- structured.c ---- */
 

@@ -31,7 +31,10 @@ static void lay_out_freezer(w2v_worker *w, uintptr_t *next, size_t outs) {
     if (!job->sg) /* CBOW has all contexts in one tile */
         inputs = (size_t)(2 * (int64_t)job->window < job->longest ? 2 * (int64_t)job->window : job->longest);
     size_t bytes = sizeof(float) * job->stride * (inputs + outs);
-    w->freezer = (w2v_freezer){.job = job, .kernels = w->kernels};
+    const w2v_means *means = &w->means;
+    w->freezer = (w2v_freezer){.job = job, .kernels = w->kernels, .inputs = job->inp, .locks = job->locks};
+    if (job->lists)
+        w->freezer.inputs = means->rows, w->freezer.locks = means->factors;
     w->freezer.inp = w2v_carve(next, sizeof(float *) * inputs);
     w->freezer.out = w2v_carve(next, sizeof(float *) * outs);
     w->freezer.rows = w2v_carve(next, sizeof(float *) * (inputs + outs));
@@ -79,6 +82,7 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     w->times = w2v_carve(&next, sizeof(float) * W2V_MAX_INP);
     w->labels = w2v_carve(&next, job->nodes || job->log_noise ? slots : 0);
     w->offsets = w2v_carve(&next, job->log_noise ? slots : 0);
+    w2v_lay_out_means(w, &next);
     if (w2v_is_frozen(job))
         lay_out_freezer(w, &next, outs);
     lay_out_places(&w->places, &next, job);

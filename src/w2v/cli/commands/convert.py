@@ -5,7 +5,8 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from w2v.cli.formats import FOLDERS, add_format, format_to_write
+from w2v.cli.formats import FASTTEXT, FOLDERS, add_format, format_to_write
+from w2v.cli.models import load_model
 from w2v.cli.options import Commands, add_command, number
 from w2v.cli.output import waiting
 from w2v.cli.streams import STANDARD, check_input, check_output, input_path, output_path
@@ -32,7 +33,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("input", metavar="INPUT", help="vectors in any format; - for standard input")
     parser.add_argument("output", metavar="OUTPUT", help="a file, or a folder; - for standard output")
-    add_format(parser)
+    add_format(parser, FASTTEXT)
     parser.add_argument("--from", dest="source", choices=LOADED, help="default: told by the content")
     parser.add_argument("--limit", type=number(int, 1), metavar="N", help="only the first so many words")
     parser.add_argument("--words", metavar="FILE", help="only the words of this text, in its order; others are skipped")
@@ -62,16 +63,29 @@ def run(options: argparse.Namespace) -> None:
 
 def _read(path: str, kind: str, options: argparse.Namespace) -> Callable[[str], object]:
     """Read the input; return the function that writes it."""
-    from w2v import Word2Vec, formats
+    from w2v import formats
     from w2v.errors import FormatError
 
     changed = options.limit or options.words or options.normalize or options.dtype or options.source
     if kind == "native" and not changed and not options.vectors_only:
         with contextlib.suppress(FormatError):
-            return Word2Vec.load(path).save
+            save: Callable[[str], object] = load_model(path).save
+            return save
+    if kind == FASTTEXT:
+        return _to_fasttext(path, bool(changed))
     vectors = _changed(formats.load(path, options.source, limit=options.limit), options)
     extra = {"escape": True} if options.escape else {}
     return lambda target: formats.save(vectors, target, kind, **extra)
+
+
+def _to_fasttext(path: str, changed: bool) -> Callable[[str], object]:
+    """Read a model with n-grams; return the function that writes it as fastText's."""
+    from w2v.fasttext import FastText, save_facebook_model
+
+    model = load_model(path)
+    if changed or not isinstance(model, FastText):
+        raise ValueError(f"{path}: --to {FASTTEXT}: expected a whole model with n-grams, and all of it")
+    return lambda target: save_facebook_model(model, target)
 
 
 def _changed(vectors: Any, options: argparse.Namespace) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from w2v.cli.options import Commands, add_command, number
 from w2v.cli.output import add_json, print_json, shows_progress, waiting
-from w2v.cli.settings import add_settings, settings_of
+from w2v.cli.settings import add_settings, new_model, settings_of
 from w2v.cli.texts import check_texts
 
 
@@ -111,12 +111,11 @@ def _vectors_and_sets(options: argparse.Namespace) -> tuple[list[str], list[str]
 
 def _train(options: argparse.Namespace, settings: dict[str, Any], sets: list[str], how: dict[str, Any]) -> Any:
     """Runs with one seed after the other."""
-    from w2v import Word2Vec
     from w2v.base.progress import watched
     from w2v.evaluate import evaluate_runs
 
     def train(seed: int) -> Any:
-        return Word2Vec(corpus_file=options.train, seed=seed, **settings)
+        return new_model(settings, corpus_file=options.train, seed=seed)
 
     first = settings.pop("seed", 1)
     with watched(range(first, first + options.seeds), shows_progress(options), "training", " seeds") as seeds:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from w2v.cli.models import load_model
 from w2v.cli.options import Commands, Parser, add_command, add_file, number
 
 _KINDS = {".svg": "svg", ".png": "png", ".pdf": "pdf"}
@@ -113,10 +114,9 @@ def _zipf(options: argparse.Namespace) -> Any:
 
 
 def _losses(options: argparse.Namespace) -> Any:
-    from w2v import Word2Vec
     from w2v.plot import losses
 
-    models = [Word2Vec.load(path, mmap="r") for path in options.files]
+    models = [load_model(path, mmap="r") for path in options.files]
     return losses(models, names=_names(options.files), title=options.title)
 
 

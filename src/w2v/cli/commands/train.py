@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from w2v.cli.checkpoints import Stoppable, add_checkpoints, asked, check_checkpoint, restored
-from w2v.cli.formats import FOLDERS, add_format, format_to_write
+from w2v.cli.formats import FASTTEXT, FOLDERS, add_format, format_to_write
+from w2v.cli.models import class_of, load_model
 from w2v.cli.options import Commands, add_command
 from w2v.cli.output import add_json, print_json, shows_progress
-from w2v.cli.settings import add_settings, given_settings, settings_of
+from w2v.cli.settings import NGRAMS, add_settings, given_settings, new_model, settings_of
 from w2v.cli.streams import STANDARD, check_output, input_path, output_path
 from w2v.cli.texts import add_cache, add_texts, check_texts, source_of
 from w2v.cli.watch import Watch
 
-_FIXED = ("vector_size", "objective", "hs", "nce_bias", "positional", "null_word", "sorted_vocab", "max_final_vocab")
+_FIXED = [
+    *("vector_size", "objective", "hs", "nce_bias", "positional", "null_word", "sorted_vocab", "max_final_vocab"),
+    *("subwords", *NGRAMS),
+]
 
 
 def add(commands: Commands) -> None:
@@ -35,6 +39,7 @@ def add(commands: Commands) -> None:
             "w2v train more.txt -o vectors.w2v --resume vectors.w2v --new-words --epochs 3",
             "w2v train 2023.txt.gz 2024.txt.zst folder/ -o vectors.w2v",
             "w2v train news.jsonl.gz -o vectors.w2v --column text",
+            "w2v train text.txt -o vectors.w2v --subwords",
             "w2v train text.txt -o vectors.w2v --checkpoint run.ckpt",
             "w2v train --continue run.ckpt",
             "pdftotext book.pdf - | w2v train - -o - --format word2vec-text | gzip > vectors.txt.gz",
@@ -45,7 +50,7 @@ def add(commands: Commands) -> None:
     add_texts(parser, "*")
     output = "where to save; - for standard output"
     parser.add_argument("-o", "--output", metavar="FILE", help=output)
-    add_format(parser)
+    add_format(parser, FASTTEXT)
     _add_beginnings(parser)
     add_checkpoints(parser)
     parser.add_argument("--watch", action="store_true", help="print the loss of every epoch")
@@ -78,6 +83,8 @@ def run(options: argparse.Namespace) -> int:
         options.parser.error(f"the following arguments are required: {', '.join(missing)}")
     _check(options)
     model = _begin(options)
+    if options.format == FASTTEXT and not hasattr(model, "word_ngrams"):
+        raise ValueError(f"--format {FASTTEXT}: expected --subwords, for it is a format of n-grams")
     if options.checkpoint and model.kernel == "mirror":
         raise ValueError("--checkpoint: expected another kernel than mirror, for word2vec.c cannot go on with a model")
 
@@ -93,13 +100,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _continue(options: argparse.Namespace) -> int:
     """Go on from a checkpoint with the command line that it remembers."""
-    from w2v import Word2Vec
     from w2v.formats import native
 
     if options.text or options.output or options.checkpoint or options.resume or given_settings(options):
         raise ValueError("--continue: expected nothing beside it, for the checkpoint says the rest")
     path = options.unfinished
-    run = native.load_settings(path).get("checkpoint") or {}
+    settings = native.load_settings(path)
+    run = settings.get("checkpoint") or {}
     before = restored(path, run.get("note"))
     paths = check_texts(before.text, before.column)
     check_output(before.output, *paths)
@@ -109,7 +116,7 @@ def _continue(options: argparse.Namespace) -> int:
         progress, source = shows_progress(before), source_of(before.text, before.column)
         given = {"sentences": source.get("corpus_iterable"), "corpus_file": source.get("corpus_file")}
         callbacks = _callbacks(before, checkpoint, run["place"]["epoch"])
-        return Word2Vec.resume(path, **given, callbacks=callbacks, progress=progress, force=options.force)
+        return class_of(settings).resume(path, **given, callbacks=callbacks, progress=progress, force=options.force)
 
     return _finish(learn, before, checkpoint)
 
@@ -162,12 +169,10 @@ def _check(options: argparse.Namespace) -> None:
 
 def _begin(options: argparse.Namespace) -> Any:
     """The model to train: a new one, or that of --resume."""
-    from w2v import Word2Vec
-
     if not options.resume:
         start = _start(options.init_from) if options.init_from else None
         kept = {"cache": options.cache, "cache_dir": options.cache_dir}
-        return Word2Vec(**settings_of(options), **kept, init_from=start, freeze=options.freeze)
+        return new_model(settings_of(options), **kept, init_from=start, freeze=options.freeze)
     given = given_settings(options)
     if given.pop("preset", None):
         raise ValueError("--resume and --preset: expected one of them, for the settings are the model's")
@@ -175,7 +180,7 @@ def _begin(options: argparse.Namespace) -> Any:
         if name in given:
             flag = name.replace("_", "-")
             raise ValueError(f"--resume and --{flag}: expected one of them, for the model's cannot be changed")
-    model = Word2Vec.load(options.resume)
+    model = load_model(options.resume)
     given.setdefault("seed", model.seed + model.train_count)  # other draws than those it has been trained with
     settings = model.checked(**given)
     for name in given:
@@ -188,11 +193,11 @@ def _begin(options: argparse.Namespace) -> Any:
 
 def _start(path: str) -> Any:
     """A model, or else vectors, to begin with."""
-    from w2v import Word2Vec, formats
+    from w2v import formats
     from w2v.errors import FormatError
 
     try:
-        return Word2Vec.load(path)
+        return load_model(path)
     except FormatError:
         return formats.load(path)
 
@@ -234,7 +239,11 @@ def save(model: Any, path: str, kind: str) -> None:
     """Save a model in the native format, or its vectors in another one."""
     from w2v import formats
 
-    if kind == "native":
+    if kind == FASTTEXT:
+        from w2v.fasttext import save_facebook_model
+
+        save_facebook_model(model, path)
+    elif kind == "native":
         model.save(path)
     else:
         formats.save(model.wv, path, kind)

@@ -62,6 +62,8 @@ def run(options: argparse.Namespace) -> int:
 
     check_texts([options.text], again="tune", columns=False)
     settings = settings_of(options)
+    if settings.get("subwords"):
+        raise ValueError("--subwords: expected without, for the search is one of models of words alone")
     workers, seed = settings.pop("workers"), settings.pop("seed", 1)
     found = tune(
         options.text, options.metric, options.sets, ranges=_ranges(options), settings=settings, trials=options.trials,
