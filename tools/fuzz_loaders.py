@@ -4,7 +4,7 @@ pip install atheris                                       up to Python 3.13, on 
 python tools/fuzz_loaders.py gensim --seconds 600         ten minutes for one kind of files
 python tools/fuzz_loaders.py fasttext --runs 1000000      so many inputs
 python tools/fuzz_loaders.py all --seconds 60             a minute for each kind, one process after the other
-python tools/fuzz_loaders.py gensim --repeat crash-0f1e   what a found input does, without fuzzing
+python tools/fuzz_loaders.py gensim --repeat crash-0f1e   what a found input, or each of a folder, does without fuzzing
 
 Seeds are those of `tools/fuzz_formats.py` and more of gensim's. Half of the changes to them are libFuzzer's, half know
 the structure: opcodes of pickles are left out, doubled, moved and put in from a list; headers get numbers that are
@@ -43,9 +43,9 @@ import numpy as np
 try:
     import atheris
 except ImportError:
-    sys.exit("fuzz_loaders needs atheris: pip install atheris")
+    atheris = None  # --repeat does without it
 
-with atheris.instrument_imports(include=["w2v"]):
+with atheris.instrument_imports(include=["w2v"]) if atheris else contextlib.nullcontext():
     from w2v import FormatError, KeyedVectors, Phrases, Word2Vec, formats
     from w2v.evaluate.sets import read_set
     from w2v.formats.npy import load_npy, load_npz
@@ -58,6 +58,7 @@ with atheris.instrument_imports(include=["w2v"]):
 _ALLOWANCE = 16 << 20  # bytes beyond twice the input
 _LONGEST = 1 << 13  # bytes of an input
 _PAGE = resource.getpagesize()
+_is_fenced = "san.so" not in os.environ.get("LD_PRELOAD", "")  # sanitizers need memory of their own
 _MMAP_THRESHOLD = -3  # of mallopt
 _NUMBERS = [0, 1, 2, 127, 128, 255, 256, 65535, 2**31 - 1, 2**31, 2**32 - 1, 2**40, 2**62, 2**63 - 1, -1, -(2**31)]
 _OPCODES = [  # of pickles
@@ -235,7 +236,8 @@ def mutator(kind):
 def check(kind, data):
     """Load one input; raise AssertionError for what must not happen."""
     taken, started = int(os.pread(_statm, 200, 0).split()[5]) * _PAGE, time.process_time()
-    resource.setrlimit(resource.RLIMIT_DATA, (taken + 2 * len(data) + _ALLOWANCE, resource.RLIM_INFINITY))
+    if _is_fenced:
+        resource.setrlimit(resource.RLIMIT_DATA, (taken + 2 * len(data) + _ALLOWANCE, resource.RLIM_INFINITY))
     try:
         found = LOADERS[kind](data)
         if isinstance(found, KeyedVectors):
@@ -267,7 +269,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=0, help="for each kind (default: no limit)")
     parser.add_argument("--runs", type=int, default=-1, help="inputs of each kind (default: no limit)")
     parser.add_argument("--corpus", type=Path, help="folder that keeps inputs which do something new")
-    parser.add_argument("--repeat", type=Path, help="load this one input alone")
+    parser.add_argument("--repeat", type=Path, help="load this one input alone, or a folder of them")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
@@ -281,8 +283,13 @@ def main():
     # Whatever is larger goes back to the system when it is freed, so that the next input cannot use it unnoticed.
     ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 1 << 18)
     if options.repeat:
-        check(options.kind, options.repeat.read_bytes())
+        found = sorted(options.repeat.iterdir()) if options.repeat.is_dir() else [options.repeat]
+        for path in found:
+            check(options.kind, path.read_bytes())
+        print(f"{options.kind}: {len(found)} inputs", flush=True)
         return
+    if atheris is None:
+        sys.exit("fuzz_loaders needs atheris: pip install atheris")
     _seeds.mkdir()
     save_seeds(_seeds)
     more_seeds(_seeds)

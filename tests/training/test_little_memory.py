@@ -78,7 +78,7 @@ while True:
     assert open(os.path.join(folder, "model"), "rb").read() == before
     assert not [name for name in os.listdir(folder) if name.endswith(".tmp")]
     assert model.vocab.words == model.wv.index_to_key and np.isfinite(model.wv.vectors).all()
-    room += 128 << 10 if room < 2 << 20 else 512 << 10
+    room += max(128 << 10, room // 4)
     assert room < 1 << 30
 del state
 model.train(sentences[:500])
@@ -97,4 +97,5 @@ def test_the_model_can_be_used_afterwards(what, request):
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     room, failures = json.loads(done.stdout)
-    assert "MemoryError" in failures, f"{room} bytes were enough at once"
+    if what != "checkpoint":  # without memory for copies of the weights, training waits until they are written
+        assert "MemoryError" in failures, f"{room} bytes were enough at once"
