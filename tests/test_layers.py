@@ -17,8 +17,8 @@ PYTHON = ("src/w2v/**/*.py", "tests/**/*.py", "tools/*.py", "bench/*.py")
 LAYERS = (
     "_core | errors config callbacks | base | inputs | formats | corpus | evaluate compat | ann projection"
     " | vectors mirror reference cuda graphs | postprocess | keyedvectors | subwordvectors | comparison | phrases"
-    " | training | model | word2vec utils fasttext | _public | w2v | plot tuning sklearn | explore compare_gensim | cli"
-    " | __main__"
+    " | training | model | word2vec utils fasttext | _public | w2v | plot tuning sklearn cluster | explore"
+    " compare_gensim | cli | __main__"
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS.split("|")) for name in layer.split()}
 LAZY = {  # inside functions, where a lower module opens the door of a higher one

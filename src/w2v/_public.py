@@ -5,7 +5,7 @@ from w2v.config import __version__, active_kernels, kernels, show_config
 from w2v.corpus.noise import Noise
 from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
-from w2v.errors import DeviceError, DivergedError, FormatError, TruncatedError, VocabularyError
+from w2v.errors import ClusterError, DeviceError, DivergedError, FormatError, TruncatedError, VocabularyError
 from w2v.fasttext import FastText
 from w2v.graphs import Graph, Walks, walks
 from w2v.inputs.columns import JsonLines, ParquetColumn
@@ -23,6 +23,7 @@ __all__ = [
     "ENGLISH_CONNECTOR_WORDS",
     "BrownCorpus",
     "CallbackAny2Vec",
+    "ClusterError",
     "DeviceError",
     "DivergedError",
     "FastText",

@@ -65,3 +65,7 @@ class DivergedError(ValueError):
 
 class DeviceError(RuntimeError):
     """A card cannot be used: there is no driver or no such card, it is too old, or its memory is too small."""
+
+
+class ClusterError(RuntimeError):
+    """Nodes of a cluster are lost, or do not fit together. The message says which."""

@@ -16,7 +16,7 @@ from w2v._core import PADDING, last_space_end
 from w2v.base.paths import Path
 from w2v.base.progress import progress_bar
 from w2v.errors import FormatError
-from w2v.inputs.files import is_packed, open_input
+from w2v.inputs.files import Input, is_packed, open_input
 from w2v.inputs.texts import blank_marks, check_text
 
 __all__ = ["BLOCK_SIZE", "Block", "BlockReader", "SourceKey", "reader_buffer", "source_key", "total_size"]
@@ -131,11 +131,15 @@ class BlockReader:
             self._file.close()
         self._file = None
 
+    def open_number(self, number: int) -> Input:
+        """Open one of the files."""
+        return open_input(self.paths[number])
+
     def _open(self) -> bool:
         if len(self._starts) == len(self.paths):
             return False
         path = self.paths[len(self._starts)]
-        self._file, start, plain = open_input(path)
+        self._file, start, plain = self.open_number(len(self._starts))
         check_text(path, start)
         self._key = _key(path, os.fstat(self._file.fileno())) if plain else None
         self._starts.append(self.bytes_dealt)

@@ -24,6 +24,7 @@ from w2v.inputs.texts import not_text, place_of
 
 __all__ = [
     "Encoded",
+    "FileReading",
     "IdBlock",
     "Reading",
     "count_files",
@@ -31,6 +32,7 @@ __all__ = [
     "decoded_words",
     "encode_files",
     "sentence_offsets",
+    "table_of",
 ]
 
 _NO_IDS = np.empty(0, dtype=np.int32)
@@ -56,7 +58,7 @@ def count_files(
     paths: Iterable[Path], pruning: Pruning, workers: int = 1, progress: bool = False, block_size: int = BLOCK_SIZE
 ) -> Chosen:
     """Count the words of files; return those that stay."""
-    reading = _FileReading(paths, _workers(pruning, workers), pruning.limit, keep_ids=False, block_size=block_size)
+    reading = FileReading(paths, _workers(pruning, workers), pruning.limit, keep_ids=False, block_size=block_size)
     reading.run(progress)
     return reading.choose(pruning)[0]
 
@@ -76,14 +78,14 @@ def encode_files(
     """
     chosen = None
     if isinstance(words, Pruning):
-        reading = _FileReading(paths, _workers(words, workers), words.limit, storage=storage, block_size=block_size)
+        reading = FileReading(paths, _workers(words, workers), words.limit, storage=storage, block_size=block_size)
         reading.run(progress)
         chosen, maps = reading.choose(words)
         if not reading.dropped:
             return chosen, reading.join(maps)
         words = chosen.words
-    table, map = _table_of(words)
-    reading = _FileReading(paths, workers, table=table, storage=storage, block_size=block_size)
+    table, map = table_of(words)
+    reading = FileReading(paths, workers, table=table, storage=storage, block_size=block_size)
     reading.run(progress)
     return chosen, reading.join([map] * workers)
 
@@ -92,8 +94,8 @@ def _workers(pruning: Pruning, workers: int) -> int:
     return 1 if pruning.limit else workers  # what a bounded table drops depends on the order of the text
 
 
-def _table_of(words: Sequence[Any]) -> tuple[WordTable, Int32Array]:
-    """A table of the words that can stand in a text, and the map from its ids to positions among `words`."""
+def table_of(words: Sequence[Any]) -> tuple[WordTable, Int32Array]:
+    """Return a table of the words that can stand in a text, and the map from its ids to positions among `words`."""
     places = [place for place, word in enumerate(words) if isinstance(word, str) and word]
     table = WordTable()
     table.add([words[place].encode("utf-8", "surrogatepass") for place in places])
@@ -163,12 +165,12 @@ class Reading(Generic[Table]):
         raise NotImplementedError
 
 
-class _FileReading(Reading[WordTable]):
+class FileReading(Reading[WordTable]):
     """One reading of files: the workers take blocks of text."""
 
     def __init__(
         self,
-        paths: Iterable[Path],
+        paths: Iterable[Path] | BlockReader,
         workers: int,
         limit: int = 0,
         keep_ids: bool = True,
@@ -177,7 +179,7 @@ class _FileReading(Reading[WordTable]):
         block_size: int = BLOCK_SIZE,
     ) -> None:
         super().__init__(workers, limit, table, storage, new_table=WordTable)
-        self.reader = BlockReader(paths, block_size)
+        self.reader = paths if isinstance(paths, BlockReader) else BlockReader(paths, block_size)
         self.keep_ids = keep_ids
 
     def run(self, progress: bool) -> None:

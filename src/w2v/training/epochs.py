@@ -13,6 +13,7 @@ from w2v.base.paths import Path
 from w2v.base.progress import Bar
 from w2v.base.weights import padded
 from w2v.callbacks import Callback, Checkpoint, Hooks
+from w2v.corpus.remote import RemoteCorpus
 from w2v.corpus.source import Corpus, Paths, Tokenizer
 from w2v.corpus.vocab import Vocab
 from w2v.cuda.device import check_available, open_card
@@ -270,6 +271,9 @@ class Training(State):
         if frozen_output and settings.positional == "outputs":
             raise ValueError('freeze="output" is not for the output matrices of positional="outputs": set freeze=None')
         given = settings, self.vocab, corpus, inp, self._outputs, locks, frozen_output
+        if isinstance(corpus, RemoteCorpus) and corpus.trainer is not None:
+            trainer: ShardTrainer = corpus.trainer(*given)
+            return trainer
         card_trainer = _cuda_trainer(*given)
         if card_trainer is not None:
             return card_trainer

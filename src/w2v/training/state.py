@@ -15,6 +15,7 @@ from w2v.base.paths import Path
 from w2v.base.weights import Matrix
 from w2v.config import __version__
 from w2v.corpus.attributes import WordAttributes
+from w2v.corpus.remote import RemoteSource
 from w2v.corpus.source import Corpus, Paths, Source, Tokenizer
 from w2v.corpus.vocab import Vocab
 from w2v.errors import VocabularyError
@@ -200,8 +201,10 @@ class State:
         passes: int = 1,
         tokenizer: Tokenizer | None = None,
         sentence_weights: Any = None,
-    ) -> Source:
+    ) -> Source | RemoteSource:
         """What was given to read from; an error if it cannot be."""
+        if isinstance(sentences, RemoteSource):
+            return sentences
         kept = {"cache": self.cache, "cache_dir": self.cache_dir}
         return Source(sentences, corpus_file, passes, tokenizer=tokenizer, weights=sentence_weights, **kept)
 

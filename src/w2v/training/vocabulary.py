@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from w2v.corpus import growth
+from w2v.corpus.remote import RemoteSource
 from w2v.corpus.source import Paths, Source, Tokenizer
 from w2v.corpus.vocab import Vocab
 from w2v.cuda.device import check_memory
@@ -214,14 +215,16 @@ class Vocabulary(State):
         changes: dict[str, Any] = {"min_count": min_count, "sample": sample}
         return self.checked(**{name: value for name, value in changes.items() if value})
 
-    def _scan(self, source: Source, trim_rule: Any, progress: bool) -> Scanned:
+    def _scan(self, source: Source | RemoteSource, trim_rule: Any, progress: bool) -> Scanned:
         """All words, in order of first appearance, and the corpus as their ids."""
         settings = self.checked()
         rule = trim_rule if settings.max_vocab_size else None
         pruning = Pruning(0, settings.max_vocab_size, sorted_vocab=False, trim_rule=rule)
         return Scanned(*source.encode(pruning, workers=settings.workers, progress=progress))
 
-    def _count(self, source: Source, settings: Settings, update: bool, trim_rule: Any, progress: bool) -> Scanned:
+    def _count(
+        self, source: Source | RemoteSource, settings: Settings, update: bool, trim_rule: Any, progress: bool
+    ) -> Scanned:
         """The words that stay, and the corpus as their ids, in one reading."""
         rule = growth.keeping(self.vocab.index, trim_rule) if update else trim_rule
         in_order = bool(settings.sorted_vocab) and not update
