@@ -10,6 +10,9 @@ Layout, all little-endian::
     bool quantised; int64 m, n; m times n float32              input rows: nwords words, then the n-grams
     bool quantised; int64 m, n; m times n float32              output rows
 
+Whole models (`w2v.FastText`) are read from files of the first versions, too: these have neither the first line nor
+pruneidx_size nor flags.
+
 The vector of a word is the mean of its own row and those of its n-grams, that of an unknown word the mean of its
 n-grams alone: see `w2v.formats.subwords`. With `mmap`, the rows of a file that is not compressed are mapped, so that
 n-grams take memory when they are used. Quantised models (.ftz) are refused.
@@ -31,7 +34,8 @@ MAGIC = struct.pack("<i", 793712314)
 
 START = struct.Struct("<4si")
 ARGUMENTS = struct.Struct("<12id")
-SIZES = struct.Struct("<3i2q")
+SIZES = struct.Struct("<3iq")
+PRUNED = struct.Struct("<q")
 ENTRY = struct.Struct("<qb")  # after the word and its "\0"
 FLAG = struct.Struct("<B")
 SHAPE = struct.Struct("<2q")
@@ -80,6 +84,7 @@ class Reader:
 
     def __init__(self, file: Opened, mmap: str | None):
         self.file, self.mmap = file, mmap if file.path is not None else None
+        self.first_ones = False  # whether it is a file of the first versions
         self.block, self.at, self.before = b"", 0, 0  # bytes read ahead, how many of them are done, bytes before them
 
     @property
@@ -125,7 +130,8 @@ class Reader:
         return _distinct(words, subwords)
 
     def load_whole(self) -> Whole:
-        """All there is."""
+        """All there is; also of the first versions, which begin with the settings, and have no flags and no pruning."""
+        self.first_ones = True
         arguments, words, subwords = self.inputs(1 << 62)
         size = subwords.ngrams.shape[1]
         outputs = self.rows("output", self.shape("output", size), size)
@@ -140,7 +146,10 @@ class Reader:
     def inputs(self, limit: int) -> tuple[tuple[Any, ...], _Words, Subwords]:
         """What stands before the output rows."""
         magic, version = self.take(START, "start")
-        if magic != MAGIC or version not in (11, 12):
+        self.first_ones = self.first_ones and magic != MAGIC
+        if self.first_ones:
+            self.at -= START.size
+        elif magic != MAGIC or version not in (11, 12):
             self.fail("start", "a fastText model of version 11 or 12", (magic, version))
         arguments = self.take(ARGUMENTS, "settings")
         size, model, buckets, shortest, longest = (arguments[i] for i in (0, 7, 8, 9, 10))
@@ -163,7 +172,8 @@ class Reader:
 
     def words(self, limit: int) -> _Words:
         """The dictionary."""
-        size, self.n_words, n_labels, self.n_tokens, pruned = self.take(SIZES, "dictionary")
+        size, self.n_words, n_labels, self.n_tokens = self.take(SIZES, "dictionary")
+        pruned = -1 if self.first_ones else self.take(PRUNED, "dictionary")[0]
         left = self.left // 10  # bytes that a word takes at least
         if min(self.n_words, n_labels) < 0 or size != self.n_words + n_labels or size > left:
             self.fail("dictionary", f"words and labels, at most {left} together", (size, self.n_words, n_labels))
@@ -204,7 +214,7 @@ class Reader:
 
     def shape(self, what: str, columns: int) -> int:
         """How many rows a matrix has that begins here."""
-        (quantised,) = self.take(FLAG, what)
+        quantised = not self.first_ones and self.take(FLAG, what)[0]
         if quantised:
             self.fail(what, "rows of floats", "a quantised model (.ftz), which is not supported")
         m, n = self.take(SHAPE, what)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from w2v.base.arrays import Array
 from w2v.base.files import Source, Target, open_to_read, open_to_write
 from w2v.errors import ClassifierError, FormatError
-from w2v.formats.fasttext_bin import ARGUMENTS, ENTRY, FLAG, MAGIC, SHAPE, SIZES, START, Reader
+from w2v.formats.fasttext_bin import ARGUMENTS, ENTRY, FLAG, MAGIC, PRUNED, SHAPE, SIZES, START, Reader
 from w2v.formats.subwords import Subwords
 
 LOSSES = {1: "hs", 2: "ns", 3: "softmax", 4: "ova"}
@@ -96,7 +96,7 @@ def save_fasttext_model(model: FastTextModel, path: Target, encoding: str = "utf
     buckets = model.subwords.buckets
     with open_to_write(path) as file:
         file.write(START.pack(MAGIC, _VERSION) + ARGUMENTS.pack(*arguments))
-        file.write(SIZES.pack(n, n, 0, model.tokens, -1))
+        file.write(SIZES.pack(n, n, 0, model.tokens) + PRUNED.pack(-1))
         for name, count in zip(names, model.counts.tolist(), strict=True):
             file.write(name + b"\0" + ENTRY.pack(count, 0))
         file.write(FLAG.pack(0) + SHAPE.pack(n + buckets, size))
