@@ -33,6 +33,8 @@ DIFFERENT = {  # must fail
     "TestWord2VecModel::test_build_vocab_warning": "no word reaches min_count: build_vocab says so, not train",
     "TestWord2VecModel::test_train_with_explicit_param": "train(corpus) works without total_examples and epochs",
     "TestWord2VecModel::test_predict_output_word": "hierarchical softmax predicts, too",
+    "TestFastTextModel::test_fast_text_train_parameters": "train() without a corpus takes that of build_vocab",
+    "TestFastTextModel::test_cbow_hs_online": "a new Huffman tree turns all vectors; one epoch later they differ",
     "HashCompatibilityTest::test_compatibility_true": "n-grams as gensim 3.7 packed them are not read",
     "TestFastTextModel::test_estimate_memory": "the bytes of w2v",
     "SaveFacebookFormatModelTest::test_skipgram": "hs=1 and negative=5 together: fastText has no such model",
