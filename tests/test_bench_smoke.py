@@ -65,6 +65,12 @@ def test_walks():
     assert "| node2vec, p=1, q=1 |  |  |  | not installed |" in output
 
 
+def test_better():
+    output = smoke("better.py")
+    assert re.search(r"^\| 16 \| each training: vectors \+ outputs \| [-\d.]+ ± [\d.]+ \|", output, re.MULTILINE)
+    assert re.search(r"^\| 16 \| all trainings: vectors \+ outputs, mean \| [-\d.]+ \|", output, re.MULTILINE)
+
+
 def test_cuda():
     if not (shutil.which("g++") or shutil.which("clang++")):
         pytest.skip("no C++ compiler is installed, for the emulated card")
@@ -152,7 +158,7 @@ def test_readme_has_a_place_for_every_table():
     positions = ["positions-speed", "positions-quality"]
     inputs = [f"inputs-{name}" for name in INPUTS]
     sentences = ["sentences-mean", "sentences-sif"]
-    others = ["quality", *QUERIES, *FILES, "phrases", "walks", "evaluation", "softmax", "presets"]
+    others = ["quality", *QUERIES, *FILES, "phrases", "walks", "better", "evaluation", "softmax", "presets"]
     for name in [*SPEED, *inputs, *positions, *sentences, *others]:
         assert readme.count(f"<!-- {name} -->\n") == readme.count(f"<!-- /{name} -->\n") == 1
 

@@ -1,6 +1,7 @@
 """The public names, and nothing else."""
 
 from w2v.callbacks import CallbackAny2Vec, StopTraining
+from w2v.combining import ensemble
 from w2v.config import __version__, active_kernels, kernels, show_config
 from w2v.corpus.noise import Noise
 from w2v.corpus.tokens import TokenCorpus
@@ -51,6 +52,7 @@ __all__ = [
     "__version__",
     "active_kernels",
     "align",
+    "ensemble",
     "kernels",
     "show_config",
     "simple_preprocess",

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from console import SENTENCES, fails, needs_posix, run
 
@@ -328,3 +329,17 @@ def test_json(text, tmp_path):
     done = run("train", text, "-o", tmp_path / "v.w2v", "--json", "--epochs", 2)
     told = json.loads(done.stdout)
     assert (told["words"], told["epochs"], len(told["losses"]), done.stderr) == (11, 2, 2, "")
+
+
+def test_sums_with_output_vectors_are_saved(text, tmp_path):
+    settings = ("--seed", 3, "--epochs", 1, "--threads", 1, "--size", 8)
+    assert run("train", text, "-o", tmp_path / "model.w2v", *settings).returncode == 0
+    model = Word2Vec.load(tmp_path / "model.w2v")
+    for name in ("sums.w2v", "sums.bin"):
+        assert run("train", text, "-o", tmp_path / name, *settings, "--add-outputs").returncode == 0
+        sums = KeyedVectors.load(tmp_path / name)
+        assert sums.index_to_key == model.wv.index_to_key
+        np.testing.assert_array_equal(sums.vectors, model.with_outputs().vectors)
+    refused = fails("train", text, "-o", tmp_path / "hs.w2v", "--hs", "--negative", 0, "--add-outputs")
+    assert "--add-outputs: expected noise words or the full softmax" in refused
+    assert not (tmp_path / "hs.w2v").exists()

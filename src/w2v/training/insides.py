@@ -3,7 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+from w2v import combining
 from w2v.corpus import attributes
+from w2v.keyedvectors import KeyedVectors
 from w2v.training import memory
 from w2v.training.state import State
 
@@ -42,6 +44,32 @@ class Insides(State):
         sizes = {} if report is None else report
         sizes.update(memory.estimate(self.checked(), size, self.vocab, self._corpus))
         return sizes
+
+    def with_outputs(self) -> KeyedVectors:
+        """Return the sum of each word's vector and its output vector, both at length 1: better vectors for most uses.
+
+        The output vectors (`syn1neg`) know which words a word is near to in the text (Levy, Goldberg and Dagan 2015).
+
+        Returns
+        -------
+        KeyedVectors
+            New vectors; the model stays as it is, and can go on learning.
+
+        Raises
+        ------
+        ValueError
+            The words of this model have no output vectors: it has hierarchical softmax alone, or outputs by position.
+
+        Examples
+        --------
+        >>> from w2v import Word2Vec
+        >>> model = Word2Vec([["to", "be", "or", "not"]] * 9, min_count=1, vector_size=8, workers=1)
+        >>> model.with_outputs()["be"].shape
+        (8,)
+        """
+        if not len(self.syn1neg):
+            raise ValueError("with_outputs: expected noise words or the full softmax, got outputs of no words")
+        return combining.with_outputs(self.wv, self.syn1neg)
 
     @property
     def cum_table(self) -> npt.NDArray[np.uint32] | None:

@@ -53,6 +53,8 @@ def add(commands: Commands) -> None:
     add_format(parser, FASTTEXT)
     _add_beginnings(parser)
     add_checkpoints(parser)
+    text = "save the sum of each vector and its output vector, which is better for most uses, but cannot go on learning"
+    parser.add_argument("--add-outputs", action="store_true", help=text)
     parser.add_argument("--watch", action="store_true", help="print the loss of every epoch")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
     add_json(parser)
@@ -83,8 +85,7 @@ def run(options: argparse.Namespace) -> int:
         options.parser.error(f"the following arguments are required: {', '.join(missing)}")
     _check(options)
     model = _begin(options)
-    if options.format == FASTTEXT and not hasattr(model, "word_ngrams"):
-        raise ValueError(f"--format {FASTTEXT}: expected --subwords, for it is a format of n-grams")
+    _check_outputs(options, model)
     if options.checkpoint and model.kernel == "mirror":
         raise ValueError("--checkpoint: expected another kernel than mirror, for word2vec.c cannot go on with a model")
 
@@ -136,7 +137,7 @@ def _finish(learn: Callable[[], Any], options: argparse.Namespace, checkpoint: S
         finally:
             if checkpoint:
                 checkpoint.release()
-        save(model, path, kind)
+        save(model.with_outputs() if options.add_outputs else model, path, kind)
     if checkpoint:
         os.unlink(checkpoint.path)
     seconds = time.perf_counter() - started
@@ -165,6 +166,18 @@ def _check(options: argparse.Namespace) -> None:
         check_output(options.output, *paths)
     elif options.output == STANDARD:
         raise ValueError(f"-o -: expected a name, for {options.format} is a folder")
+
+
+def _check_outputs(options: argparse.Namespace, model: Any) -> None:
+    """Refuse what the model has not got to save."""
+    if options.format == FASTTEXT and not hasattr(model, "word_ngrams"):
+        raise ValueError(f"--format {FASTTEXT}: expected --subwords, for it is a format of n-grams")
+    if not options.add_outputs:
+        return
+    if options.format == FASTTEXT:
+        raise ValueError(f"--add-outputs and --format {FASTTEXT}: expected one of them, for sums have no n-grams")
+    if model.positional == "outputs" or not (model.negative or model.objective == "softmax"):
+        raise ValueError("--add-outputs: expected noise words or the full softmax, which give words output vectors")
 
 
 def _begin(options: argparse.Namespace) -> Any:
@@ -236,7 +249,7 @@ def _callbacks(options: argparse.Namespace, checkpoint: Stoppable | None, done: 
 
 
 def save(model: Any, path: str, kind: str) -> None:
-    """Save a model in the native format, or its vectors in another one."""
+    """Save a model, or vectors, in the native format, or the vectors in another one."""
     from w2v import formats
 
     if kind == FASTTEXT:
@@ -246,7 +259,7 @@ def save(model: Any, path: str, kind: str) -> None:
     elif kind == "native":
         model.save(path)
     else:
-        formats.save(model.wv, path, kind)
+        formats.save(getattr(model, "wv", model), path, kind)
 
 
 def report(model: Any, seconds: float, path: str | None) -> None:
