@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from w2v.cli.checkpoints import Stoppable, add_checkpoints, asked, check_checkpoint, restored
+from w2v.cli.cluster import add_ray, check_ray, sources
 from w2v.cli.formats import FASTTEXT, FOLDERS, add_format, format_to_write
 from w2v.cli.models import class_of, load_model
 from w2v.cli.options import Commands, add_command
 from w2v.cli.output import add_json, print_json, shows_progress
 from w2v.cli.settings import NGRAMS, add_settings, given_settings, new_model, settings_of
 from w2v.cli.streams import STANDARD, check_output, input_path, output_path
-from w2v.cli.texts import add_cache, add_texts, check_texts, source_of
+from w2v.cli.texts import add_cache, add_texts, check_texts
 from w2v.cli.watch import Watch
 
 _FIXED = [
@@ -42,6 +43,7 @@ def add(commands: Commands) -> None:
             "w2v train text.txt -o vectors.w2v --subwords",
             "w2v train text.txt -o vectors.w2v --checkpoint run.ckpt",
             "w2v train --continue run.ckpt",
+            "w2v train corpus/*.txt -o vectors.w2v --ray auto --shards 16",
             "pdftotext book.pdf - | w2v train - -o - --format word2vec-text | gzip > vectors.txt.gz",
         ],
     )
@@ -53,6 +55,7 @@ def add(commands: Commands) -> None:
     add_format(parser, FASTTEXT)
     _add_beginnings(parser)
     add_checkpoints(parser)
+    add_ray(parser)
     text = "save the sum of each vector and its output vector, which is better for most uses, but cannot go on learning"
     parser.add_argument("--add-outputs", action="store_true", help=text)
     parser.add_argument("--watch", action="store_true", help="print the loss of every epoch")
@@ -92,8 +95,8 @@ def run(options: argparse.Namespace) -> int:
     checkpoint = asked(options)
 
     def learn() -> Any:
-        with _texts(options.text, model.kernel) as texts:
-            _learn(model, texts, options, checkpoint)
+        with _texts(options.text, model.kernel) as texts, sources(texts, options, model.shards) as source:
+            _learn(model, source, options, checkpoint)
         return model
 
     return _finish(learn, options, checkpoint)
@@ -114,10 +117,11 @@ def _continue(options: argparse.Namespace) -> int:
     checkpoint = Stoppable(path, run.get("every", 60.0) if options.every is None else options.every, run["note"])
 
     def learn() -> Any:
-        progress, source = shows_progress(before), source_of(before.text, before.column)
-        given = {"sentences": source.get("corpus_iterable"), "corpus_file": source.get("corpus_file")}
-        callbacks = _callbacks(before, checkpoint, run["place"]["epoch"])
-        return class_of(settings).resume(path, **given, callbacks=callbacks, progress=progress, force=options.force)
+        with sources(before.text, before, settings.get("shards")) as source:
+            given = {"sentences": source.get("corpus_iterable"), "corpus_file": source.get("corpus_file")}
+            hooks = {"callbacks": _callbacks(before, checkpoint, run["place"]["epoch"])}
+            progress = shows_progress(before)
+            return class_of(settings).resume(path, **given, **hooks, progress=progress, force=options.force)
 
     return _finish(learn, before, checkpoint)
 
@@ -159,6 +163,7 @@ def _check(options: argparse.Namespace) -> None:
         if options.resume and getattr(options, other):
             flag = other.replace("_", "-")
             raise ValueError(f"--resume and --{flag}: expected one of them")
+    check_ray(options)
     paths = check_texts(options.text, options.column, again="--cache no" if options.cache is False else "")
     check_checkpoint(options, paths)
     format_to_write(options.output, options.format)  # says what is wrong
@@ -227,10 +232,9 @@ def _texts(texts: list[str], kernel: str) -> Iterator[list[str]]:
         yield [path]
 
 
-def _learn(model: Any, texts: list[str], options: argparse.Namespace, checkpoint: Stoppable | None) -> None:
+def _learn(model: Any, source: dict[str, Any], options: argparse.Namespace, checkpoint: Stoppable | None) -> None:
     """Make the vocabulary, unless there is one, and train."""
     progress = shows_progress(options)
-    source = source_of(texts, options.column)
     if options.vocab:
         from w2v import Vocab
 
