@@ -37,3 +37,22 @@ def test_what_is_refused(text, tmp_path):
     lines.write_text('{"text": "to be"}\n')
     told = fails("train", lines, "-o", output, "--column", "text", "--ray", "--shards", 2)
     assert "--ray and --column: expected one of them" in told
+
+
+def test_what_was_lost_goes_on_from_its_checkpoint(text, tmp_path, monkeypatch):
+    def fail(actor):
+        raise OSError("this node is on fire")
+
+    fake = FakeRay(2)
+    fake.plan["train", 40] = fail
+    monkeypatch.setattr(crew, "import_ray", lambda: fake)
+    settings = ["--shards", 3, "--size", 8, "--epochs", 2, "--quiet"]
+    there, checkpoint = ["-o", tmp_path / "there.w2v"], tmp_path / "run.ckpt"
+    told = fails("train", text, *there, "--ray", "--checkpoint", checkpoint, "--every", 0, *settings)
+    assert "this node is on fire" in told
+    run("train", text, "-o", tmp_path / "here.w2v", *settings)
+    run("train", "--continue", checkpoint)
+    assert len(fake.started) == 4
+    assert not checkpoint.exists()
+    here, there = (Word2Vec.load(tmp_path / f"{name}.w2v") for name in ("here", "there"))
+    assert np.array_equal(here.wv.vectors, there.wv.vectors)
