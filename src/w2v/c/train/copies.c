@@ -127,11 +127,14 @@ static void find_weights_factor(w2v_worker *w, double alpha) {
 /* Take the newest bases, if those at hand are others. */
 static void take_bases(w2v_worker *w) {
     const w2v_job *job = w->job;
-    const w2v_sharing *sharing = job->sharing;
-    const int64_t version = w2v_observe(&sharing->version);
+    w2v_sharing *sharing = job->sharing;
+    int64_t version = w2v_observe(&sharing->version);
     if (version == w->version)
         return;
-    memcpy(w->bases, slot_of(sharing, version, job->stride), bases_bytes(job));
+    /* Again if this thread was held up for so long that others have begun to write there: a mixture of two bases is none. */
+    while (memcpy(w->bases, slot_of(sharing, version, job->stride), bases_bytes(job)),
+           w2v_fetch_add(&sharing->version, 0) - version > W2V_BASIS_SLOTS - 2)
+        version = w2v_observe(&sharing->version);
     w->version = version;
     const double alpha = w2v_rate(job->alpha, job->alpha - job->min_alpha, w->place, job->words);
     find_factors(w, &w->inputs, &sharing->inputs, alpha);

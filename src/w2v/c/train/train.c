@@ -228,8 +228,8 @@ int64_t w2v_take_sentence(w2v_worker *w) {
         w->taken_end = w->taken + job->chunk < job->n_sentences ? w->taken + job->chunk : job->n_sentences;
         if (w->taken >= w->taken_end)
             return w->taken = w->taken_end = -1;
-        w2v_follow_bases(w, w->taken);
     }
+    w2v_follow_bases(w, w->taken);
     return w->taken++;
 }
 

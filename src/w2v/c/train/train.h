@@ -81,7 +81,7 @@ typedef struct {
     w2v_copies inputs, outputs, nodes;
     float *bases, *change; /* this thread's copies of the two bases in use; a row */
     int64_t version;       /* of those; -1: none yet */
-    int64_t place;         /* in the corpus, of the sentences taken last */
+    int64_t place;         /* in the corpus, of the sentence taken last */
     float *next, *work;    /* for renewing bases */
     const float **samples; /* for that, too */
     w2v_scratch scratch;
@@ -232,7 +232,7 @@ int64_t w2v_take_sentence(w2v_worker *w);
 /* Point the copies into memory from *next on. */
 void w2v_lay_out_copies(w2v_worker *w, uintptr_t *next);
 
-/* Before sentences from `number` on are trained: renew the shared bases if they are due, and take them if they are new. */
+/* Before sentence `number` is trained: renew the shared bases if they are due, and take them if they are new. */
 void w2v_follow_bases(w2v_worker *w, int64_t number);
 
 /* Merge all copies with their rows. */
