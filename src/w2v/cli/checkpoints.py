@@ -12,7 +12,20 @@ from w2v.cli.options import Parser, number
 from w2v.cli.streams import STANDARD, check_output
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-_REMEMBERED = ("text", "column", "output", "format", "watch", "quiet", "json", "cache", "cache_dir", "ray", "deadline")
+_REMEMBERED = (
+    "text",
+    "column",
+    "output",
+    "format",
+    "watch",
+    "quiet",
+    "json",
+    "cache",
+    "cache_dir",
+    "ray",
+    "deadline",
+    "add_outputs",
+)
 
 
 def add_checkpoints(parser: Parser) -> None:
