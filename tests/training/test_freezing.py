@@ -95,7 +95,7 @@ def test_many_threads_do_not_touch_frozen_rows(sg):
 
 
 def test_factors_that_do_not_fit():
-    with pytest.raises(ValueError, match="locks: expected one factor for each of 25 words, got 24"):
+    with pytest.raises(ValueError, match="locks: expected one factor for each of 25 rows, got 24"):
         train(np.ones(24))
 
 
