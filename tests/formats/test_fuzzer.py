@@ -18,8 +18,8 @@ def run(*arguments, program=TOOL, folder=None):
 def test_every_kind_can_be_fuzzed(tmp_path):
     done = run("all", "--runs", "60", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("==") == 12
-    assert done.stderr.count("stat::number_of_executed_units: 60") == 12
+    assert done.stdout.count("==") == 18
+    assert done.stderr.count("stat::number_of_executed_units: 60") == 18
 
 
 def test_what_must_not_happen_is_found(tmp_path):
