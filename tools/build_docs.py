@@ -35,6 +35,7 @@ SECTIONS = {
         "guide-subwords",
         "guide-speed",
         "guide-gpu",
+        "guide-cluster",
     ],
     "Vectors": [
         "guide-queries",

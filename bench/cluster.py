@@ -1,0 +1,128 @@
+"""What a cluster costs: bytes and seconds of a round by a formula, the formula against a round, and Ray's share of one.
+
+python bench/cluster.py                  # the table of docs/guide-cluster.md, and bytes of a round that is trained
+python bench/cluster.py --ray --nodes 4  # rounds on Ray, on so many nodes of this machine
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from w2v import Word2Vec, _core
+from w2v.corpus.stream import Part
+from w2v.corpus.vocab import Vocab
+from w2v.training.jobs import Jobs, Totals
+from w2v.training.shards.plan import Piece
+from w2v.training.shards.replica import Replica
+from w2v.training.steps import frequencies, used_outputs
+
+NODES = (2, 4, 8, 16, 32, 100)
+SPEED = 3.5e6  # tokens a second of one thread, skip-gram, 100 dimensions
+GBIT = 1e9 / 8
+
+
+def zipf(words):
+    """A vocabulary by Zipf's law, of a text of a billion tokens."""
+    shares = 1 / (np.arange(words) + 2.7)
+    counts = np.maximum(1, 1e9 * shares / shares.sum()).astype(np.int64)
+    return Vocab(range(words), counts)
+
+
+def sent_bytes(settings, vocab, tokens):
+    """Bytes of the changes of a shard that trains so many tokens: of rows that a step is expected to move."""
+    often = frequencies(settings, vocab)
+    rows = sum((1 - np.exp(-tokens * each)).sum() for each in (often.kept, used_outputs(settings, often)))
+    return rows * 4 * (settings.vector_size + 1)
+
+
+def sent(settings, vocab, tokens, nodes, cores):
+    """Bytes that a node sends in a round, and gets: changes of its shards, and steps of its rows, but to itself."""
+    steps = sent_bytes(settings, vocab, tokens * nodes * cores)
+    return (cores * sent_bytes(settings, vocab, tokens) + steps) * (nodes - 1) / nodes
+
+
+def print_table(tokens):
+    """How many times as fast as one machine so many are, with a shard on each core."""
+    settings, vocab = Word2Vec(sg=1).checked(), zipf(400_000)
+    train = tokens / SPEED
+    print(f"{tokens:,} tokens a shard in a round, which train in {train:.2f} s, 400,000 words, 100 dimensions\n")
+    print("| nodes | cores | MB a node sends | 10 Gb/s: s | times one machine | 100 Gb/s: s | times one machine |")
+    print("| --- " * 7 + "|")
+    for cores in (1, 16):
+        for nodes in NODES:
+            moved = sent(settings, vocab, tokens, nodes, cores)
+            seconds = [moved / (gigabits * GBIT) for gigabits in (10, 100)]
+            cells = [f"{each:.2f} | {nodes * train / (train + each):.1f}" for each in seconds]
+            print(f"| {nodes} | {cores} | {moved / 1e6:,.0f} | {' | '.join(cells)} |")
+
+
+def check_formula(tokens, words):
+    """Print bytes of the changes of a round that is trained, and what the formula says."""
+    random, vocab = np.random.default_rng(1), zipf(words)
+    ids = random.choice(words, size=tokens // 20 * 20, p=vocab.counts / vocab.total).astype(np.int32)
+    model = Word2Vec(sg=1, min_count=0, sorted_vocab=0)
+    model.build_vocab_from_freq(dict(zip(vocab.words, vocab.counts.tolist(), strict=True)))
+    settings, part = model.checked(), Part(ids, np.arange(0, len(ids) + 1, 20), 0)
+    jobs = Jobs(settings, vocab, Totals(10**9, 5 * 10**7), model.wv.vectors, model._outputs.trainable())
+    replica = Replica(jobs)
+    replica.take_over()
+    replica.train(Piece(part, 0, len(ids)), 0, np.zeros(1, dtype=_core.TALLY), 0)
+    found = sum(rows.nbytes + changes.nbytes for rows, changes in map(replica.changes, ("inp", "out")))
+    expected = sent_bytes(settings, vocab, len(ids))
+    sizes = f"{found / 1e6:.1f} MB, by the formula {expected / 1e6:.1f} MB"
+    print(f"\nchanges of {len(ids):,} tokens, {words:,} words: {sizes}")
+
+
+def on_ray(nodes, tokens, words):
+    """Print what of the time of rounds on Ray is not training."""
+    import ray
+    from ray.cluster_utils import Cluster
+
+    from w2v import cluster
+    from w2v.cluster.trainer import ClusterTrainer
+
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    for _ in range(nodes - 1):
+        made.add_node(num_cpus=1)
+    made.wait_for_nodes()
+    ray.init(address=made.address, log_to_driver=False)
+    rounds, one_round, pace = [], ClusterTrainer._round, ClusterTrainer._watch_pace
+    trained = []
+
+    def timed(self, *given):
+        trained.append(0.0)
+        began = time.perf_counter()
+        one_round(self, *given)
+        rounds.append(time.perf_counter() - began)
+
+    def watched(self, name, seconds, n):
+        trained[-1] = max(trained[-1], seconds)
+        pace(self, name, seconds, n)
+
+    ClusterTrainer._round, ClusterTrainer._watch_pace = timed, watched
+    with tempfile.TemporaryDirectory() as folder:
+        path, vocab = Path(folder, "text"), zipf(words)
+        ids = np.random.default_rng(1).choice(words, (tokens * nodes * 3 // 20, 20), p=vocab.counts / vocab.total)
+        np.savetxt(path, ids, fmt="%d")
+        cluster.train(path, nodes, sg=1, epochs=10, workers=1, min_count=1)
+    share = 1 - sum(trained[6:]) / sum(rounds[6:])
+    print(f"{nodes} nodes: {np.mean(rounds[6:]):.3f} s a round, of which {share:.0%} are not training")
+    ray.shutdown()
+    made.shutdown()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--smoke", action="store_true", help="tiny")
+    parser.add_argument("--ray", action="store_true", help="rounds on Ray")
+    parser.add_argument("--nodes", type=int, default=4)
+    parser.add_argument("--tokens", type=int, default=1_000_000, help="of a shard in a round")
+    options = parser.parse_args()
+    if options.ray:
+        on_ray(options.nodes, options.tokens, 71_000)
+    else:
+        print_table(options.tokens)
+        check_formula(20_000 if options.smoke else min(options.tokens, 500_000), 2000 if options.smoke else 71_000)
