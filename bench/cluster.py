@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from w2v import Word2Vec, _core
+from w2v.callbacks import CallbackAny2Vec
 from w2v.corpus.stream import Part
 from w2v.corpus.vocab import Vocab
 from w2v.training.jobs import Jobs, Totals
@@ -76,6 +77,13 @@ def check_formula(tokens, words):
     print(f"\nchanges of {len(ids):,} tokens, {words:,} words: {sizes}")
 
 
+class TwoEpochs(CallbackAny2Vec):
+    """Ends training early."""
+
+    def on_epoch_end(self, model):
+        return len(model.losses) == 2
+
+
 def on_ray(nodes, tokens, words):
     """Print what of the time of rounds on Ray is not training."""
     import ray
@@ -106,10 +114,13 @@ def on_ray(nodes, tokens, words):
     with tempfile.TemporaryDirectory() as folder:
         path, vocab = Path(folder, "text"), zipf(words)
         ids = np.random.default_rng(1).choice(words, (tokens * nodes * 3 // 20, 20), p=vocab.counts / vocab.total)
-        np.savetxt(path, ids, fmt="%d")
-        cluster.train(path, nodes, sg=1, epochs=10, workers=1, min_count=1)
+        path.write_text("\n".join(" ".join(map(str, row)) for row in ids.tolist()))
+        stop = [TwoEpochs()]  # of 10, so that a round has as many tokens as were asked for
+        cluster.train(path, nodes, sg=1, epochs=10, workers=1, min_count=1, callbacks=stop)
     share = 1 - sum(trained[6:]) / sum(rounds[6:])
-    print(f"{nodes} nodes: {np.mean(rounds[6:]):.3f} s a round, of which {share:.0%} are not training")
+    print(
+        f"{nodes} nodes: {np.mean(rounds[6:]):.3f} s a round of {tokens:,} tokens a shard, of which {share:.0%} are not training"
+    )
     ray.shutdown()
     made.shutdown()
 

@@ -12,20 +12,8 @@ from w2v.cli.options import Parser, number
 from w2v.cli.streams import STANDARD, check_output
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-_REMEMBERED = (
-    "text",
-    "column",
-    "output",
-    "format",
-    "watch",
-    "quiet",
-    "json",
-    "cache",
-    "cache_dir",
-    "ray",
-    "deadline",
-    "add_outputs",
-)
+_REMEMBERED = ("text", "column", "output", "format", "watch", "quiet", "json", "cache", "cache_dir")
+_LATER = {"ray": None, "deadline": None, "add_outputs": False}  # which older checkpoints do not remember
 
 
 def add_checkpoints(parser: Parser) -> None:
@@ -58,7 +46,7 @@ def asked(options: argparse.Namespace) -> "Stoppable | None":
     """What writes the checkpoints that a command line asks for, if it does."""
     if options.checkpoint is None:
         return None
-    command = {name: getattr(options, name) for name in _REMEMBERED}
+    command = {name: getattr(options, name) for name in (*_REMEMBERED, *_LATER)}
     command["text"] = [_absolute(text) for text in options.text]
     command["output"] = _absolute(options.output)
     return Stoppable(options.checkpoint, 60.0 if options.every is None else options.every, {"command": command})
@@ -67,7 +55,8 @@ def asked(options: argparse.Namespace) -> "Stoppable | None":
 def restored(path: str, note: dict[str, Any] | None) -> argparse.Namespace:
     """The command line that a checkpoint remembers."""
     command = (note or {}).get("command")
-    if not isinstance(command, dict) or set(command) != set(_REMEMBERED):
+    command = {**_LATER, **command} if isinstance(command, dict) else command
+    if not isinstance(command, dict) or set(command) != {*_REMEMBERED, *_LATER}:
         raise ValueError(f"{path}: expected a checkpoint of w2v train, got another: Word2Vec.resume goes on from it")
     return argparse.Namespace(**command)
 
