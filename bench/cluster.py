@@ -118,9 +118,8 @@ def on_ray(nodes, tokens, words):
         stop = [TwoEpochs()]  # of 10, so that a round has as many tokens as were asked for
         cluster.train(path, nodes, sg=1, epochs=10, workers=1, min_count=1, callbacks=stop)
     share = 1 - sum(trained[6:]) / sum(rounds[6:])
-    print(
-        f"{nodes} nodes: {np.mean(rounds[6:]):.3f} s a round of {tokens:,} tokens a shard, of which {share:.0%} are not training"
-    )
+    about = f"{nodes} nodes, {tokens:,} tokens a shard: {np.mean(rounds[6:]):.3f} s a round"
+    print(f"{about}, of which {share:.0%} are not training")
     ray.shutdown()
     made.shutdown()
 
