@@ -192,12 +192,14 @@ def test_half_as_many_bytes_give_other_bits_that_are_close(ray, texts, alone):
 
 
 def test_other_versions_and_errors_of_hosts_are_told(ray, texts, monkeypatch, tmp_path):
-    ray(2)
+    fake = ray(2)
     about = {"w2v": "0.0.1", "node": "old", "process": 1}
     with monkeypatch.context() as patched:
         patched.setattr(Host, "describe", lambda self: about)
         with pytest.raises(ClusterError, match=r"old: expected w2v .*, as here, got 0.0.1"):
             cluster.train(texts, 4, **SMALL)
+    assert fake.is_shut
+    assert all(actor.dead for actor in fake.started)
     ray(2)
     with monkeypatch.context() as patched:
         patched.setattr("w2v.training.shards.memory.available_memory", lambda: 1000)

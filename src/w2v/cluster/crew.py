@@ -17,6 +17,7 @@ logger = logging.getLogger("w2v.model")
 Found = TypeVar("Found")
 
 _POLL = 0.5  # seconds
+_START = 60.0  # seconds at least for hosts to begin, which depends on nothing that is lost
 _LOSSES = 20  # in a row, without a round done in between: then something else is wrong
 
 
@@ -68,14 +69,21 @@ class Crew:
             self.ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING)
         self.members: list[Member] = []
         self.losses = 0
-        nodes = self._nodes()
-        if not nodes:
+        try:
+            self._gather(max(deadline, _START))
+        except BaseException:
+            self.close()
+            raise
+
+    def _gather(self, wait: float) -> None:
+        """Start a host on each node, unless there are more than shards."""
+        parts, nodes = self.text.parts, self._nodes()
+        n = min(len(nodes), parts)
+        if not n:
             raise ClusterError("expected nodes with at least one processor for Ray, got none")
-        n = min(len(nodes), text.parts)
-        groups = [tuple(range(text.parts * i // n, text.parts * (i + 1) // n)) for i in range(n)]
-        self.members = self._enlist(groups)
+        self.members = self._enlist([tuple(range(parts * i // n, parts * (i + 1) // n)) for i in range(n)], wait)
         if len(self.members) < n:
-            raise ClusterError(f"expected a host on each of {n} nodes, got {len(self.members)} in {deadline:g} seconds")
+            raise ClusterError(f"expected a host on each of {n} nodes, got {len(self.members)} in {wait:g} seconds")
 
     def get(self, references: Any) -> Any:
         """Return what references stand for; `Lost` if a host is lost, or the error of the call if that failed."""
@@ -134,7 +142,7 @@ class Crew:
         lost = [member for member in self.members if member.node not in found]
         self._kill(member.actor for member in lost)
         self.members = [member for member in self.members if member.node in found]
-        new = self._enlist([member.ranks for member in lost])
+        new = self._enlist([member.ranks for member in lost], self._deadline)
         orphans = [member.ranks for member in lost][len(new) :]
         self.members += new
         if orphans:
@@ -170,11 +178,11 @@ class Crew:
         nodes = {node["NodeID"]: node for node in self.ray.nodes() if node["Alive"]}
         return {name: node for name, node in nodes.items() if node["Resources"].get("CPU", 0) >= 1}
 
-    def _enlist(self, groups: list[tuple[int, ...]]) -> list[Member]:
-        """Start a host for each group of shards on a node that has none; fewer after the deadline."""
+    def _enlist(self, groups: list[tuple[int, ...]], wait: float) -> list[Member]:
+        """Start a host for each group of shards on a node that has none; fewer after so many seconds."""
         found: list[Member] = []
         pending: dict[Any, tuple[Any, str, str]] = {}  # by the reference to what it says of itself
-        until = time.monotonic() + self._deadline
+        until = time.monotonic() + wait
         while len(found) < len(groups) and time.monotonic() < until:
             taken = {member.node for member in [*self.members, *found]} | {node for _, node, _ in pending.values()}
             for node, about in self._nodes().items():
@@ -188,9 +196,14 @@ class Crew:
                 actor, node, name = pending.pop(reference)
                 try:
                     self._check(self.get(reference))
-                    found.append(Member(actor, node, name, groups[len(found)]))
                 except Lost:
+                    self._kill([actor])
                     time.sleep(_POLL)
+                except BaseException:
+                    self._kill([actor, *(member.actor for member in found), *(actor for actor, *_ in pending.values())])
+                    raise
+                else:
+                    found.append(Member(actor, node, name, groups[len(found)]))
         self._kill(actor for actor, *_ in pending.values())
         return found
 
