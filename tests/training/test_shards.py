@@ -83,7 +83,7 @@ def apart(model):
         replica.take_over()
     for epoch in range(settings.epochs):
         done = 0
-        pieces = [plan.cut(part, rounds, epoch, group) for part in parts]
+        pieces = [plan.cut(part, rounds, group) for part in parts]
         for number in range(len(pieces[0])):
             tallies = np.zeros(shards, dtype=_core.TALLY)
             for shard in reversed(range(shards)):
@@ -126,8 +126,8 @@ def test_replicas_that_exchange_arrays_come_to_the_same_bits(objective):
 def test_every_sentence_is_trained_once_an_epoch():
     corpus = untrained(words(500, 7))._corpus
     for rounds in (
-        list(texts.kept_rounds(corpus, 3, 4, 1, 16)),
-        list(texts.read_rounds(cut_up(corpus), 3500, 3, 4, 1, 16)),
+        list(texts.kept_rounds(corpus, 3, 4, 16)),
+        list(texts.read_rounds(cut_up(corpus), 3500, 3, 4, 16)),
     ):
         parts = [piece.part for pieces in rounds for piece in pieces if len(piece.part.ids)]
         parts.sort(key=lambda part: part.first_sentence)

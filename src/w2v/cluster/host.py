@@ -207,7 +207,7 @@ class Host:
 
     def _pieces_of(self, epoch: int) -> dict[int, list[Piece]]:
         if self._pieces[0] != epoch:
-            sizes = self._model.setup.rounds, epoch, group_of(self._model.jobs.block)
+            sizes = self._model.setup.rounds, group_of(self._model.jobs.block)
             self._pieces = epoch, {rank: cut(part, *sizes) for rank, part in self._parts.items()}
         return self._pieces[1]
 

@@ -21,7 +21,7 @@ from w2v.training.outputs import Outputs
 from w2v.training.place import BEGINNING, Pauses, Place, Tallies
 from w2v.training.settings import Settings
 from w2v.training.shards.merging import basis_shard, round_of
-from w2v.training.shards.plan import group_of, marks_of, rounds_in_epoch
+from w2v.training.shards.plan import group_of, rounds_in_epoch
 from w2v.training.trainer import Epoch, are_finite, diverged, weights_of
 
 __all__ = ["ClusterTrainer"]
@@ -71,7 +71,7 @@ class ClusterTrainer:
         place.fill(tallies)
         begun, watch = tallies.copy(), bar.watch(tallies, place.epoch)
         self._begin(place)
-        number, end = place.round, len(marks_of(self.rounds, place.epoch)) - 1
+        number, end = place.round, self.rounds
         while number < end:
             try:
                 self._round(place.epoch, number, tallies)

@@ -10,13 +10,12 @@ from w2v.base.arrays import Int64Array
 from w2v.corpus.stream import Part
 from w2v.training.jobs import Totals
 
-__all__ = ["Piece", "boundaries", "cut", "group_of", "marks_of", "part_of", "rounds_in_epoch", "shard_starts"]
+__all__ = ["Piece", "boundaries", "cut", "group_of", "part_of", "rounds_in_epoch", "shard_starts"]
 
 # Rounds of all epochs together: with fewer, quality falls. 30 will do for up to 6 shards, and 5 for each shard up to 60
 # (measured: 8 shards with 25, 16 with 30, 32 with 55); more shards than 34 have 1.75 each.
 _LEAST_ROUNDS, _MORE_ROUNDS = 30, 60
 _ROUNDS_A_SHARD, _LEAST_ROUNDS_A_SHARD = 5, 1.75
-EARLY = 32  # the first round of all is so many times as long as the first that it is cut into: see `marks_of`
 MOST_TOKENS = 1_000_000  # of a shard in a round: then merging is some hundredths of the work
 
 
@@ -84,20 +83,6 @@ def boundaries(offsets: Int64Array, marks: Int64Array, scale: int, group: int, f
     return [int(cut) for cut in cuts]
 
 
-def marks_of(rounds: int, epoch: int) -> Int64Array:
-    """Return where the rounds of an epoch begin and end, as multiples of 1 / (rounds * EARLY) of it.
-
-    In the first epoch, the first round is taken in six: 1/32 of it, 1/32, 1/16, ... 1/2.
-
-    Examples
-    --------
-    >>> marks_of(2, epoch=0), marks_of(2, epoch=1)
-    (array([ 0,  1,  2,  4,  8, 16, 32, 64]), array([ 0, 32, 64]))
-    """
-    early = 2 ** np.arange(int(np.log2(EARLY))) if epoch == 0 else np.zeros(0, dtype=np.int64)
-    return np.concatenate([[0], early, EARLY * np.arange(1, rounds + 1)])
-
-
 def part_of(part: Part, first: int, end: int) -> Part:
     """Return sentences first .. end - 1 of a part, as they are numbered in the whole corpus."""
     begin, stop = first - part.first_sentence, end - part.first_sentence
@@ -106,15 +91,15 @@ def part_of(part: Part, first: int, end: int) -> Part:
     return Part(ids, offsets, first, None if part.weights is None else part.weights[begin:stop])
 
 
-def cut(part: Part, rounds: int, epoch: int, group: int) -> list[Piece]:
+def cut(part: Part, rounds: int, group: int) -> list[Piece]:
     """Cut a shard's own part of the text into what it trains in each round; pieces of small parts may be empty.
 
     Examples
     --------
     >>> part = Part(np.zeros(320, np.int32), np.arange(0, 321, 10), 0)
-    >>> [len(piece.part.ids) for piece in cut(part, rounds=2, epoch=1, group=16)]
+    >>> [len(piece.part.ids) for piece in cut(part, rounds=2, group=16)]
     [160, 160]
     """
-    starts = boundaries(part.offsets, marks_of(rounds, epoch), rounds * EARLY, group, part.first_sentence)
+    starts = boundaries(part.offsets, np.arange(rounds + 1), rounds, group, part.first_sentence)
     origin, words = int(part.offsets[0]), int(part.offsets[-1] - part.offsets[0])
     return [Piece(part_of(part, first, end), origin, words) for first, end in pairwise(starts)]

@@ -1,35 +1,31 @@
 """The pieces of a text that shards train, round after round: of a corpus that is kept, or of one that is read anew."""
 
 from collections.abc import Iterator
-from itertools import chain, islice, pairwise, repeat
+from itertools import islice, pairwise, repeat
 
 import numpy as np
 
 from w2v.corpus.stream import Part, whole_groups
 from w2v.corpus.tokens import TokenCorpus
-from w2v.training.shards.plan import EARLY, Piece, cut, marks_of, part_of, shard_starts
+from w2v.training.shards.plan import Piece, cut, part_of, shard_starts
 
 __all__ = ["dealt", "kept_rounds", "read_rounds"]
 
 
-def kept_rounds(corpus: TokenCorpus, shards: int, rounds: int, epoch: int, group: int) -> Iterator[list[Piece]]:
+def kept_rounds(corpus: TokenCorpus, shards: int, rounds: int, group: int) -> Iterator[list[Piece]]:
     """Yield a piece for each shard, round after round: each shard has its own part of the text, from end to end."""
     whole = Part(corpus.ids, corpus.offsets, 0, corpus.weights)
     starts = shard_starts(whole.offsets, shards, group)
-    pieces = [cut(part_of(whole, first, end), rounds, epoch, group) for first, end in pairwise(starts)]
+    pieces = [cut(part_of(whole, first, end), rounds, group) for first, end in pairwise(starts)]
     yield from map(list, zip(*pieces, strict=True))
 
 
-def read_rounds(
-    parts: Iterator[Part], words: int, shards: int, rounds: int, epoch: int, group: int
-) -> Iterator[list[Piece]]:
+def read_rounds(parts: Iterator[Part], words: int, shards: int, rounds: int, group: int) -> Iterator[list[Piece]]:
     """Yield a piece for each shard, round after round: shards take turns in the order of the text, which is read once.
 
     `words` is how many the text is expected to have.
     """
-    marks = marks_of(rounds, epoch)
-    sizes = [max(1, words * int(size) // (shards * rounds * EARLY)) for size in np.diff(marks)]
-    each = chain.from_iterable(repeat(size, shards) for size in chain(sizes, repeat(sizes[-1])))
+    each = repeat(max(1, words // (shards * rounds)))
     nothing = Part(np.empty(0, dtype=np.int32), np.zeros(1, dtype=np.int64), 0)
     pieces = (Piece(part, 0, words) for part in dealt(parts, each, group))
     while now := list(islice(pieces, shards)):

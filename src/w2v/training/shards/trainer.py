@@ -112,7 +112,7 @@ class ShardTrainer:
 
     def _rounds(self, epoch: int) -> Iterator[list[Piece]]:
         """The pieces of all shards, round after round."""
-        sizes = self.shards, self.rounds, epoch, self._group
+        sizes = self.shards, self.rounds, self._group
         if isinstance(self._corpus, StreamCorpus):
             parts = told(self._corpus.parts(), epoch + 1, self.settings.epochs)
             return read_rounds(parts, self._totals.words, *sizes)
