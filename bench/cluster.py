@@ -84,42 +84,49 @@ class TwoEpochs(CallbackAny2Vec):
         return len(model.losses) == 2
 
 
+def timed(cls, name, seconds):
+    """Have a method add the seconds of each call to a list."""
+    method = getattr(cls, name)
+
+    def call(self, *given):
+        began = time.perf_counter()
+        found = method(self, *given)
+        seconds.append(time.perf_counter() - began)
+        return found
+
+    setattr(cls, name, call)
+
+
 def on_ray(nodes, tokens, words):
-    """Print what of the time of rounds on Ray is not training."""
+    """Print how long rounds take on Ray, and the same rounds in one process with as many threads."""
     import ray
     from ray.cluster_utils import Cluster
 
     from w2v import cluster
     from w2v.cluster.trainer import ClusterTrainer
+    from w2v.training.shards.trainer import ShardTrainer
 
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-    for _ in range(nodes - 1):
-        made.add_node(num_cpus=1)
-    made.wait_for_nodes()
-    ray.init(address=made.address, log_to_driver=False)
-    rounds, one_round, pace = [], ClusterTrainer._round, ClusterTrainer._watch_pace
-    trained = []
-
-    def timed(self, *given):
-        trained.append(0.0)
-        began = time.perf_counter()
-        one_round(self, *given)
-        rounds.append(time.perf_counter() - began)
-
-    def watched(self, name, seconds, n):
-        trained[-1] = max(trained[-1], seconds)
-        pace(self, name, seconds, n)
-
-    ClusterTrainer._round, ClusterTrainer._watch_pace = timed, watched
+    there, training, merging = [], [], []
+    timed(ClusterTrainer, "_round", there)
+    timed(ShardTrainer, "_train", training)
+    timed(ShardTrainer, "_merge", merging)
+    settings = {"sg": 1, "epochs": 10, "min_count": 1}  # 10, so that a round has as many tokens as were asked for
     with tempfile.TemporaryDirectory() as folder:
         path, vocab = Path(folder, "text"), zipf(words)
         ids = np.random.default_rng(1).choice(words, (tokens * nodes * 3 // 20, 20), p=vocab.counts / vocab.total)
         path.write_text("\n".join(" ".join(map(str, row)) for row in ids.tolist()))
-        stop = [TwoEpochs()]  # of 10, so that a round has as many tokens as were asked for
-        cluster.train(path, nodes, sg=1, epochs=10, workers=1, min_count=1, callbacks=stop)
-    share = 1 - sum(trained[6:]) / sum(rounds[6:])
-    about = f"{nodes} nodes, {tokens:,} tokens a shard: {np.mean(rounds[6:]):.3f} s a round"
-    print(f"{about}, of which {share:.0%} are not training")
+        Word2Vec(corpus_file=path, shards=nodes, workers=nodes, callbacks=[TwoEpochs()], **settings)
+        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+        for _ in range(nodes - 1):
+            made.add_node(num_cpus=1)
+        made.wait_for_nodes()
+        ray.init(address=made.address, log_to_driver=False)
+        cluster.train(path, nodes, workers=1, callbacks=[TwoEpochs()], **settings)
+    train, merge, whole = (float(np.mean(seconds[6:])) for seconds in (training, merging, there))
+    print(
+        f"one process: {train:.3f} s training, {merge:.3f} s merging; {nodes} nodes: {whole:.3f} s a round of ", end=""
+    )
+    print(f"{tokens:,} tokens a shard, of which one process does not need {1 - (train + merge) / whole:.0%}")
     ray.shutdown()
     made.shutdown()
 

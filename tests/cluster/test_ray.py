@@ -8,6 +8,7 @@ import pytest
 
 from w2v import Word2Vec, cluster
 from w2v.callbacks import CallbackAny2Vec
+from w2v.cluster import crew
 
 ray = pytest.importorskip("ray")
 cluster_utils = pytest.importorskip("ray.cluster_utils")
@@ -70,18 +71,18 @@ class After(CallbackAny2Vec):
             self.call = None
 
 
-def processes(name):
-    """Process ids of the hosts on a cluster of this machine."""
-    from ray.util.state import list_actors
-
-    return [actor.pid for actor in list_actors(filters=[("state", "=", "ALIVE")]) if name in actor.class_name]
-
-
-def test_a_process_that_is_killed(nodes, text, alone):
+def test_a_process_that_is_killed(nodes, text, alone, monkeypatch):
     connected(nodes, 2)
-    kill = After(lambda: os.kill(processes("Host")[0], signal.SIGKILL))
+    made, gather = [], crew.Crew._gather
+    monkeypatch.setattr(crew.Crew, "_gather", lambda self, wait: made.append(self) or gather(self, wait))
+
+    def end():
+        os.kill(ray.get(made[0].members[0].actor.describe.remote())["process"], signal.SIGKILL)
+
+    kill = After(end)
     assert same(cluster.train(text, 4, callbacks=[kill], **SMALL), alone)
     assert kill.call is None
+    assert made[0].losses == 0  # in a row
 
 
 def test_a_node_that_is_killed(nodes, text, alone):
