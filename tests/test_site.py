@@ -43,7 +43,7 @@ def test_links_between_pages_lead_from_folder_to_folder(tool):
     site = tool("build_docs")
     names = site.pages()
     notebook, guide = ROOT / "docs" / "notebooks" / "graphs.md", ROOT / "docs" / "guide-inputs.md"
-    assert "(../guide-inputs.md)" in site.with_links(notebook, names)
+    assert "(../guide-inputs.md#random-walks)" in site.with_links(notebook, names)
     assert "(../benchmarks.md)" in site.with_links(notebook, names)  # that is bench/README.md in the source
     assert "(notebooks/two-texts.md)" in site.with_links(guide, names)
     assert "(tutorial.md)" in site.with_links(ROOT / "README.md", names)

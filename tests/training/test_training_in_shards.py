@@ -61,7 +61,7 @@ def test_a_corpus_that_is_read_anew_gives_the_same_bits_with_any_threads():
     assert same(found[0], found[1])
     assert same(found[0], found[2])
     kept = Word2Vec(SENTENCES, **SMALL)
-    assert found[0].losses == pytest.approx(kept.losses, rel=0.02)
+    assert found[0].losses == pytest.approx(kept.losses, rel=0.05)  # other sentences meet in a round
     assert spread(found[0]) == pytest.approx(spread(kept), rel=0.05)
 
 

@@ -81,7 +81,7 @@ class Subwords(NamedTuple):
         --------
         >>> rows = np.zeros((50, 2), np.float32)
         >>> Subwords.of_parts(None, rows, 3, 4, 50).numbers(["ab", "ab"])
-        (array([16,  3, 20, 16,  3, 20], dtype=int32), array([0, 3, 6]))
+        (array([ 8, 42,  6,  8, 42,  6], dtype=int32), array([0, 3, 6]))
         """
         if not self.buckets:
             return np.zeros(0, np.int32), np.zeros(len(words) + 1, np.int64)

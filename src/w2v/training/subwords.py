@@ -111,7 +111,7 @@ def lists(subwords: Subwords, words: Sequence[Any]) -> Lists:
     --------
     >>> rows = np.zeros((52, 2), np.float32)
     >>> lists(Subwords.of_parts(rows[:2], rows[2:], 3, 4, 50), ["ab", "b"])
-    (array([ 0, 18,  5, 22,  1, 16], dtype=int32), array([0, 4, 6]))
+    (array([ 0, 10, 44,  8,  1, 45], dtype=int32), array([0, 4, 6]))
     """
     numbers, starts = subwords.numbers(words)
     rows = numbers if subwords.kept is None else subwords.kept[numbers]
