@@ -58,10 +58,10 @@ def _widget_class() -> Any:
 
         _esm = files.joinpath("widget.js").read_text(encoding="utf-8")
         _css = files.joinpath("widget.css").read_text(encoding="utf-8")
-        typed = traitlets.Unicode("").tag(sync=True)  # what is in the field
-        suggestions = traitlets.List([]).tag(sync=True)  # words that begin so
-        word = traitlets.Unicode("").tag(sync=True)  # what is asked
-        answer = traitlets.Dict({}).tag(sync=True)  # its neighbours, or {"error": ...}
+        typed: Any = traitlets.Unicode("").tag(sync=True)  # what is in the field
+        suggestions: Any = traitlets.List([]).tag(sync=True)  # words that begin so
+        word: Any = traitlets.Unicode("").tag(sync=True)  # what is asked
+        answer: Any = traitlets.Dict({}).tag(sync=True)  # its neighbours, or {"error": ...}
 
         def __init__(self, answers: Answers, word: str, topn: int) -> None:
             super().__init__()
