@@ -68,7 +68,7 @@ class Graph:
             check_rows(found.n)
         rows = graph_rows(found.froms, found.tos, _checked(found.weights), both, found.n)
         self._walked = WalkGraph(*rows)
-        self.labels = found.labels
+        self.labels: list[Any] | None = found.labels
 
     def _from_matrix(self, matrix: Any, weights: Any, directed: bool | None) -> None:
         if matrix.shape[0] != matrix.shape[1]:

@@ -55,9 +55,14 @@ class Walks(IdBlocks):
             raise ValueError(f"seed: expected a whole number in 0..2**64 - 1, got {seed!r}")
         if not len(graph):
             raise ValueError("graph: expected one node or more, got none")
-        self.graph, self.words = graph, graph.labels
-        self.length, self.number, self.p, self.q = int(length), int(number), float(p), float(q)
-        self.seed, self.workers = int(seed), available_workers() if workers is None else max(1, int(workers))
+        self.graph: Graph = graph
+        self.words: list[Any] | None = graph.labels
+        self.length: int = int(length)
+        self.number: int = int(number)
+        self.p: float = float(p)
+        self.q: float = float(q)
+        self.seed: int = int(seed)
+        self.workers: int = available_workers() if workers is None else max(1, int(workers))
 
     def __iter__(self) -> Iterator[npt.NDArray[np.int32]]:
         rows = max(1, _BLOCK // self.length)
