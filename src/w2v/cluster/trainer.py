@@ -22,7 +22,7 @@ from w2v.training.place import BEGINNING, Pauses, Place, Tallies
 from w2v.training.settings import Settings
 from w2v.training.shards.merging import basis_shard, round_of
 from w2v.training.shards.plan import group_of, rounds_in_epoch
-from w2v.training.trainer import Epoch, are_finite, diverged, weights_of
+from w2v.training.trainer import Epoch, ended, finite_weights
 
 __all__ = ["ClusterTrainer"]
 
@@ -50,9 +50,7 @@ class ClusterTrainer:
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
     ) -> None:
-        self.settings, self.vocab, self.weights = settings, vocab, weights_of(vocab, inp, outputs)
-        if not are_finite(self.weights):
-            raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
+        self.settings, self.vocab, self.weights = settings, vocab, finite_weights(inp[: len(vocab)], outputs)
         self.words, self._totals, self._crew = corpus.n_words * settings.epochs, Totals.of(corpus), crew
         self._jobs = Jobs(settings, vocab, self._totals, inp, outputs, locks, frozen_output)
         group, shards = group_of(self._jobs.block), crew.text.parts
@@ -86,10 +84,7 @@ class ClusterTrainer:
                 pauses.save(place.after_round(number, tallies))
         self.collect()
         self._tell_slow()
-        pairs, total = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
-        if not (np.isfinite(total) and are_finite(self.weights)):
-            raise diverged(self.settings, place.epoch)
-        return Epoch(int(tallies["words"].sum()), total / max(1, pairs), total * self._jobs.loss_every)
+        return ended(tallies, self.weights, self._jobs, place.epoch)
 
     def collect(self) -> None:
         """Bring the newest weights here, from whichever host answers."""

@@ -69,11 +69,8 @@ class Trainer:
         frozen_output: bool = False,
         lists: Lists | None = None,
     ) -> None:
-        self.settings, self.vocab, self.weights = settings, vocab, weights_of(vocab, inp, outputs)
-        if lists is not None:
-            self.weights[0] = inp
-        if not are_finite(self.weights):
-            raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
+        self.settings, self.vocab = settings, vocab
+        self.weights = finite_weights(inp if lists is not None else inp[: len(vocab)], outputs)
         totals = Totals.of(corpus)
         self.words = corpus.n_words * settings.epochs
         self.workers = settings.workers if corpus.n_words > ONE_THREAD and settings.shards != 1 else 1
@@ -115,10 +112,7 @@ class Trainer:
             self._train(self._job, epoch)
         elif self._parts is not None:
             self._stream(told(self._parts(), place.epoch + 1, self.settings.epochs), epoch)
-        pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
-        if not (np.isfinite(loss) and are_finite(self.weights)):
-            raise diverged(self.settings, place.epoch)
-        return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self._jobs.loss_every)
+        return ended(tallies, self.weights, self._jobs, place.epoch)
 
     def collect(self) -> None:
         """Bring weights back that are elsewhere: here they always are where they belong."""
@@ -176,9 +170,20 @@ class Trainer:
         warn_of_nothing(epoch.tallies, epoch.place.epoch)
 
 
-def weights_of(vocab: Vocab, inp: Matrix, outputs: Outputs) -> list[Matrix]:
-    """Return all that training changes; of `inp`, the rows of the vocabulary."""
-    return [inp[: len(vocab)], *dict(outputs).values()]
+def finite_weights(inp: Matrix, outputs: Outputs) -> list[Matrix]:
+    """Return all that training changes; ValueError if there are numbers in it that are not finite."""
+    weights = [inp, *dict(outputs).values()]
+    if not are_finite(weights):
+        raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
+    return weights
+
+
+def ended(tallies: Tallies, weights: Iterable[Matrix], jobs: Jobs, epoch: int) -> Epoch:
+    """Return what an epoch, numbered from 0, did; DivergedError if weights are not finite any more."""
+    pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
+    if not (np.isfinite(loss) and are_finite(weights)):
+        raise diverged(jobs.settings, epoch)
+    return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * jobs.loss_every)
 
 
 def are_finite(weights: Iterable[Matrix]) -> bool:

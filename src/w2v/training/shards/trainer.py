@@ -26,7 +26,7 @@ from w2v.training.shards.plan import Piece, group_of, rounds_in_epoch
 from w2v.training.shards.replica import Replica, trained_matrices
 from w2v.training.shards.strengths import strengths
 from w2v.training.shards.texts import kept_rounds, read_rounds
-from w2v.training.trainer import Epoch, are_finite, diverged, told, warn_of_nothing, weights_of
+from w2v.training.trainer import Epoch, ended, finite_weights, told, warn_of_nothing
 
 _ROWS = 1024  # that a thread merges at a time
 
@@ -62,9 +62,7 @@ class ShardTrainer:
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
     ) -> None:
-        self.settings, self.vocab, self.weights = settings, vocab, weights_of(vocab, inp, outputs)
-        if not are_finite(self.weights):
-            raise ValueError("the weights are not finite, so they cannot be trained: build_vocab gives fresh ones")
+        self.settings, self.vocab, self.weights = settings, vocab, finite_weights(inp[: len(vocab)], outputs)
         self.words, self.shards = corpus.n_words * settings.epochs, settings.shards or 1
         self._corpus, self._totals = corpus, Totals.of(corpus)
         self._jobs = Jobs(settings, vocab, self._totals, inp, outputs, locks, frozen_output)
@@ -93,7 +91,9 @@ class ShardTrainer:
             number += 1
             if pieces is not None and pauses and pauses.due():
                 pauses.save(place.after_round(number, tallies))
-        return self._epoch(place.epoch, tallies)
+        found = ended(tallies, self.weights, self._jobs, place.epoch)
+        warn_of_nothing(tallies, place.epoch)
+        return found
 
     def collect(self) -> None:
         """Bring weights back that are elsewhere: here they are where they belong whenever replicas have met."""
@@ -101,14 +101,6 @@ class ShardTrainer:
     def close(self) -> None:
         """Give the replicas' memory back."""
         self._replicas = []
-
-    def _epoch(self, epoch: int, tallies: Tallies) -> Epoch:
-        """What an epoch did that has ended."""
-        pairs, loss = int(tallies["pairs"].sum()), float(tallies["loss"].sum())
-        if not (np.isfinite(loss) and are_finite(self.weights)):
-            raise diverged(self.settings, epoch)
-        warn_of_nothing(tallies, epoch)
-        return Epoch(int(tallies["words"].sum()), loss / max(1, pairs), loss * self._jobs.loss_every)
 
     def _rounds(self, epoch: int) -> Iterator[list[Piece]]:
         """The pieces of all shards, round after round."""
