@@ -8,7 +8,7 @@ import pytest
 
 from w2v import Word2Vec, _core
 from w2v.base.weights import padded
-from w2v.corpus.stream import Part
+from w2v.corpus.stream import Part, part_of
 from w2v.training.jobs import Jobs, Totals
 from w2v.training.shards import merging, plan, texts
 from w2v.training.shards.replica import Replica
@@ -77,8 +77,8 @@ def apart(model):
     group = plan.group_of(jobs[0].block)
     rounds = plan.rounds_in_epoch(totals, settings.epochs, shards, group)
     whole = Part(corpus.ids, corpus.offsets, 0)
-    starts = plan.shard_starts(whole.offsets, shards, group)
-    parts = [plan.part_of(whole, first, end) for first, end in pairwise(starts)]
+    starts = plan.boundaries(whole.offsets, shards, group)
+    parts = [part_of(whole, first, end) for first, end in pairwise(starts)]
     for replica in replicas:
         replica.take_over()
     for epoch in range(settings.epochs):

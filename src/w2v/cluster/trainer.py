@@ -21,7 +21,7 @@ from w2v.training.outputs import Outputs
 from w2v.training.place import BEGINNING, Pauses, Place, Tallies
 from w2v.training.settings import Settings
 from w2v.training.shards.merging import basis_shard, round_of
-from w2v.training.shards.plan import group_of, rounds_in_epoch
+from w2v.training.shards.plan import at_groups, group_of, marks, rounds_in_epoch
 from w2v.training.trainer import Epoch, ended, finite_weights
 
 __all__ = ["ClusterTrainer"]
@@ -196,10 +196,10 @@ class ClusterTrainer:
 
 
 def _starts(crew: Crew, vocab: Vocab, measured: list[Measured], group: int) -> list[int]:
-    """Where shards begin: what `plan.shard_starts` says of the whole text, found where its parts are."""
+    """Where shards begin: what `plan.boundaries` says of the whole text, found where its parts are."""
     shards = crew.text.parts
     total, sentences = sum(part.words for part in measured), sum(part.sentences for part in measured)
-    wanted = np.array([total * mark // shards for mark in range(shards + 1)], dtype=np.int64)
+    wanted = marks(total, shards)
     words = crew.ray.put(vocab.words)
     bases = np.cumsum([0, *(part.words for part in measured)])
 
@@ -219,6 +219,4 @@ def _starts(crew: Crew, vocab: Vocab, measured: list[Measured], group: int) -> l
     for part, places in zip(measured, crew.insist(find), strict=True):
         found = np.where(places <= part.sentences, np.minimum(found, first + places), found)
         first += part.sentences
-    cuts = np.minimum(-(-found // group) * group, sentences)
-    cuts[0], cuts[-1] = 0, sentences
-    return [int(cut) for cut in cuts]
+    return at_groups(found, group, 0, sentences)

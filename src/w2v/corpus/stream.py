@@ -13,7 +13,7 @@ from w2v.inputs.keys import Keys
 from w2v.inputs.reading import cut_long, sentence_offsets
 from w2v.inputs.sentences import Sentences
 
-__all__ = ["Part", "StreamCorpus", "id_parts", "token_parts", "whole_groups"]
+__all__ = ["Part", "StreamCorpus", "id_parts", "joined", "part_of", "token_parts", "whole_groups"]
 
 _ITEMS = 1 << 16  # tokens of a part: some hundredths of a second for the thread that trains it
 _BYTES = 1 << 19
@@ -29,6 +29,20 @@ class Part(NamedTuple):
     offsets: npt.NDArray[np.int64]
     first_sentence: int
     weights: npt.NDArray[np.float32] | None = None
+
+
+def part_of(part: Part, first: int, end: int) -> Part:
+    """Return sentences first .. end - 1 of a part, as they are numbered in the whole corpus."""
+    begin, stop = first - part.first_sentence, end - part.first_sentence
+    offsets = part.offsets[begin : stop + 1]
+    ids = part.ids[offsets[0] - part.offsets[0] : offsets[-1] - part.offsets[0]]
+    return Part(ids, offsets, first, None if part.weights is None else part.weights[begin:stop])
+
+
+def joined(parts: list[Part]) -> Part:
+    """Return parts without weights that follow one another, at least one, as one."""
+    offsets = [part.offsets[:-1] for part in parts[:-1]] + [parts[-1].offsets]
+    return Part(np.concatenate([part.ids for part in parts]), np.concatenate(offsets), parts[0].first_sentence)
 
 
 @dataclass(frozen=True, eq=False)

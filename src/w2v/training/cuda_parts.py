@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v.corpus.stream import Part
+from w2v.corpus.stream import Part, joined, part_of
 from w2v.corpus.tokens import TokenCorpus
 from w2v.cuda.card import Address, Card
 
@@ -62,15 +62,14 @@ def until_passed(card: Card, mark: Any, watch: Callable[[], None] = lambda: None
 
 def cut(corpus: TokenCorpus, size: int, first: int = 0) -> Iterator[Part]:
     """Cut a corpus that is kept into parts of so many tokens, between blocks of sentences with a common pool."""
+    whole = Part(corpus.ids, corpus.offsets, 0, corpus.weights)
     begin, n = first, len(corpus)
     while begin < n:
         end = int(np.searchsorted(corpus.offsets, corpus.offsets[begin] + size, side="right")) - 1
         end = min(n, max(begin + 1, end))
         if end < n:
             end = min(n, max(1, (end - begin) // GROUP) * GROUP + begin)
-        offsets = corpus.offsets[begin : end + 1]
-        weights = None if corpus.weights is None else corpus.weights[begin:end]
-        yield Part(corpus.ids[offsets[0] : offsets[-1]], offsets, begin, weights)
+        yield part_of(whole, begin, end)
         begin = end
 
 
@@ -82,12 +81,7 @@ def gathered(parts: Iterator[Part], size: int) -> Iterator[Part]:
         waiting.append(part)
         tokens += len(part.ids)
         if tokens >= size:
-            yield _joined(waiting)
+            yield joined(waiting)
             waiting, tokens = [], 0
     if waiting:
-        yield _joined(waiting)
-
-
-def _joined(parts: list[Part]) -> Part:
-    offsets = [part.offsets[:-1] for part in parts[:-1]] + [parts[-1].offsets]
-    return Part(np.concatenate([part.ids for part in parts]), np.concatenate(offsets), parts[0].first_sentence)
+        yield joined(waiting)

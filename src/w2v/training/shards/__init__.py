@@ -13,6 +13,6 @@ Whoever does it elsewhere only moves arrays: ``replica.changes(name, first, end)
 rows, int32 in rising order and float32 of shape (rows, columns); ranges may be merged one by one, by anybody. Nothing
 is kept from round to round but the merged weights, so a round can be repeated, from those of any replica.
 
-Which sentences a shard has in which round, say `plan.shard_starts` and `plan.cut`, from where sentences end. Sentences
+Which sentences a shard has in which round, say `plan.boundaries` and `plan.cut`, from where sentences end. Sentences
 have the numbers, and tokens the places, that they have in the whole corpus; draws follow these.
 """

@@ -7,10 +7,10 @@ import numpy as np
 
 from w2v import _core
 from w2v.base.arrays import Int64Array
-from w2v.corpus.stream import Part
+from w2v.corpus.stream import Part, part_of
 from w2v.training.jobs import Totals
 
-__all__ = ["Piece", "boundaries", "cut", "group_of", "part_of", "rounds_in_epoch", "shard_starts"]
+__all__ = ["Piece", "at_groups", "boundaries", "cut", "group_of", "marks", "rounds_in_epoch"]
 
 # Rounds of all epochs together: with fewer, quality falls. 30 will do for up to 6 shards, and 5 for each shard up to 60
 # (measured: 8 shards with 25, 16 with 30, 32 with 55); more shards than 34 have 1.75 each.
@@ -56,39 +56,44 @@ def group_of(block: int) -> int:
     return max(block, _core.JOINED)
 
 
-def shard_starts(offsets: Int64Array, shards: int, group: int) -> list[int]:
-    """Return where each shard's sentences begin, and where the last one's end: about as many tokens each.
-
-    See `boundaries`.
-
-    Examples
-    --------
-    >>> shard_starts(np.arange(0, 1001, 10), shards=4, group=16)
-    [0, 32, 64, 80, 100]
-    """
-    return boundaries(offsets, np.arange(shards + 1), shards, group)
-
-
-def boundaries(offsets: Int64Array, marks: Int64Array, scale: int, group: int, first_sentence: int = 0) -> list[int]:
-    """Return where sentences are cut that have about mark / scale of all tokens before them, for rising marks.
+def boundaries(offsets: Int64Array, parts: int, group: int, first_sentence: int = 0) -> list[int]:
+    """Return where sentences are cut into parts of about as many tokens: where each begins, and the last one ends.
 
     That is at the first multiple of `group`, counted in the whole corpus, from the first sentence on that has at least
     so many tokens before it. With `first_sentence`, the same within a part that begins there.
+
+    Examples
+    --------
+    >>> boundaries(np.arange(0, 1001, 10), parts=4, group=16)
+    [0, 32, 64, 80, 100]
     """
-    n, total = len(offsets) - 1, int(offsets[-1] - offsets[0])
-    wanted = offsets[0] + np.array([total * int(mark) // scale for mark in marks], dtype=np.int64)
+    wanted = offsets[0] + marks(int(offsets[-1] - offsets[0]), parts)
     found = first_sentence + np.searchsorted(offsets, wanted)
-    cuts = np.minimum(-(-found // group) * group, first_sentence + n)
-    cuts[0], cuts[-1] = first_sentence, first_sentence + n
+    return at_groups(found, group, first_sentence, first_sentence + len(offsets) - 1)
+
+
+def marks(tokens: int, parts: int) -> Int64Array:
+    """Return how many of so many tokens are before each part, and before the end of the last.
+
+    Examples
+    --------
+    >>> marks(10, 4)
+    array([ 0,  2,  5,  7, 10])
+    """
+    return np.array([tokens * part // parts for part in range(parts + 1)], dtype=np.int64)
+
+
+def at_groups(found: Int64Array, group: int, first: int, end: int) -> list[int]:
+    """Return sentences at which parts of first .. end - 1 begin, and the end: those found, or the next whole group's.
+
+    Examples
+    --------
+    >>> at_groups(np.array([0, 17, 33]), group=16, first=0, end=40)
+    [0, 32, 40]
+    """
+    cuts = np.minimum(-(-found // group) * group, end)
+    cuts[0], cuts[-1] = first, end
     return [int(cut) for cut in cuts]
-
-
-def part_of(part: Part, first: int, end: int) -> Part:
-    """Return sentences first .. end - 1 of a part, as they are numbered in the whole corpus."""
-    begin, stop = first - part.first_sentence, end - part.first_sentence
-    offsets = part.offsets[begin : stop + 1]
-    ids = part.ids[offsets[0] - part.offsets[0] : offsets[-1] - part.offsets[0]]
-    return Part(ids, offsets, first, None if part.weights is None else part.weights[begin:stop])
 
 
 def cut(part: Part, rounds: int, group: int) -> list[Piece]:
@@ -100,6 +105,6 @@ def cut(part: Part, rounds: int, group: int) -> list[Piece]:
     >>> [len(piece.part.ids) for piece in cut(part, rounds=2, group=16)]
     [160, 160]
     """
-    starts = boundaries(part.offsets, np.arange(rounds + 1), rounds, group, part.first_sentence)
+    starts = boundaries(part.offsets, rounds, group, part.first_sentence)
     origin, words = int(part.offsets[0]), int(part.offsets[-1] - part.offsets[0])
     return [Piece(part_of(part, first, end), origin, words) for first, end in pairwise(starts)]
