@@ -131,8 +131,18 @@ def _insist(call: Call) -> None:
             continue
 
 
-def for_each(function: Callable[[Item], object], items: Iterable[Item], workers: int) -> None:
+def for_each(
+    function: Callable[[Item], object],
+    items: Iterable[Item],
+    workers: int,
+    watch: Call | None = None,
+    cancel: Call | None = None,
+    produce: Produce | None = None,
+    to_the_end: bool = False,
+) -> None:
     """Call ``function(item)`` for every item, in up to `workers` threads.
+
+    `watch`, `cancel` and `produce` are as for `run_threads`. `to_the_end`: all items are done, even if Ctrl-C comes.
 
     Examples
     --------
@@ -144,14 +154,14 @@ def for_each(function: Callable[[Item], object], items: Iterable[Item], workers:
     waiting = deque(items)
 
     def work(number: int, stop: Event) -> None:
-        while not stop.is_set():
+        while to_the_end or not stop.is_set():
             try:
                 item = waiting.popleft()
             except IndexError:
                 return
             function(item)
 
-    run_threads(work, min(workers, len(waiting)))
+    run_threads(work, min(workers, len(waiting)), watch, cancel, produce)
 
 
 class _End:

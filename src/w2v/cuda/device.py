@@ -2,14 +2,18 @@
 
 import logging
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
+from w2v.cuda.warps import warps_for
 from w2v.errors import DeviceError
 
 if TYPE_CHECKING:
     from w2v.cuda.card import Card
 
 logger = logging.getLogger("w2v.model")
+
+Trainer = TypeVar("Trainer")
 
 _LEAST_TOKENS = 1_000_000  # of all epochs: with fewer, starting a card takes longer than training
 
@@ -88,6 +92,45 @@ def open_card(device: str, n_tokens: int, warps: int | None = None) -> "Card | N
     try:
         return _card("cuda")
     except (ImportError, DeviceError) as error:
+        logger.info("device='auto': training on the processor: %s", error)
+        return None
+
+
+def on_card(
+    device: str,
+    warps: int | None,
+    alpha: float,
+    n_tokens: int,
+    epochs: int,
+    n_words: int,
+    make: "Callable[[Card, int], Trainer]",
+) -> Trainer | None:
+    """Return ``make(card, warps)`` for the card that a device's name means; None for the processor.
+
+    Parameters
+    ----------
+    device : str
+    warps : int or None
+        How many train at once, if the user has chosen the number.
+    alpha, n_tokens, n_words
+        As for `warps_for`, which chooses it else.
+    epochs : int
+    make : callable
+
+    Raises
+    ------
+    ImportError, DeviceError
+        A card was asked for, and there is none that can be used; with ``device="auto"`` the log says so.
+    """
+    chosen = warps or warps_for(alpha, n_tokens, n_words)
+    card = open_card(device, n_tokens * epochs, None if warps else chosen)
+    if card is None:
+        return None
+    try:
+        return make(card, chosen)
+    except DeviceError as error:
+        if device != "auto":
+            raise
         logger.info("device='auto': training on the processor: %s", error)
         return None
 

@@ -16,9 +16,7 @@ from w2v.callbacks import Callback, Checkpoint, Hooks
 from w2v.corpus.remote import RemoteCorpus
 from w2v.corpus.source import Corpus, Paths, Tokenizer
 from w2v.corpus.vocab import Vocab
-from w2v.cuda.device import check_available, open_card
-from w2v.cuda.warps import warps_for
-from w2v.errors import DeviceError
+from w2v.cuda.device import check_available, on_card
 from w2v.training import checkpoints, freezing, identity, mirror_kernel, saving, subwords
 from w2v.training.place import BEGINNING, Pauses, Place
 from w2v.training.settings import SETTINGS, Settings, with_new_names
@@ -28,7 +26,10 @@ from w2v.training.trainer import Trainer
 from w2v.vectors.rows import changing_in_place
 
 if TYPE_CHECKING:
+    from w2v.cuda.card import Card
     from w2v.training.cuda_trainer import CudaTrainer
+
+    AnyTrainer = Trainer | ShardTrainer | CudaTrainer
 
 logger = logging.getLogger("w2v.model")
 
@@ -257,7 +258,7 @@ class Training(State):
         if self.train_count and settings.alpha > self.min_alpha_yet_reached:
             logger.warning("Effective 'alpha' higher than previous training cycles")
 
-    def _trainer(self, settings: Settings, corpus: Corpus) -> "Trainer | ShardTrainer | CudaTrainer":
+    def _trainer(self, settings: Settings, corpus: Corpus) -> "AnyTrainer":
         """A trainer of the weights as they are now, which users may have replaced, on the device that was chosen."""
         saving.check_weights(self)
         lists = None
@@ -279,9 +280,7 @@ class Training(State):
             return card_trainer
         return ShardTrainer(*given) if (settings.shards or 1) > 1 else Trainer(*given, lists)
 
-    def _after_hooks(
-        self, trainer: "Trainer | ShardTrainer | CudaTrainer", corpus: Corpus, state: Any
-    ) -> tuple["Trainer | ShardTrainer | CudaTrainer", Any]:
+    def _after_hooks(self, trainer: "AnyTrainer", corpus: Corpus, state: Any) -> tuple["AnyTrainer", Any]:
         """The trainer to go on with, and what it was made of: another one if a callback changed the model."""
         now = self._state()
         if now == state:
@@ -300,9 +299,7 @@ class Training(State):
         of_ngrams = subwords.state(self.wv)
         return settings, self.freeze, locks, of_ngrams, id(self.vocab), [id(matrix) for matrix in matrices]
 
-    def _run(
-        self, trainer: "Trainer | ShardTrainer | CudaTrainer", corpus: Corpus, bar: Bar, hooks: Hooks, place: Place
-    ) -> tuple[int, int]:
+    def _run(self, trainer: "AnyTrainer", corpus: Corpus, bar: Bar, hooks: Hooks, place: Place) -> tuple[int, int]:
         """Train all epochs, unless a callback ends them; return the numbers of words trained and seen."""
         started, epochs, asked = time.perf_counter(), trainer.settings.epochs, hooks.checkpoint
         writer = None if asked is None else checkpoints.Writer(asked, self, corpus, epochs)
@@ -337,9 +334,7 @@ class Training(State):
             writer.finish(place)
         return place.words, corpus.n_words_raw * place.epoch
 
-    def _run_epoch(
-        self, trainer: "Trainer | ShardTrainer | CudaTrainer", bar: Bar, begun: Place, pauses: Pauses | None
-    ) -> int:
+    def _run_epoch(self, trainer: "AnyTrainer", bar: Bar, begun: Place, pauses: Pauses | None) -> int:
         """Train one epoch, or what is left of it, and remember how it went; return the number of words trained."""
         started, settings, number = time.perf_counter(), trainer.settings, begun.epoch
         epoch = trainer.run_epoch(bar, begun, pauses)
@@ -361,19 +356,14 @@ def _cuda_trainer(settings: Settings, vocab: Vocab, corpus: Corpus, *given: Any)
     """A trainer on the card that `device` means; None if it means the processor."""
     if settings.device == "cpu" or settings.why_not_a_card():
         return None
-    warps = settings.warps or warps_for(settings.alpha, corpus.n_words, len(vocab))
-    card = open_card(settings.device, corpus.n_words * settings.epochs, None if settings.warps else warps)
-    if card is None:
-        return None
-    from w2v.training.cuda_trainer import CudaTrainer  # here, because most programs never need it
 
-    try:
+    def make(card: "Card", warps: int) -> "CudaTrainer":
+        from w2v.training.cuda_trainer import CudaTrainer  # here, because most programs never need it
+
         return CudaTrainer(settings, vocab, corpus, *given, card=card, warps=warps)
-    except DeviceError as error:
-        if settings.device != "auto":
-            raise
-        logger.info("device='auto': training on the processor: %s", error)
-        return None
+
+    sizes = settings.alpha, corpus.n_words, settings.epochs, len(vocab)
+    return on_card(settings.device, settings.warps, *sizes, make)
 
 
 def hooks_of(callbacks: Any, model: State, checkpoint: Path | None, every: float) -> Hooks:
@@ -384,7 +374,7 @@ def hooks_of(callbacks: Any, model: State, checkpoint: Path | None, every: float
     return hooks
 
 
-def _summary(trainer: "Trainer | ShardTrainer | CudaTrainer") -> str:
+def _summary(trainer: "AnyTrainer") -> str:
     settings = trainer.settings
     names = ("sg", "hs", "sample", "negative", "window", "shrink_windows")
     given = " ".join(f"{name}={getattr(settings, name)}" for name in names)

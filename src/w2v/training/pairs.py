@@ -1,6 +1,5 @@
 """Vectors from pairs of a centre and a context that the user chose: dependency contexts, clicks, weighted edges."""
 
-import logging
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -14,10 +13,9 @@ from w2v.base.weights import Matrix, padded, padded_zeros, uniform, whole_rows
 from w2v.config import active_kernels
 from w2v.corpus.noise import Noise
 from w2v.corpus.vocab import Vocab
-from w2v.cuda.device import check_available, checked, open_card
+from w2v.cuda.device import check_available, checked, on_card
 from w2v.cuda.job import why_not_a_card
-from w2v.cuda.warps import warps_for
-from w2v.errors import DeviceError, DivergedError, VocabularyError
+from w2v.errors import DivergedError, VocabularyError
 from w2v.inputs.ids import check_rows
 from w2v.inputs.objects import encode_sentences
 from w2v.inputs.pruning import Pruning
@@ -26,9 +24,8 @@ from w2v.training.settings import check_real, check_whole
 from w2v.vectors.rows import changing_in_place
 
 if TYPE_CHECKING:
+    from w2v.cuda.card import Card
     from w2v.training.cuda_pairs import CudaPairs
-
-logger = logging.getLogger("w2v.model")
 
 __all__ = ["PairModel", "Pairs", "train_epochs"]
 
@@ -164,19 +161,13 @@ def _cuda_pairs(
     """A trainer on the card that `device` means; None if it means the processor."""
     if device == "cpu" or (device == "auto" and why_not_a_card(inp.shape[1], settings["negative"])):
         return None
-    chosen = warps or warps_for(settings["alpha"], len(pairs), len(out))
-    card = open_card(device, len(pairs) * epochs, None if warps else chosen)
-    if card is None:
-        return None
-    from w2v.training.cuda_pairs import CudaPairs  # here, because most programs never need it
 
-    try:
-        return CudaPairs(inp, out, pairs, noise, card, chosen, epochs, **settings)
-    except DeviceError as error:
-        if device != "auto":
-            raise
-        logger.info("device='auto': training on the processor: %s", error)
-        return None
+    def make(card: "Card", warps: int) -> "CudaPairs":
+        from w2v.training.cuda_pairs import CudaPairs  # here, because most programs never need it
+
+        return CudaPairs(inp, out, pairs, noise, card, warps, epochs, **settings)
+
+    return on_card(device, warps, settings["alpha"], len(pairs), epochs, len(out), make)
 
 
 def _card_epochs(trainer: "CudaPairs", epochs: int) -> list[float]:

@@ -1,6 +1,5 @@
 """Epochs of a model in shards, in one process: threads train replicas, then each merges some of the rows."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -11,7 +10,7 @@ import numpy.typing as npt
 from w2v import _core
 from w2v.base.arrays import Int64Array
 from w2v.base.progress import Bar
-from w2v.base.threads import for_each, run_threads
+from w2v.base.threads import for_each
 from w2v.base.weights import Matrix
 from w2v.corpus.source import Corpus
 from w2v.corpus.stream import StreamCorpus
@@ -127,9 +126,7 @@ class ShardTrainer:
             nonlocal ahead
             ahead = next(coming, None)
 
-        waiting = deque(range(self.shards))
-        work = _taking(waiting, train)
-        run_threads(work, min(self.settings.workers, self.shards), watch, stop, read)
+        for_each(train, range(self.shards), self.settings.workers, watch, stop, read)
         return ahead
 
     def _merge(self, now: _Round) -> None:
@@ -150,24 +147,10 @@ class ShardTrainer:
             rules[name].merge_rows(merged, replicas, first, min(first + _ROWS, len(merged)))
 
         rows = {name: len(matrix) for name, matrix in self._merged.items() if matrix.ndim == 2}
-        waiting = deque((name, first) for name, n in rows.items() for first in range(0, n, _ROWS))
-        run_threads(_taking(waiting, merge, ends=False), self.settings.workers)
+        pieces = [(name, first) for name, n in rows.items() for first in range(0, n, _ROWS)]
+        for_each(merge, pieces, self.settings.workers, to_the_end=True)
         if "biases" in rules:
             found, steps = rules["biases"].merge_changes([replica.changes("biases") for replica in self._replicas])
             self._replicas[0].apply("biases", found, steps)
             for replica in self._replicas[1:]:
                 replica.own["biases"][found] = self._merged["biases"][found]
-
-
-def _taking(waiting: "deque[Any]", function: Callable[[Any], None], ends: bool = True) -> Callable[[int, Any], None]:
-    """The work of a thread that takes items while there are any, and unless `ends` even if all are told to stop."""
-
-    def work(number: int, stop: Any) -> None:
-        while not (ends and stop.is_set()):
-            try:
-                item = waiting.popleft()
-            except IndexError:
-                return
-            function(item)
-
-    return work
