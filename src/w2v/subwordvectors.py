@@ -124,9 +124,7 @@ class FastTextVectors(KeyedVectors):
         """
         subwords = self.subwords
         if subwords.kept is not None:
-            rows = subwords.ngrams[np.maximum(subwords.kept, 0)]
-            rows[subwords.kept < 0] = 0
-            self.subwords = subwords._replace(ngrams=rows, kept=None)
+            self.subwords = subwords._replace(ngrams=subwords.bucket_rows(), kept=None)
         return self.subwords.ngrams
 
     @vectors_ngrams.setter

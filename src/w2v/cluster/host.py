@@ -25,12 +25,10 @@ from w2v.training.settings import Settings
 from w2v.training.shards.memory import check_memory
 from w2v.training.shards.merging import Bases, Round
 from w2v.training.shards.plan import Piece, cut, group_of
-from w2v.training.shards.replica import Replica, trained_matrices
+from w2v.training.shards.replica import Replica, all_matrices, trained_matrices
 from w2v.training.shards.strengths import Strengths, strengths
 
-__all__ = ["Host", "Measured", "Setup", "State", "Text", "matrices_of"]
-
-_MATRICES = ("inp", "out", "nodes", "weights", "biases")
+__all__ = ["Host", "Measured", "Setup", "State", "Text"]
 
 
 class Text(NamedTuple):
@@ -71,11 +69,6 @@ class State(NamedTuple):
     epoch: int
     round: int
     matrices: dict[str, npt.NDArray[np.float32]]
-
-
-def matrices_of(jobs: Jobs) -> dict[str, npt.NDArray[np.float32]]:
-    """Return all weights of jobs, also those that are frozen."""
-    return {name: jobs.tables[name] for name in _MATRICES if jobs.tables.get(name) is not None}
 
 
 class _Held(NamedTuple):
@@ -179,12 +172,12 @@ class Host:
 
     def state(self) -> State:
         """Return the weights, as they were when replicas last met."""
-        return State(*self._at, {name: np.array(matrix) for name, matrix in matrices_of(self._model.jobs).items()})
+        return State(*self._at, {name: np.array(matrix) for name, matrix in all_matrices(self._model.jobs).items()})
 
     def load(self, state: State | None) -> None:
         """Take the weights of a state; without one, go back to when replicas last met."""
         if state is not None:
-            own = matrices_of(self._model.jobs)
+            own = all_matrices(self._model.jobs)
             for name, matrix in state.matrices.items():
                 np.copyto(own[name], matrix)
             self._at = state.epoch, state.round

@@ -12,7 +12,7 @@ from w2v import _core
 from w2v.base.progress import Bar
 from w2v.base.weights import Matrix
 from w2v.cluster.crew import Crew, Lost
-from w2v.cluster.host import Measured, Setup, State, matrices_of
+from w2v.cluster.host import Measured, Setup, State
 from w2v.corpus.remote import RemoteCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.errors import ClusterError
@@ -22,6 +22,7 @@ from w2v.training.place import BEGINNING, Pauses, Place, Tallies
 from w2v.training.settings import Settings
 from w2v.training.shards.merging import basis_shard, round_of
 from w2v.training.shards.plan import at_groups, group_of, marks, rounds_in_epoch
+from w2v.training.shards.replica import all_matrices
 from w2v.training.trainer import Epoch, ended, finite_weights
 
 __all__ = ["ClusterTrainer"]
@@ -101,7 +102,7 @@ class ClusterTrainer:
         if self._known is None:
             logger.warning("cluster: no host is left; the model is as it was when this epoch began")
             return
-        for name, matrix in matrices_of(self._jobs).items():
+        for name, matrix in all_matrices(self._jobs).items():
             np.copyto(matrix, self._known.matrices[name])
 
     def close(self) -> None:
@@ -110,7 +111,7 @@ class ClusterTrainer:
 
     def _begin(self, place: Place) -> None:
         """Have all hosts hold their shards, with the weights that are here."""
-        here = State(place.epoch, place.round, matrices_of(self._jobs))
+        here = State(place.epoch, place.round, all_matrices(self._jobs))
         same = self._known is not None and all(
             np.array_equal(matrix, self._known.matrices[name]) for name, matrix in here.matrices.items()
         )

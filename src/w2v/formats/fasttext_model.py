@@ -125,11 +125,5 @@ def _pieces(rows: Array) -> Iterator[bytes]:
 
 def _ngrams(subwords: Subwords) -> Iterator[bytes]:
     """The rows of all buckets."""
-    if subwords.kept is None:
-        yield from _pieces(subwords.ngrams[: subwords.buckets])
-        return
     for start in range(0, subwords.buckets, _ROWS):
-        kept = subwords.kept[start : start + _ROWS]
-        rows = subwords.ngrams[np.maximum(kept, 0)]
-        rows[kept < 0] = 0
-        yield rows.astype("<f4").tobytes()
+        yield subwords.bucket_rows(start, start + _ROWS).astype("<f4").tobytes()

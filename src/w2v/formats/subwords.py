@@ -74,6 +74,15 @@ class Subwords(NamedTuple):
             _core.subword_vectors(names, ends, rows, ngrams, *options, out[start : start + len(ends)])
         return out
 
+    def bucket_rows(self, first: int = 0, end: int | None = None) -> Array:
+        """A copy of the rows of buckets first .. end - 1; zeros for those without."""
+        if self.kept is None:
+            return np.array(self.ngrams[: self.buckets][first:end])
+        kept = self.kept[first:end]
+        rows = self.ngrams[np.maximum(kept, 0)]
+        rows[kept < 0] = 0
+        return rows
+
     def numbers(self, words: Sequence[Any]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         """The buckets of all n-grams, word after word, and where those of each word begin (len(words) + 1).
 

@@ -16,6 +16,7 @@ from w2v.base.threads import feed, run_threads
 from w2v.inputs.blocks import Block, BlockReader, reader_buffer
 from w2v.inputs.files import expand
 from w2v.inputs.keys import Keys
+from w2v.inputs.objects import read_blocks
 from w2v.inputs.passes import Passes, check_sentences
 from w2v.inputs.sentences import Sentences
 from w2v.inputs.texts import not_text, place_of
@@ -105,7 +106,9 @@ def find_in_texts(
             feed(_joined(items), lambda worker, text: take(_of_text(table, *text)), workers)
         else:
             reader = TokenReader(items, keys.key_of, tokens_of)
-            feed(_blocks(reader), lambda worker, block: take(_of_tokens(table, block)), workers)
+            feed(
+                read_blocks(reader, _CHARACTERS, _ITEMS), lambda worker, block: take(_of_tokens(table, block)), workers
+            )
 
 
 class _Tokens:
@@ -200,12 +203,6 @@ def _encoded(table: TokenTable, text: bytes, number: int, starts_file: bool, spe
         return [words[place] for place in np.flatnonzero(ids[ids != LINE_END] == UNKNOWN).tolist()]
 
     return Found(number, ids, n > 0 and text[n - 1] != ord("\n"), starts_file, unknown)
-
-
-def _blocks(reader: TokenReader) -> Iterator[TokenBlock]:
-    """All blocks of a reader, each in memory of its own."""
-    while reader.read(block := TokenBlock(_CHARACTERS, _ITEMS)):
-        yield block
 
 
 def _of_tokens(table: TokenTable, block: TokenBlock) -> Found:

@@ -17,7 +17,7 @@ from w2v.inputs.pruning import Chosen, Pruning
 from w2v.inputs.reading import Encoded, IdBlock, Reading
 from w2v.inputs.sentences import Sentences
 
-__all__ = ["count_objects", "encode_sentences"]
+__all__ = ["count_objects", "encode_sentences", "read_blocks"]
 
 BLOCK_BYTES = 1 << 20  # large enough for the GIL not to matter: a thread that waits for it may wait 5 ms
 BLOCK_ITEMS = 1 << 18
@@ -82,9 +82,9 @@ def count_objects(
     return chosen, reading.n_known, reading.reader.n_items - reading.n_sentences, reading.n_sentences
 
 
-def _read_blocks(reader: TokenReader) -> Iterator[TokenBlock]:
+def read_blocks(reader: TokenReader, most_bytes: int, most_items: int) -> Iterator[TokenBlock]:
     """Yield all blocks of a reader, each in memory of its own."""
-    while reader.read(block := TokenBlock(BLOCK_BYTES, BLOCK_ITEMS)):
+    while reader.read(block := TokenBlock(most_bytes, most_items)):
         yield block
 
 
@@ -111,7 +111,7 @@ class ObjectReading(Reading[TokenTable]):
         """Read everything."""
         with watched(sentences, progress, "reading", " sentences") as given:
             self.reader = TokenReader(given, self.keys.key_of, Sentences())
-            feed(_read_blocks(self.reader), self._take, len(self.tables))
+            feed(read_blocks(self.reader, BLOCK_BYTES, BLOCK_ITEMS), self._take, len(self.tables))
         self.n_sentences = self.reader.n_sentences
 
     def _take(self, worker: int, block: TokenBlock) -> None:

@@ -6,9 +6,8 @@ import numpy.typing as npt
 from w2v import _core
 from w2v.base.arrays import Float64Array
 from w2v.corpus.vocab import Vocab
-from w2v.training.outputs import WEIGHT_RATE
 from w2v.training.settings import Settings
-from w2v.training.steps import contexts_of, frequencies, samples, terms, used_outputs
+from w2v.training.steps import contexts_of, frequencies, samples, terms, used_outputs, weight_steps
 
 __all__ = ["copied_rows", "shared", "uses_of"]
 
@@ -65,17 +64,15 @@ def shared(
         nodes=(max(0, len(often.nodes) - len(top)), top.copy(), heaviest * outputs),
         samples=samples(settings, often, used),
         widest=max(n_words // _RENEWALS, _LEAST_SPACING),
-        weight_terms=_weight_terms(settings, contexts, kept * n_words / max(1, n_sentences)),
+        weight_terms=weight_steps(settings, contexts) * _CHUNK * (kept * n_words / max(1, n_sentences)),
     )
 
 
 def copied_rows(settings: Settings, n_words: int) -> int:
     """Return how many rows all threads together have copies of, at most."""
-    kinds = 2  # inputs and outputs
-    threads = (
-        settings.workers if settings.workers >= _FEWEST_THREADS and not settings.shards and _has_copies(settings) else 0
-    )
-    return threads * kinds * min(n_words, MOST_ROWS)
+    if settings.workers < _FEWEST_THREADS or settings.shards or not _has_copies(settings):
+        return 0
+    return settings.workers * 2 * min(n_words, MOST_ROWS)  # inputs and outputs
 
 
 def _has_copies(settings: Settings) -> bool:
@@ -85,8 +82,3 @@ def _has_copies(settings: Settings) -> bool:
     .353), but CBOW .260 (.275), and skip-gram by hierarchical softmax .300 (.353).
     """
     return bool(settings.sg and settings.negative and not settings.hs and settings.positional is None)
-
-
-def _weight_terms(settings: Settings, contexts: float, mean_length: float) -> float:
-    share = 1 / contexts if settings.cbow_mean else 1.0
-    return WEIGHT_RATE * share**2 * (1 + settings.negative) * _CHUNK * mean_length

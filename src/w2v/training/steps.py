@@ -7,9 +7,10 @@ import numpy as np
 from w2v.base.arrays import Float64Array, Int64Array
 from w2v.corpus.huffman import Huffman
 from w2v.corpus.vocab import Vocab
+from w2v.training.outputs import WEIGHT_RATE
 from w2v.training.settings import ALL, Settings
 
-__all__ = ["Frequencies", "contexts_of", "frequencies", "samples", "terms", "used_outputs"]
+__all__ = ["Frequencies", "contexts_of", "frequencies", "samples", "terms", "used_outputs", "weight_steps"]
 
 _UNIT = 4  # steps of a sigmoid that are as steep as one of a softmax over all words
 _SAMPLES = 1024  # rows by which the directions of all are found
@@ -64,6 +65,12 @@ def terms(settings: Settings, contexts: float, path: float) -> tuple[float, floa
     if settings.sg:
         return contexts * against, contexts
     return contexts * against, 1.0 if settings.cbow_mean else contexts**2
+
+
+def weight_steps(settings: Settings, contexts: float) -> float:
+    """Steps that a centre's weight of a position takes."""
+    share = 1 / contexts if settings.cbow_mean else 1.0
+    return WEIGHT_RATE * share**2 * (1 + settings.negative)
 
 
 def samples(settings: Settings, often: Frequencies, used: Float64Array) -> tuple[Int64Array, Int64Array]:

@@ -7,6 +7,7 @@ from typing import Any
 from w2v.config import __version__
 from w2v.vectors.rows import KeyedRows
 
+NATIVE = "vectors.w2v"  # the file, unless the user names another
 _SHOWN = (  # settings that a reader looks for
     "sg", "hs", "negative", "objective", "vector_size", "window", "min_count", "sample", "ns_exponent", "alpha",
     "min_alpha", "epochs", "seed", "kernel", "positional",
@@ -52,7 +53,7 @@ def _front_matter(license: str | None, language: str | Sequence[str] | None) -> 
 
 
 def _about(kv: KeyedRows, repo_id: str, filename: str) -> str:
-    name = "" if filename == "vectors.w2v" else f', "{filename}"'
+    name = "" if filename == NATIVE else f', "{filename}"'
     shown = [" ".join(str(key).replace("`", " ").split()) for key in kv.index_to_key[:_WORDS]]
     words = ", ".join(f"`{word}`" for word in shown if word)
     return f"""# {repo_id.rpartition("/")[2]}

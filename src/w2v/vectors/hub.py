@@ -10,13 +10,12 @@ from w2v.base.arrays import Array
 from w2v.base.paths import Path
 from w2v.config import __version__
 from w2v.formats import static_embedding
-from w2v.vectors.card import model_card
+from w2v.vectors.card import NATIVE, model_card
 from w2v.vectors.exports import imported
 from w2v.vectors.rows import KeyedRows
 
 Self = TypeVar("Self", bound="Hub")
 
-_NATIVE = "vectors.w2v"
 _NOTES = re.compile(
     r"(^|/)\.|\.(md|json|ya?ml|py|ipynb|png|jpe?g|svg|gif|pdf|html|onnx)$|(^|/)licen[cs]e", re.IGNORECASE
 )
@@ -127,7 +126,7 @@ class Hub(KeyedRows):
     def push_to_hub(
         self,
         repo_id: str,
-        filename: str = _NATIVE,
+        filename: str = NATIVE,
         *,
         settings: Any = None,
         scores: Any = None,
@@ -183,7 +182,7 @@ class Hub(KeyedRows):
         hub = imported("huggingface_hub", "hub")
         api = _api(hub, token, endpoint)
         with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "vectors.w2v")
+            path = pathlib.Path(folder, NATIVE)
             formats.save(self, path, "native")
             address = api.create_repo(repo_id, private=private, exist_ok=True)
             files = [hub.CommitOperationAdd(filename, str(path))]
@@ -250,7 +249,7 @@ def vectors_among(names: Sequence[str], repo_id: str) -> str:
     found = own or found
     if len(found) == 1:
         return found[0]
-    if _NATIVE in found:
-        return _NATIVE
+    if NATIVE in found:
+        return NATIVE
     got = f"several: give filename= one of {', '.join(sorted(found)[:20])}" if found else "none"
     raise ValueError(f"{repo_id}: expected a file of vectors, got {got}")

@@ -58,33 +58,33 @@ static int32_t proposal(const w2v_graph *graph, int32_t v, uint64_t bits) {
     return graph->neighbours[start + (graph->cells ? w2v_noise_word(graph->cells + start, n, bits) : w2v_noise_cell(n, bits))];
 }
 
+/* What the neighbour at `place` weighs. */
+static double share(const course *course, int32_t before, int64_t place) {
+    const w2v_graph *graph = course->graph;
+    return factor(course, before, graph->neighbours[place]) * (graph->weights ? graph->weights[place] : 1);
+}
+
 /* Draw from all neighbours of v by their weights times their factors. */
 static int32_t weigh_all(const course *course, int32_t before, int32_t v, w2v_rng *rng) {
-    const w2v_graph *graph = course->graph;
+    const int64_t start = course->graph->starts[v], last = course->graph->starts[v + 1] - 1;
     double total = 0, reached = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        double wanted = pass ? uniform(rng) * total : 0;
-        for (int64_t i = graph->starts[v]; i < graph->starts[v + 1]; i++) {
-            double share = factor(course, before, graph->neighbours[i]) * (graph->weights ? graph->weights[i] : 1);
-            if (!pass)
-                total += share;
-            else if ((reached += share) > wanted)
-                return graph->neighbours[i];
-        }
-    }
-    return graph->neighbours[graph->starts[v + 1] - 1]; /* rounding: wanted is the total */
+    for (int64_t place = start; place <= last; place++)
+        total += share(course, before, place);
+    const double wanted = uniform(rng) * total;
+    int64_t place = start;
+    while (place < last && (reached += share(course, before, place)) <= wanted)
+        place++;
+    return course->graph->neighbours[place];
 }
 
 /* Whether a proposal is taken: with its factor's share of the largest one (rejection sampling). Edges are looked for only where
  * they decide. */
 static int accepted(const course *course, int32_t before, int32_t x, w2v_rng *rng) {
-    double level = uniform(rng) * course->most;
-    if (x == before)
-        return level < course->back;
-    double low = course->away < 1 ? course->away : 1, high = course->away < 1 ? 1 : course->away;
-    if (level < low || level >= high)
+    const double level = uniform(rng) * course->most;
+    const double low = course->away < 1 ? course->away : 1, high = course->away < 1 ? 1 : course->away;
+    if (x != before && (level < low || level >= high))
         return level < low;
-    return level < (has_edge(course->graph, before, x) ? 1 : course->away);
+    return level < factor(course, before, x);
 }
 
 /* Draw a proposal, and fetch what it needs. Returns false where the walk has ended. */

@@ -63,7 +63,7 @@ static int renew(w2v_worker *w) {
     const w2v_job *job = w->job;
     const w2v_sharing *sharing = job->sharing;
     const w2v_rows rows = {w->samples, (size_t)sharing->n_samples, job->vector_size, job->stride};
-    const w2v_kernels *kernels = w->scratch.freezer ? w->scratch.freezer->kernels : w->kernels;
+    const w2v_kernels *kernels = w2v_own_kernels(w);
     int steeper = 0;
     for (int b = 0; b < 2; b++) {
         w2v_basis basis = w2v_basis_at(w->next + b * w2v_basis_floats(job->stride), job->stride);
@@ -151,8 +151,8 @@ void w2v_follow_bases(w2v_worker *w, int64_t number) {
     if (w->place >= w2v_observe(&sharing->due)) {
         const int64_t version = w2v_observe(&sharing->version);
         const int64_t spacing = w2v_observe(&sharing->spacing);
-        w2v_publish(&sharing->due,
-                    w->place + (spacing ? spacing : NEAREST)); /* by then others begin, too, if this one is held up */
+        /* by then others begin, too, if this one is held up */
+        w2v_publish(&sharing->due, w->place + (spacing ? spacing : NEAREST));
         memcpy(w->next, slot_of(sharing, version, w->job->stride), bases_bytes(w->job));
         publish(w, version, renew(w));
     }
@@ -172,7 +172,7 @@ static int doublings(int uses) {
 /* Copy and row become what the copy is and what it leaves of others' changes. */
 static void merge(w2v_worker *w, w2v_copies *copies, int32_t k) {
     const size_t size = w->job->vector_size, stride = w->job->stride, at = (size_t)k * stride;
-    const w2v_kernels *kernels = w->scratch.freezer ? w->scratch.freezer->kernels : w->kernels;
+    const w2v_kernels *kernels = w2v_own_kernels(w);
     take_bases(w); /* factors of directions that were less steep could let changes overshoot */
     const w2v_basis basis = w2v_basis_at(w->bases + copies->basis * w2v_basis_floats(stride), stride);
     float *shared = copies->shared + at, *row = copies->rows + at, *before = copies->before + at, *change = w->change;

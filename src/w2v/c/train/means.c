@@ -58,10 +58,6 @@ static float factor_of(const w2v_worker *w, int n) {
     return sum / (float)n;
 }
 
-static const w2v_kernels *kernels_of(const w2v_worker *w) {
-    return w->scratch.freezer ? w->scratch.freezer->kernels : w->kernels;
-}
-
 void w2v_gather_means(w2v_worker *w, int64_t i) {
     const w2v_job *job = w->job;
     w2v_means *means = &w->means;
@@ -70,7 +66,7 @@ void w2v_gather_means(w2v_worker *w, int64_t i) {
         const size_t place = (size_t)(means->gathered % means->room);
         float *mean = means->rows + place * job->stride;
         const int n = find_list(w, means->gathered);
-        kernels_of(w)->gather(means->list, n, job->vector_size, 1.0f / (float)n, mean);
+        w2v_own_kernels(w)->gather(means->list, n, job->vector_size, 1.0f / (float)n, mean);
         memcpy(means->before + place * job->stride, mean, sizeof *mean * job->stride);
         if (means->factors)
             means->factors[place] = factor_of(w, n);
@@ -97,6 +93,6 @@ void w2v_spread_means(w2v_worker *w, int64_t end) {
         if (means->factors)
             spread_locked(w, n, now, before, means->factors[place]);
         else
-            kernels_of(w)->spread(means->list, n, job->vector_size, now, before);
+            w2v_own_kernels(w)->spread(means->list, n, job->vector_size, now, before);
     }
 }

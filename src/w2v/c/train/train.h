@@ -126,6 +126,11 @@ static inline int w2v_has_copy(const w2v_copies *copies, int32_t row) {
     return (uint32_t)row - (uint32_t)copies->first < (uint32_t)copies->n;
 }
 
+/* The kernels themselves, where rows that are frozen are hidden from them. */
+static inline const w2v_kernels *w2v_own_kernels(const w2v_worker *w) {
+    return w->scratch.freezer ? w->scratch.freezer->kernels : w->kernels;
+}
+
 static inline int w2v_is_frozen(const w2v_job *job) {
     return job->locks || job->frozen_output;
 }

@@ -15,7 +15,7 @@ from w2v.training.shards.merging import Bases, Changes
 from w2v.training.shards.plan import Piece
 from w2v.training.shards.strengths import Strengths
 
-__all__ = ["Replica", "trained_matrices"]
+__all__ = ["Replica", "all_matrices", "trained_matrices"]
 
 _MATRICES = ("inp", "out", "nodes", "weights", "biases")
 _ITERATIONS = 20  # of the search for directions, which begins anew in each round: so nothing need be kept
@@ -23,11 +23,15 @@ _ITERATIONS = 20  # of the search for directions, which begins anew in each roun
 Matrix = npt.NDArray[np.float32]
 
 
+def all_matrices(jobs: Jobs) -> dict[str, Matrix]:
+    """Return the weights of jobs, by the names that `_core.TrainJob` has: (rows, stride); biases (rows,)."""
+    return {name: jobs.tables[name] for name in _MATRICES if jobs.tables.get(name) is not None}
+
+
 def trained_matrices(jobs: Jobs) -> dict[str, Matrix]:
-    """Return what jobs change, by the names that `_core.TrainJob` has: (rows, stride); biases (rows,)."""
-    tables = jobs.tables
-    frozen = ("out", "nodes", "biases") if tables["frozen_output"] else ()
-    return {name: tables[name] for name in _MATRICES if tables.get(name) is not None and name not in frozen}
+    """Return those that jobs change."""
+    frozen = ("out", "nodes", "biases") if jobs.tables["frozen_output"] else ()
+    return {name: matrix for name, matrix in all_matrices(jobs).items() if name not in frozen}
 
 
 class Replica:

@@ -8,9 +8,8 @@ import numpy.typing as npt
 from w2v.base.arrays import Float64Array, Int64Array
 from w2v.corpus.vocab import Vocab
 from w2v.training.jobs import Totals
-from w2v.training.outputs import WEIGHT_RATE
 from w2v.training.settings import Settings
-from w2v.training.steps import contexts_of, frequencies, samples, terms, used_outputs
+from w2v.training.steps import contexts_of, frequencies, samples, terms, used_outputs, weight_steps
 
 __all__ = ["Rows", "Strengths", "strengths"]
 
@@ -53,9 +52,7 @@ def strengths(settings: Settings, vocab: Vocab, totals: Totals, locks: npt.NDArr
     if settings.hs:
         steps["nodes"] = np.append(often.nodes * outputs, 0.0)  # there is a last row that is not used
     if settings.positional == "weights":
-        share = 1 / contexts if settings.cbow_mean else 1.0
-        each = WEIGHT_RATE * share**2 * (1 + settings.negative) * kept
-        steps["weights"] = np.full(2 * int(settings.window), each)
+        steps["weights"] = np.full(2 * int(settings.window), weight_steps(settings, contexts) * kept)
     rows = {name: rows_of(totals.mean_weight * values) for name, values in steps.items()}
     return Strengths(rows, samples(settings, often, used))
 
