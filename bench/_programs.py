@@ -7,6 +7,7 @@ import sys
 import time
 
 from _common import BENCH
+from _worker import FASTTEXT_NAMES
 
 PEERS = BENCH / ".peers"
 MODULES = {"w2v": "w2v", "gensim": "gensim.models.word2vec"}
@@ -68,17 +69,7 @@ def original(build, corpus, output, settings, peers=PEERS):
 def fasttext(corpus, output, settings, peers=PEERS):
     """The command that trains fastText's skip-gram on whole words, or None if it is not installed."""
     python = python_of("fasttext", peers)
-    names = {
-        "vector_size": "dim",
-        "window": "ws",
-        "negative": "neg",
-        "sample": "t",
-        "min_count": "minCount",
-        "alpha": "lr",
-        "epochs": "epoch",
-        "workers": "thread",
-    }
-    translated = {theirs: settings[ours] for ours, theirs in names.items()}
+    translated = {theirs: settings[ours] for ours, theirs in FASTTEXT_NAMES.items()}
     translated.update(model="skipgram", minn=0, maxn=0, verbose=0)
     return python and [python, "-c", FASTTEXT, corpus, output, json.dumps(translated)]
 

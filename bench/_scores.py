@@ -30,12 +30,22 @@ def _word(file):
 
 def score(path, sets):
     """Analogies answered among the first 30,000 words, and Spearman correlations with people's judgements."""
-    words, vectors = load(path)
+    return score_of(*load(path), sets)
+
+
+def score_of(words, vectors, sets):
+    """The same of words and vectors that are there already."""
     return {
         "analogies": word_analogies(words, vectors, sets / "questions-words.txt")[0],
         "WordSim-353": float(word_pairs(words, vectors, sets / "wordsim353.tsv")[1].statistic),
         "SimLex-999": float(word_pairs(words, vectors, sets / "simlex999.txt")[1].statistic),
     }
+
+
+def mean_and_range(scores, measure):
+    """A measure's mean over several trainings, with the lowest and the highest, as text."""
+    values = [each[measure] for each in scores]
+    return f"{statistics.mean(values):.3f} ({min(values):.3f}-{max(values):.3f})"
 
 
 def summary(scores):

@@ -4,21 +4,9 @@ import argparse
 import json
 import time
 
-from _worker import peak_memory
+from _worker import FASTTEXT_NAMES, peak_memory
 
-NAMES = {
-    "vector_size": "dim",
-    "window": "ws",
-    "negative": "neg",
-    "sample": "t",
-    "min_count": "minCount",
-    "alpha": "lr",
-    "epochs": "epoch",
-    "workers": "thread",
-    "min_n": "minn",
-    "max_n": "maxn",
-    "bucket": "bucket",
-}
+NAMES = {**FASTTEXT_NAMES, "min_n": "minn", "max_n": "maxn", "bucket": "bucket"}
 
 
 def fasttext(options):

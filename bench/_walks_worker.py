@@ -10,6 +10,7 @@ import sys
 import time
 
 import numpy as np
+from _worker import peak_memory
 
 
 def by_w2v(edges, length, number, p, q, starts):
@@ -73,20 +74,12 @@ def by_pecanpy(edges, length, number, p, q, starts):
     return {"build_s": built - started, "walk_s": time.perf_counter() - built, "steps": steps}
 
 
-def peak():
-    """Most memory so far, in bytes; begins anew where the system allows (a child begins with its parent's)."""
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
-
-
 def main():
     name, path, length, number, p, q, starts = sys.argv[1:]
     edges = np.load(path)
-    with open("/proc/self/clear_refs", "w") as begin:
-        begin.write("5")
-    before = peak()
+    before = peak_memory()
     report = globals()[f"by_{name}"](edges, int(length), int(number), float(p), float(q), int(starts))
-    print(json.dumps({**report, "memory": peak() - before, "given": edges.nbytes}))
+    print(json.dumps({**report, "memory": peak_memory() - before, "given": edges.nbytes}))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,17 @@ import json
 import resource
 import time
 
+FASTTEXT_NAMES = {  # of settings, which fastText calls otherwise
+    "vector_size": "dim",
+    "window": "ws",
+    "negative": "neg",
+    "sample": "t",
+    "min_count": "minCount",
+    "alpha": "lr",
+    "epochs": "epoch",
+    "workers": "thread",
+}
+
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)

@@ -12,24 +12,12 @@ import tempfile
 from pathlib import Path
 
 from _common import BENCH, DATA, corpus_17m, describe, fill_readmes, machine, make_corpus, table, write_json
+from _scores import MEASURES, make_sets, score_of
 
 from w2v import Word2Vec, ensemble
-from w2v.evaluate import word_analogies, word_pairs
 
 SETTINGS = {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 10, "min_count": 5}
-MEASURES = {"analogies": "questions-words.txt", "WordSim-353": "wordsim353.tsv", "SimLex-999": "simlex999.txt"}
 EACH, ALL = "each training", "all trainings"
-
-
-def score(kv, sets):
-    """Analogies answered among the first 30,000 words, and correlations with people's judgements."""
-    found = {}
-    for name, file in MEASURES.items():
-        if name == "analogies":
-            found[name] = word_analogies(kv.index_to_key, kv.vectors, sets / file)[0]
-        else:
-            found[name] = float(word_pairs(kv.index_to_key, kv.vectors, sets / file)[1].statistic)
-    return found
 
 
 def made_of(trained):
@@ -46,7 +34,7 @@ def made_of(trained):
         yield ALL, f"vectors + outputs, {method}, all-but-the-top", made.postprocess(top=1)
 
 
-def measure(text, size, seeds, workers, sets):
+def train_and_score(text, size, seeds, workers, sets):
     """Scores of everything, by what it is."""
     trained = []
     for seed in seeds:
@@ -54,27 +42,18 @@ def measure(text, size, seeds, workers, sets):
         print(f"{size} dimensions, seed {seed}: trained", file=sys.stderr, flush=True)
     found = {}
     for of, how, kv in made_of(trained):
-        found.setdefault(f"{of}: {how}", []).append(score(kv, sets))
+        found.setdefault(f"{of}: {how}", []).append(score_of(kv.index_to_key, kv.vectors, sets))
     return found
 
 
 def row(size, name, scores):
     """A line of the table: means, and the spread where there are several."""
     cells = []
-    for measure_ in MEASURES:
-        values = [found[measure_] for found in scores]
+    for measure in MEASURES:
+        values = [found[measure] for found in scores]
         spread = f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else ""
         cells.append(f"{statistics.mean(values):.3f}{spread}")
     return [size, name, *cells]
-
-
-def toy_sets(folder):
-    """Tiny evaluation sets about the words of a toy text."""
-    folder.mkdir()
-    (folder / "questions-words.txt").write_text(": some\nword0 word1 word2 word3\nword4 word5 word6 word7\n")
-    for name in ("wordsim353.tsv", "simlex999.txt"):
-        (folder / name).write_text("".join(f"word{i}\tword{i + 1}\t{i}\n" for i in range(8)))
-    return folder
 
 
 def parse_arguments():
@@ -100,11 +79,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         if options.smoke:
             options.corpus, options.sizes, options.seeds = make_corpus(Path(folder, "text.txt")), "16", "1,2"
-            options.sets = toy_sets(Path(folder, "sets"))
+            options.sets = make_sets(Path(folder))
         text, seeds = options.corpus or corpus_17m(), [int(seed) for seed in options.seeds.split(",")]
         print(describe(info), f"seeds {options.seeds}", sep=", ", flush=True)
         results = {
-            size: measure(text, size, seeds, options.workers, options.sets)
+            size: train_and_score(text, size, seeds, options.workers, options.sets)
             for size in map(int, options.sizes.split(","))
         }
     rows = [row(size, name, scores) for size, found in results.items() for name, scores in found.items()]

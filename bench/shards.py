@@ -18,7 +18,7 @@ from pathlib import Path
 
 from _common import BENCH, DATA, SETTINGS, corpus_17m, describe, machine, make_corpus, number, table, write_json
 from _programs import train
-from _scores import MEASURES, make_sets, score
+from _scores import MEASURES, make_sets, mean_and_range, score
 from threads import round_trip, separate
 
 ARCHITECTURES = {"skip-gram": 1, "CBOW": 0}
@@ -122,11 +122,9 @@ def quality_table(rows):
         way = f"{row['shards']} shards" if row["shards"] else "one worker"
         found.setdefault((row["architecture"], way, row["alpha"]), []).append(row["scores"])
 
-    def cell(scores, measure):
-        values = [each[measure] for each in scores]
-        return f"{statistics.mean(values):.3f} ({min(values):.3f}-{max(values):.3f})"
-
-    lines = [[*key, len(scores), *(cell(scores, measure) for measure in MEASURES)] for key, scores in found.items()]
+    lines = [
+        [*key, len(scores), *(mean_and_range(scores, measure) for measure in MEASURES)] for key, scores in found.items()
+    ]
     return table(["architecture", "way", "alpha", "seeds", *MEASURES], lines)
 
 

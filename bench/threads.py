@@ -40,7 +40,7 @@ from _common import (
     write_json,
 )
 from _programs import original, run, train
-from _scores import MEASURES, make_sets, score
+from _scores import MEASURES, make_sets, mean_and_range, score
 
 ARCHITECTURES = {"skip-gram": 1, "CBOW": 0}
 PROGRAMS = ["w2v", "separate", "gensim corpus_file", "word2vec.c, whole job"]
@@ -244,11 +244,9 @@ def quality_table(rows):
     for row in rows:
         found.setdefault((row["architecture"], row["threads"]), []).append(row["scores"])
 
-    def cell(scores, measure):
-        values = [each[measure] for each in scores]
-        return f"{statistics.mean(values):.3f} ({min(values):.3f}-{max(values):.3f})"
-
-    lines = [[*key, len(scores), *(cell(scores, measure) for measure in MEASURES)] for key, scores in found.items()]
+    lines = [
+        [*key, len(scores), *(mean_and_range(scores, measure) for measure in MEASURES)] for key, scores in found.items()
+    ]
     return table(["architecture", "threads", "seeds", *MEASURES], lines)
 
 

@@ -11,6 +11,7 @@ import tarfile
 import zipfile
 
 import pytest
+from building import build_sdist
 from places import ROOT
 
 import w2v
@@ -38,11 +39,7 @@ def tree(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def sdist(tree):
-    for module in ("setuptools", "Cython", "cython_cmake", "scikit_build_core"):
-        if importlib.util.find_spec(module) is None:
-            pytest.skip(f"building needs {module}")
-    run("-c", "from scikit_build_core.setuptools import build_meta; build_meta.build_sdist('dist')", cwd=tree)
-    return next((tree / "dist").glob("*.tar.gz"))
+    return build_sdist(tree)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """What is published: the page for PyPI has absolute links once there is an address, and nothing goes out before."""
 
-import importlib.util
 import io
 import re
 import shutil
@@ -9,6 +8,7 @@ import sys
 import tarfile
 
 import pytest
+from building import build_sdist
 from places import ROOT
 
 import w2v
@@ -49,13 +49,7 @@ def released(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def sdist(released):
-    for module in ("setuptools", "Cython", "cython_cmake", "scikit_build_core"):
-        if importlib.util.find_spec(module) is None:
-            pytest.skip(f"building needs {module}")
-    code = "from scikit_build_core.setuptools import build_meta; build_meta.build_sdist('dist')"
-    subprocess.run([sys.executable, "-c", code], cwd=released, check=True, capture_output=True, timeout=600)
-    (file,) = (released / "dist").glob("*.tar.gz")
-    return file
+    return build_sdist(released)
 
 
 def page(sdist):
