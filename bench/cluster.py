@@ -5,11 +5,13 @@ python bench/cluster.py --ray --nodes 4  # rounds on Ray, on so many nodes of th
 """
 
 import argparse
-import tempfile
+import os
 import time
-from pathlib import Path
+from contextlib import contextmanager
 
 import numpy as np
+from _common import CACHE
+from _same_process import SameProcess
 
 from w2v import Word2Vec, _core
 from w2v.callbacks import CallbackAny2Vec
@@ -97,38 +99,77 @@ def timed(cls, name, seconds):
     setattr(cls, name, call)
 
 
-def on_ray(nodes, tokens, words):
-    """Print how long rounds take on Ray, and the same rounds in one process with as many threads."""
-    import ray
-    from ray.cluster_utils import Cluster
+def make_text(path, tokens, words):
+    """Write a text of so many words, whose frequencies follow Zipf's law, to be kept for the next time."""
+    if not path.exists():
+        vocab = zipf(words)
+        ids = np.random.default_rng(1).choice(words, (tokens // 20, 20), p=vocab.counts / vocab.total)
+        path.write_text("\n".join(" ".join(map(str, row)) for row in ids.tolist()))
+    return path
 
+
+def on_ray(nodes, tokens, words, folder):
+    """Print how long rounds take on Ray, by the same hosts in one process, and in one process with as many threads."""
     from w2v import cluster
+    from w2v.cluster import crew
     from w2v.cluster.trainer import ClusterTrainer
     from w2v.training.shards.trainer import ShardTrainer
 
-    there, training, merging = [], [], []
-    timed(ClusterTrainer, "_round", there)
+    rounds, training, merging = [], [], []
+    timed(ClusterTrainer, "_round", rounds)
     timed(ShardTrainer, "_train", training)
     timed(ShardTrainer, "_merge", merging)
     settings = {"sg": 1, "epochs": 10, "min_count": 1}  # 10, so that a round has as many tokens as were asked for
-    with tempfile.TemporaryDirectory() as folder:
-        path, vocab = Path(folder, "text"), zipf(words)
-        ids = np.random.default_rng(1).choice(words, (tokens * nodes * 3 // 20, 20), p=vocab.counts / vocab.total)
-        path.write_text("\n".join(" ".join(map(str, row)) for row in ids.tolist()))
-        Word2Vec(corpus_file=path, shards=nodes, workers=nodes, callbacks=[TwoEpochs()], **settings)
-        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-        for _ in range(nodes - 1):
-            made.add_node(num_cpus=1)
-        made.wait_for_nodes()
-        ray.init(address=made.address, log_to_driver=False)
-        cluster.train(path, nodes, workers=1, callbacks=[TwoEpochs()], **settings)
-    train, merge, whole = (float(np.mean(seconds[6:])) for seconds in (training, merging, there))
-    print(
-        f"one process: {train:.3f} s training, {merge:.3f} s merging; {nodes} nodes: {whole:.3f} s a round of ", end=""
-    )
-    print(f"{tokens:,} tokens a shard, of which one process does not need {1 - (train + merge) / whole:.0%}")
+    settings["callbacks"] = [TwoEpochs()]
+    path = make_text(folder / f"zipf{words}_{tokens * nodes * 3}.txt", tokens * nodes * 3, words)
+    cores = os.cpu_count() or 1
+    Word2Vec(corpus_file=path, shards=nodes, workers=cores, **settings)
+    import_ray, crew.import_ray = crew.import_ray, lambda: SameProcess(nodes, cores)
+    cluster.train(path, nodes, workers=1, **settings)
+    crew.import_ray, hosts = import_ray, rounds.copy()
+    rounds.clear()
+    with nodes_of_ray(nodes):
+        before = cpu_seconds()
+        cluster.train(path, nodes, workers=1, **settings)
+        after = cpu_seconds()
+    train, merge, hosts, whole = (float(np.median(seconds[1:])) for seconds in (training, merging, hosts, rounds))
+    print(f"rounds of {tokens:,} tokens a shard, {nodes} shards, {cores} cores, medians of {len(rounds) - 1}:")
+    print(f"  one process: {train:.3f} s training, {merge:.3f} s merging")
+    print(f"  {nodes} hosts in one process: {hosts:.3f} s")
+    print(f"  {nodes} nodes of Ray: {whole:.3f} s; Ray's share: {1 - hosts / whole:.0%}; ", end="")
+    print(f"of which one process does not need {1 - (train + merge) / whole:.0%}")
+    spent = ", ".join(f"{name} {after[name] - before.get(name, 0):.2f}" for name in after)
+    print(f"  seconds of processors, start and reading included: {spent}")
+
+
+@contextmanager
+def nodes_of_ray(n):
+    """Start so many on this machine."""
+    import ray
+    from ray.cluster_utils import Cluster
+
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    for _ in range(n - 1):
+        made.add_node(num_cpus=1)
+    made.wait_for_nodes()
+    ray.init(address=made.address, log_to_driver=False)
+    yield
     ray.shutdown()
     made.shutdown()
+
+
+def cpu_seconds():
+    """Seconds that processors have worked for Ray's nodes and for this process; {} without psutil."""
+    try:
+        import psutil
+    except ImportError:
+        return {}
+    found = {}
+    for process in psutil.process_iter(["name", "cpu_times"]):
+        known = {"raylet": "raylet" in process.info["name"], "this process": process.pid == os.getpid()}
+        for name in (name for name, fits in known.items() if fits):
+            found[name] = found.get(name, 0) + process.info["cpu_times"].user + process.info["cpu_times"].system
+    return found
 
 
 if __name__ == "__main__":
@@ -139,7 +180,8 @@ if __name__ == "__main__":
     parser.add_argument("--tokens", type=int, default=1_000_000, help="of a shard in a round")
     options = parser.parse_args()
     if options.ray:
-        on_ray(options.nodes, options.tokens, 71_000)
+        CACHE.mkdir(parents=True, exist_ok=True)
+        on_ray(options.nodes, options.tokens, 71_000, CACHE)
     else:
         print_table(options.tokens)
         check_formula(20_000 if options.smoke else min(options.tokens, 500_000), 2000 if options.smoke else 71_000)

@@ -59,6 +59,14 @@ def merging_factors(
 
 _Changes = tuple[NDArray[np.int32], NDArray[np.float32]]
 
+def changed_rows(own: NDArray[np.float32], base: NDArray[np.float32], size: int, first: int, end: int) -> _Changes: ...
+def take_steps(
+    base: NDArray[np.float32],
+    replicas: Sequence[NDArray[np.float32]],
+    rows: NDArray[np.int32],
+    steps: NDArray[np.float32],
+) -> None: ...
+
 class Merging:
     def __init__(
         self,

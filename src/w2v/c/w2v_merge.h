@@ -61,6 +61,16 @@ void w2v_merging_factors(const w2v_basis *basis, const double *strengths, size_t
 void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *merging, float *base, float *const *replicas, size_t from,
                     size_t to, float *sum);
 
+/* The numbers, in rising order, of those of rows from .. to - 1 whose bits differ from `base`; `rows` has room for all. Returns how many. */
+size_t w2v_changed_rows(const float *own, const float *base, size_t from, size_t to, size_t stride, int32_t *rows);
+
+/* By how much these n rows differ: `size` numbers each. */
+void w2v_row_changes(const float *own, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride, float *changes);
+
+/* Add steps, `size` numbers each, to n rows of `base`, and make those of so many replicas the same. */
+void w2v_take_steps(float *base, float *const *replicas, size_t n_replicas, const int32_t *rows, const float *steps, size_t n,
+                    size_t size, size_t stride);
+
 /* The rows that a shard changed, in rising order, and their changes, `size` numbers each. */
 typedef struct {
     const int32_t *rows;

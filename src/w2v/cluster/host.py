@@ -13,7 +13,7 @@ import numpy.typing as npt
 from w2v import _core
 from w2v.base.threads import for_each
 from w2v.base.weights import padded_zeros
-from w2v.cluster.share import ChangesOf, Merged, merged_rows, rows_of_owners, unpacked
+from w2v.cluster.share import ChangesOf, Merged, Packed, Rows, narrowed, rows_of_owners, widened
 from w2v.config import __version__
 from w2v.corpus.stream import Part
 from w2v.corpus.vocab import Vocab
@@ -23,9 +23,9 @@ from w2v.training.jobs import Jobs, Totals
 from w2v.training.outputs import Outputs
 from w2v.training.settings import Settings
 from w2v.training.shards.memory import check_memory
-from w2v.training.shards.merging import Bases, Round
+from w2v.training.shards.merging import Bases, Round, mergings
 from w2v.training.shards.plan import Piece, cut, group_of
-from w2v.training.shards.replica import Replica, all_matrices, trained_matrices
+from w2v.training.shards.replica import Replica, all_matrices, apply_to, trained_matrices
 from w2v.training.shards.strengths import Strengths, strengths
 
 __all__ = ["Host", "Measured", "Setup", "State", "Text"]
@@ -210,11 +210,15 @@ class Host:
 
     def changes(self, owners: int) -> Any:
         """Return what changed in this round, an object for each owner of rows, as Ray has several results."""
-        found: list[ChangesOf] = [{} for _ in range(owners)]
-        for rank, replica in self._replicas.items():
-            for name, owner, first, end in rows_of_owners(trained_matrices(self._model.jobs), owners):
-                rows, changes = replica.changes(name, first, end)
-                found[owner][rank, name] = rows, changes.astype(np.float16) if self._model.setup.narrow else changes
+        found: list[ChangesOf] = [{rank: {} for rank in self._replicas} for _ in range(owners)]
+
+        def find(item: tuple[int, int, Rows]) -> None:
+            rank, owner, rows = item
+            changes = self._replicas[rank].changes(*rows)
+            found[owner][rank][rows] = narrowed(changes) if self._model.setup.narrow else changes
+
+        pieces = list(rows_of_owners(trained_matrices(self._model.jobs), owners))
+        for_each(find, [(rank, *piece) for rank in self._replicas for piece in pieces], self._workers)
         return found if owners > 1 else found[0]
 
     def merge(self, bases: Bases, trained: Round, *given: ChangesOf) -> Merged:
@@ -222,15 +226,22 @@ class Host:
         setup, jobs, strengths = self._model
         names, size = list(trained_matrices(jobs)), jobs.tables["vector_size"]
         changes = dict(chain.from_iterable(part.items() for part in given))
-        shards = self._text.parts
-        return merged_rows(strengths, names, bases, trained, shards, size, changes, setup.narrow)
+        rules = mergings(strengths, names, bases, trained, self._text.parts, size)
+        found: Merged = {}
+
+        def merge(rows: Rows) -> None:
+            steps = rules[rows.name].merge_changes([widened(changes[rank][rows]) for rank in sorted(changes)])
+            found[rows] = narrowed(steps) if setup.narrow else steps
+
+        for_each(merge, changes[0], self._workers)
+        return found
 
     def apply(self, epoch: int, number: int, *merged: Merged) -> None:
         """Take what was merged; then this round is done. Either all of it happens, or the process has died."""
-        first, *others = self._replicas.values()
-        for part in merged:
-            for name, (rows, steps) in unpacked(part).items():
-                first.apply(name, rows, steps)
-                for replica in others:
-                    replica.own[name][rows] = replica.merged[name][rows]
+        replicas = list(self._replicas.values())
+
+        def take(item: tuple[Rows, Packed]) -> None:
+            apply_to(replicas, item[0].name, *widened(item[1]))
+
+        for_each(take, chain.from_iterable(part.items() for part in merged), self._workers, to_the_end=True)
         self._at = epoch, number + 1

@@ -1,57 +1,53 @@
 """Rows that hosts exchange: each owns a range of every matrix, merges it for all, and sends the steps to all."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.training.shards.merging import Bases, Changes, Round, mergings
-from w2v.training.shards.strengths import Strengths
+from w2v.training.shards.merging import Changes
 
-__all__ = ["ChangesOf", "Merged", "merged_rows", "rows_of_owners", "unpacked"]
+__all__ = ["ChangesOf", "Merged", "Packed", "Rows", "narrowed", "rows_of_owners", "widened"]
 
-ChangesOf = dict[tuple[int, str], tuple[npt.NDArray[np.int32], npt.NDArray[Any]]]  # by shard and matrix
-Merged = dict[str, tuple[npt.NDArray[np.int32], npt.NDArray[Any]]]  # rows and steps by matrix
+Packed = tuple[npt.NDArray[np.int32], npt.NDArray[Any]]  # rows, and changes or steps, float32 or float16
+ChangesOf = dict[int, dict["Rows", Packed]]  # by shard
+Merged = dict["Rows", Packed]  # rows and steps
+
+_ROWS = 8192  # of which changes lie in one piece: some megabytes
 
 
-def rows_of_owners(matrices: Mapping[str, npt.NDArray[Any]], owners: int) -> Iterator[tuple[str, int, int, int]]:
-    """Yield the name of a matrix, an owner, and its first row and the end of its rows, for all of them.
+class Rows(NamedTuple):
+    """Some rows of a matrix."""
+
+    name: str
+    first: int
+    end: int
+
+
+def rows_of_owners(matrices: Mapping[str, npt.NDArray[Any]], owners: int) -> Iterator[tuple[int, Rows]]:
+    """Yield owners, and some rows that are theirs of a matrix: at most so many that several threads have something.
 
     Examples
     --------
     >>> list(rows_of_owners({"inp": np.zeros((5, 16))}, 2))
-    [('inp', 0, 0, 2), ('inp', 1, 2, 5)]
+    [(0, Rows(name='inp', first=0, end=2)), (1, Rows(name='inp', first=2, end=5))]
     """
     for name, matrix in matrices.items():
         n = len(matrix)
         for owner in range(owners):
-            yield name, owner, n * owner // owners, n * (owner + 1) // owners
+            end = n * (owner + 1) // owners
+            for first in range(n * owner // owners, end, _ROWS):
+                yield owner, Rows(name, first, min(first + _ROWS, end))
 
 
-def merged_rows(
-    strengths: Strengths,
-    names: Sequence[str],
-    bases: Bases,
-    trained: Round,
-    shards: int,
-    size: int,
-    changes: ChangesOf,
-    narrow: bool,
-) -> Merged:
-    """Merge changes in the order of shards, by `w2v.training.shards.merging.mergings`."""
-    found: Merged = {}
-    for name, rule in mergings(strengths, names, bases, trained, shards, size).items():
-        rows, steps = rule.merge_changes([_widened(changes[rank, name]) for rank in range(shards)])
-        found[name] = rows, steps.astype(np.float16) if narrow else steps
-    return found
+def narrowed(given: Changes) -> Packed:
+    """Return changes, or steps, as float16."""
+    with np.errstate(over="ignore"):  # weights that have diverged are found out in the end
+        return given[0], given[1].astype(np.float16)
 
 
-def unpacked(merged: Merged) -> dict[str, Changes]:
+def widened(given: Packed) -> Changes:
     """Return the same as float32."""
-    return {name: _widened(rows_and_steps) for name, rows_and_steps in merged.items()}
-
-
-def _widened(given: tuple[npt.NDArray[np.int32], npt.NDArray[Any]]) -> Changes:
     rows, numbers = given
     return rows, numbers.astype(np.float32, copy=False)

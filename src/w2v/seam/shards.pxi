@@ -12,6 +12,61 @@ def merging_factors(const float[::1] basis, strengths, shards, stride):
     return found
 
 
+cdef size_t[::1] check_replicas(float[:, ::1] base, replicas):
+    """Where the replicas of a matrix are."""
+    for i, replica in enumerate(replicas):
+        given = np.asarray(replica)
+        if given.shape != np.shape(base) or given.dtype != np.float32 or not given.flags.c_contiguous:
+            raise ValueError(f"replica {i}: expected whole rows of shape {np.shape(base)}, got {given.shape}")
+    return np.array([0, *(np.asarray(replica).ctypes.data for replica in replicas)], dtype=np.uintp)[1:]
+
+
+def changed_rows(float[:, ::1] own, float[:, ::1] base, size, Py_ssize_t first, Py_ssize_t end):
+    """Return (rows, changes): those of rows first .. end - 1 that differ, and by how much in their first `size` numbers."""
+    cdef size_t columns = size, stride = base.shape[1]
+    check_replicas(base, [own])
+    if not 0 <= first <= end <= base.shape[0] or not 0 < columns <= stride:
+        raise IndexError(f"expected rows and columns of {np.shape(base)}, got rows {first}..{end} and {size} columns")
+    found = np.empty(end - first + 1, dtype=np.int32)
+    cdef int32_t[::1] rows = found
+    cdef size_t n = 0
+    with nogil:
+        if end > first:
+            n = w2v_changed_rows(&own[0, 0], &base[0, 0], first, end, stride, &rows[0])
+    changes = np.empty((n, columns), dtype=np.float32)
+    cdef float[:, ::1] numbers = changes
+    if n:
+        with nogil:
+            w2v_row_changes(&own[0, 0], &base[0, 0], &rows[0], n, columns, stride, &numbers[0, 0])
+    return found[:n].copy(), changes
+
+
+def take_steps(float[:, ::1] base, replicas, const int32_t[::1] rows, const float[:, ::1] steps):
+    """Add steps to rows of `base`, and make those of the replicas the same."""
+    cdef size_t[::1] places = check_replicas(base, replicas)
+    cdef size_t n_replicas = len(replicas), n = rows.shape[0], size = steps.shape[1], stride = base.shape[1]
+    if steps.shape[0] != rows.shape[0] or size > stride:
+        raise ValueError(f"steps: expected shape {(rows.shape[0], base.shape[1])} or less wide, got {np.shape(steps)}")
+    if not n:
+        return
+    if not 0 <= np.min(rows) <= np.max(rows) < base.shape[0]:
+        raise IndexError(f"rows: expected some of {base.shape[0]}, got {np.min(rows)}..{np.max(rows)}")
+    cdef float **matrices = <float **>&places[0] if n_replicas else NULL
+    with nogil:
+        w2v_take_steps(&base[0, 0], matrices, n_replicas, &rows[0], &steps[0, 0], n, size, stride)
+
+
+cdef union_of(lists):
+    """All numbers of lists that rise, in rising order."""
+    if not lists:
+        return np.empty(0, dtype=np.int32)
+    first = min(int(rows[0]) for rows in lists)
+    there = np.zeros(max(int(rows[len(rows) - 1]) for rows in lists) - first + 1, dtype=np.bool_)
+    for rows in lists:
+        there[rows - first] = True
+    return (np.flatnonzero(there) + first).astype(np.int32)
+
+
 cdef class Merging:
     """How the changes of the rows of a matrix are merged that shards made: by the factors of the class of each row."""
 
@@ -58,7 +113,7 @@ cdef class Merging:
                 raise ValueError(f"rows: expected some of {self.n_rows}, in rising order")
         table = np.array([(rows.ctypes.data, changes.ctypes.data, len(rows)) for rows, changes in given], dtype=np.uintp)
         cdef size_t[:, ::1] places = table
-        union = np.unique(np.concatenate([rows for rows, _ in given]))
+        union = union_of([rows for rows, _ in given if len(rows)])
         steps = np.empty((len(union), self.merging.size), dtype=np.float32)
         if not len(union):
             return union, steps

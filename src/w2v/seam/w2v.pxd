@@ -201,6 +201,11 @@ cdef extern from "w2v_merge.h" nogil:
     void w2v_merging_factors(const w2v_basis *basis, const double *strengths, size_t classes, int shards, float *factors)
     void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *merging, float *base, float **replicas, size_t first, size_t to,
                         float *sum)
+    size_t w2v_changed_rows(const float *own, const float *base, size_t first, size_t to, size_t stride, int32_t *rows)
+    void w2v_row_changes(const float *own, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride,
+                         float *changes)
+    void w2v_take_steps(float *base, float **replicas, size_t n_replicas, const int32_t *rows, const float *steps, size_t n,
+                        size_t size, size_t stride)
     ctypedef struct w2v_changes:
         const int32_t *rows
         const float *changes

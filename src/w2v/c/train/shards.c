@@ -64,6 +64,33 @@ void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *m, float *bas
     }
 }
 
+size_t w2v_changed_rows(const float *own, const float *base, size_t from, size_t to, size_t stride, int32_t *rows) {
+    size_t n = 0;
+    for (size_t row = from; row < to; row++)
+        if (memcmp(own + row * stride, base + row * stride, sizeof *own * stride) != 0)
+            rows[n++] = (int32_t)row;
+    return n;
+}
+
+void w2v_row_changes(const float *own, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride, float *changes) {
+    for (size_t i = 0; i < n; i++, changes += size) {
+        const size_t at = (size_t)rows[i] * stride;
+        for (size_t e = 0; e < size; e++)
+            changes[e] = own[at + e] - base[at + e];
+    }
+}
+
+void w2v_take_steps(float *base, float *const *replicas, size_t n_replicas, const int32_t *rows, const float *steps, size_t n,
+                    size_t size, size_t stride) {
+    for (size_t i = 0; i < n; i++, steps += size) {
+        const size_t at = (size_t)rows[i] * stride;
+        for (size_t e = 0; e < size; e++)
+            base[at + e] += steps[e];
+        for (size_t r = 0; r < n_replicas; r++)
+            memcpy(replicas[r] + at, base + at, sizeof *base * stride);
+    }
+}
+
 void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *m, w2v_changes *shards, const int32_t *rows, size_t n,
                        float *steps, float *sum) {
     for (size_t i = 0; i < n; i++, steps += m->size) {

@@ -1,7 +1,7 @@
 """A shard's own copy of a model: trains pieces of text, tells what changed, takes what was merged."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from w2v.training.shards.merging import Bases, Changes
 from w2v.training.shards.plan import Piece
 from w2v.training.shards.strengths import Strengths
 
-__all__ = ["Replica", "all_matrices", "trained_matrices"]
+__all__ = ["Replica", "all_matrices", "apply_to", "trained_matrices"]
 
 _MATRICES = ("inp", "out", "nodes", "weights", "biases")
 _ITERATIONS = 20  # of the search for directions, which begins anew in each round: so nothing need be kept
@@ -98,18 +98,18 @@ class Replica:
     def changes(self, name: str, first: int = 0, end: int | None = None) -> Changes:
         """Return which rows of a matrix (of a range) have changed since replicas met, and by how much."""
         columns = 1 if name == "biases" else self._jobs.tables["vector_size"]
-        own, merged = (_by_row(matrices[name])[first:end] for matrices in (self.own, self.merged))
-        rows = np.flatnonzero((own.view(np.int32) != merged.view(np.int32)).any(axis=1))
-        with np.errstate(invalid="ignore"):  # weights that have diverged are found out in the end
-            changes = own[rows, :columns] - merged[rows, :columns]
-        return (rows + first).astype(np.int32), changes
+        own, merged = _by_row(self.own[name]), _by_row(self.merged[name])
+        return _core.changed_rows(own, merged, columns, first, len(own) if end is None else end)
 
     def apply(self, name: str, rows: npt.NDArray[np.int32], steps: Matrix) -> None:
         """Move rows of the merged weights by their steps, and become the same there, once all have given changes."""
-        own, merged = _by_row(self.own[name]), _by_row(self.merged[name])
-        columns = steps.shape[1]
-        merged[rows, :columns] += steps
-        own[rows] = merged[rows]
+        apply_to([self], name, rows, steps)
+
+
+def apply_to(replicas: Sequence[Replica], name: str, rows: npt.NDArray[np.int32], steps: Matrix) -> None:
+    """Have replicas that share merged weights take steps, as `Replica.apply` does for one; without the GIL."""
+    own = [_by_row(replica.own[name]) for replica in replicas]
+    _core.take_steps(_by_row(replicas[0].merged[name]), own, rows, steps)
 
 
 def _like(matrix: Matrix) -> Matrix:

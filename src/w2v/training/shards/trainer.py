@@ -22,7 +22,7 @@ from w2v.training.settings import Settings
 from w2v.training.shards.memory import check_memory
 from w2v.training.shards.merging import basis_shard, mergings, round_of
 from w2v.training.shards.plan import Piece, group_of, rounds_in_epoch
-from w2v.training.shards.replica import Replica, trained_matrices
+from w2v.training.shards.replica import Replica, apply_to, trained_matrices
 from w2v.training.shards.strengths import strengths
 from w2v.training.shards.texts import kept_rounds, read_rounds
 from w2v.training.trainer import Epoch, ended, finite_weights, told, warn_of_nothing
@@ -151,6 +151,4 @@ class ShardTrainer:
         for_each(merge, pieces, self.settings.workers, to_the_end=True)
         if "biases" in rules:
             found, steps = rules["biases"].merge_changes([replica.changes("biases") for replica in self._replicas])
-            self._replicas[0].apply("biases", found, steps)
-            for replica in self._replicas[1:]:
-                replica.own["biases"][found] = self._merged["biases"][found]
+            apply_to(self._replicas, "biases", found, steps)
