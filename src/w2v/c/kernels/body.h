@@ -158,7 +158,7 @@ W2V_INLINE void FN(update_chunks)(float *const *inp, int n_inp, float *const *ou
     for (int i = 0; i < n_inp; i++, error += n_out) {
         float *row = inp[i] + e;
         vec y_0 = load(row), y_1 = chunks > 1 ? load(row + W) : zero();
-        vec x_0 = old ? load(old + i * W2V_LANES) : y_0, x_1 = y_1;
+        vec x_0 = old ? load(old + i * chunks * W) : y_0, x_1 = old && chunks > 1 ? load(old + i * chunks * W + W) : y_1;
         EACH_OUT(APPLY_ERROR, 0)
         store(row, y_0);
         if (chunks > 1)
@@ -184,24 +184,31 @@ W2V_INLINE void FN(update_single)(const w2v_tile *t, const int n_out, const floa
         FN(update_chunks)(inp, n_inp, out, n_out, error, e, 1, NULL);
 }
 
-W2V_INLINE void FN(update_blocks)(const w2v_tile *t, const w2v_scratch *scratch) {
-    for (size_t e = 0; e < t->size; e += W) {
-        float *old = scratch->old;
-        for (int i = 0; i < t->n_inp; i++)
-            store(old + i * W2V_LANES, load(t->inp[i] + e));
-        const float *error = scratch->error;
-        for (int first = 0; first < t->n_out; first += W2V_OUT_BLOCK, error += W2V_BLOCK_SLOTS) {
-            float *const *out = t->out + first;
-            switch (t->n_out - first) {
-            case 1: FN(update_chunks)(t->inp, t->n_inp, out, 1, error, e, 1, old); break;
-            case 2: FN(update_chunks)(t->inp, t->n_inp, out, 2, error, e, 1, old); break;
-            case 3: FN(update_chunks)(t->inp, t->n_inp, out, 3, error, e, 1, old); break;
-            case 4: FN(update_chunks)(t->inp, t->n_inp, out, 4, error, e, 1, old); break;
-            case 5: FN(update_chunks)(t->inp, t->n_inp, out, 5, error, e, 1, old); break;
-            default: FN(update_chunks)(t->inp, t->n_inp, out, 6, error, e, 1, old); break;
-            }
+/* `chunks` vectors from element e on, of several blocks' outputs and all inputs. */
+W2V_INLINE void FN(update_blocks_chunks)(const w2v_tile *t, size_t e, const int chunks, const w2v_scratch *scratch) {
+    const float *error = scratch->error, *old = scratch->old;
+    for (int i = 0; i < t->n_inp; i++)
+        for (int c = 0; c < chunks; c++)
+            store(scratch->old + (i * chunks + c) * W, load(t->inp[i] + e + c * W));
+    for (int first = 0; first < t->n_out; first += W2V_OUT_BLOCK, error += W2V_BLOCK_SLOTS) {
+        float *const *out = t->out + first;
+        switch (t->n_out - first) {
+        case 1: FN(update_chunks)(t->inp, t->n_inp, out, 1, error, e, chunks, old); break;
+        case 2: FN(update_chunks)(t->inp, t->n_inp, out, 2, error, e, chunks, old); break;
+        case 3: FN(update_chunks)(t->inp, t->n_inp, out, 3, error, e, chunks, old); break;
+        case 4: FN(update_chunks)(t->inp, t->n_inp, out, 4, error, e, chunks, old); break;
+        case 5: FN(update_chunks)(t->inp, t->n_inp, out, 5, error, e, chunks, old); break;
+        default: FN(update_chunks)(t->inp, t->n_inp, out, 6, error, e, chunks, old); break;
         }
     }
+}
+
+W2V_INLINE void FN(update_blocks)(const w2v_tile *t, const w2v_scratch *scratch) {
+    size_t e = 0;
+    for (; e + (CHUNKS - 1) * W < t->size; e += CHUNKS * W)
+        FN(update_blocks_chunks)(t, e, CHUNKS, scratch);
+    if (CHUNKS > 1 && e < t->size)
+        FN(update_blocks_chunks)(t, e, 1, scratch);
 }
 
 static void FN(skipgram)(const w2v_tile *t, const w2v_scratch *scratch) {

@@ -22,7 +22,7 @@ typedef struct {
     float *error;        /* n_blocks x W2V_BLOCK_SLOTS: dot products, then alpha * (label - sigmoid) */
     float *logits;       /* NULL, or where to leave dot products and offsets, laid out as `error` (for the loss) */
     const float *labels; /* for n = 1 to W2V_OUT_BLOCK outputs W2V_BLOCK_SLOTS floats, 1 where slot % n is 0; then as many zeros */
-    float *old;          /* W2V_MAX_INP x 16: a chunk of every input before its update */
+    float *old;          /* W2V_MAX_INP x 32: a chunk or two of every input before its update */
     float *mean;         /* stride: CBOW's mean row */
     float *repeats;      /* 4 * W2V_MAX_PAIRS x stride: rows that repeat in structured skip-gram, and their copies */
     struct w2v_freezer *freezer; /* for w2v_frozen_kernels only */

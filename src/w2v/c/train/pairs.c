@@ -102,7 +102,7 @@ static size_t lay_out(worker *w, uintptr_t base, float **labels) {
     w->scratch.partial = w2v_carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
     w->scratch.error = w2v_carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
     w->logits = w2v_carve(&next, sizeof(float) * blocks * W2V_BLOCK_SLOTS);
-    w->scratch.old = w2v_carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
+    w->scratch.old = w2v_carve(&next, sizeof(float) * 2 * W2V_MAX_INP * W2V_LANES);
     w->scratch.mean = w2v_carve(&next, sizeof(float) * w->job->stride);
     w->scratch.labels = *labels = w2v_carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
     for (int i = 0; i < 2; i++) {

@@ -65,7 +65,7 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     w->scratch.partial = w2v_carve(&next, sizeof(float) * 8 * (W2V_BLOCK_SLOTS + 1));
     w->scratch.error = w2v_carve(&next, slots);
     w->logits = w2v_carve(&next, slots);
-    w->scratch.old = w2v_carve(&next, sizeof(float) * W2V_MAX_INP * W2V_LANES);
+    w->scratch.old = w2v_carve(&next, sizeof(float) * 2 * W2V_MAX_INP * W2V_LANES);
     w->scratch.mean = w2v_carve(&next, sizeof(float) * job->stride);
     w->scratch.repeats = w2v_carve(&next, sizeof(float) * (job->sg && job->positional ? 4 * W2V_MAX_PAIRS * job->stride : 0));
     w->scratch.labels = w->block_labels = w2v_carve(&next, sizeof(float) * (W2V_OUT_BLOCK + 1) * W2V_BLOCK_SLOTS);
