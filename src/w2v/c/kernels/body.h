@@ -184,23 +184,31 @@ W2V_INLINE void FN(update_single)(const w2v_tile *t, const int n_out, const floa
         FN(update_chunks)(inp, n_inp, out, n_out, error, e, 1, NULL);
 }
 
-/* `chunks` vectors from element e on, of several blocks' outputs and all inputs. */
-W2V_INLINE void FN(update_blocks_chunks)(const w2v_tile *t, size_t e, const int chunks, const w2v_scratch *scratch) {
-    const float *error = scratch->error, *old = scratch->old;
+/* Keep `chunks` vectors of all inputs from element e on, as they are before any block changes them. */
+W2V_INLINE void FN(keep_inputs)(const w2v_tile *t, size_t e, const int chunks, float *old) {
     for (int i = 0; i < t->n_inp; i++)
         for (int c = 0; c < chunks; c++)
-            store(scratch->old + (i * chunks + c) * W, load(t->inp[i] + e + c * W));
-    for (int first = 0; first < t->n_out; first += W2V_OUT_BLOCK, error += W2V_BLOCK_SLOTS) {
-        float *const *out = t->out + first;
-        switch (t->n_out - first) {
-        case 1: FN(update_chunks)(t->inp, t->n_inp, out, 1, error, e, chunks, old); break;
-        case 2: FN(update_chunks)(t->inp, t->n_inp, out, 2, error, e, chunks, old); break;
-        case 3: FN(update_chunks)(t->inp, t->n_inp, out, 3, error, e, chunks, old); break;
-        case 4: FN(update_chunks)(t->inp, t->n_inp, out, 4, error, e, chunks, old); break;
-        case 5: FN(update_chunks)(t->inp, t->n_inp, out, 5, error, e, chunks, old); break;
-        default: FN(update_chunks)(t->inp, t->n_inp, out, 6, error, e, chunks, old); break;
-        }
+            store(old + (i * chunks + c) * W, load(t->inp[i] + e + c * W));
+}
+
+/* One of several blocks: of outputs from `first` on. */
+W2V_INLINE void FN(update_block)(const w2v_tile *t, int first, const float *error, size_t e, const int chunks, const float *old) {
+    float *const *out = t->out + first;
+    switch (t->n_out - first) {
+    case 1: FN(update_chunks)(t->inp, t->n_inp, out, 1, error, e, chunks, old); break;
+    case 2: FN(update_chunks)(t->inp, t->n_inp, out, 2, error, e, chunks, old); break;
+    case 3: FN(update_chunks)(t->inp, t->n_inp, out, 3, error, e, chunks, old); break;
+    case 4: FN(update_chunks)(t->inp, t->n_inp, out, 4, error, e, chunks, old); break;
+    case 5: FN(update_chunks)(t->inp, t->n_inp, out, 5, error, e, chunks, old); break;
+    default: FN(update_chunks)(t->inp, t->n_inp, out, 6, error, e, chunks, old); break;
     }
+}
+
+W2V_INLINE void FN(update_blocks_chunks)(const w2v_tile *t, size_t e, const int chunks, const w2v_scratch *scratch) {
+    const float *error = scratch->error;
+    FN(keep_inputs)(t, e, chunks, scratch->old);
+    for (int first = 0; first < t->n_out; first += W2V_OUT_BLOCK, error += W2V_BLOCK_SLOTS)
+        FN(update_block)(t, first, error, e, chunks, scratch->old);
 }
 
 W2V_INLINE void FN(update_blocks)(const w2v_tile *t, const w2v_scratch *scratch) {

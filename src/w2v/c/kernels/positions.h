@@ -154,27 +154,14 @@ W2V_INLINE void FN(structured_single)(const w2v_placed *p, const int n_out, cons
         FN(structured_chunks)(p, out, n_out, scratch->error, e, 1);
 }
 
-static void FN(later_block)(const w2v_tile *t, int first, const float *error, size_t e, const float *old) {
-    float *const *out = t->out + first;
-    switch (t->n_out - first) {
-    case 1: FN(update_chunks)(t->inp, t->n_inp, out, 1, error, e, 1, old); break;
-    case 2: FN(update_chunks)(t->inp, t->n_inp, out, 2, error, e, 1, old); break;
-    case 3: FN(update_chunks)(t->inp, t->n_inp, out, 3, error, e, 1, old); break;
-    case 4: FN(update_chunks)(t->inp, t->n_inp, out, 4, error, e, 1, old); break;
-    case 5: FN(update_chunks)(t->inp, t->n_inp, out, 5, error, e, 1, old); break;
-    default: FN(update_chunks)(t->inp, t->n_inp, out, 6, error, e, 1, old); break;
-    }
-}
-
 static void FN(structured_blocks)(const w2v_placed *p, const w2v_scratch *scratch) {
     const w2v_tile *t = &p->tile;
     for (size_t e = 0; e < t->size; e += W) {
-        for (int i = 0; i < t->n_inp; i++)
-            store(scratch->old + i * W2V_LANES, load(t->inp[i] + e));
+        FN(keep_inputs)(t, e, 1, scratch->old);
         const float *error = scratch->error;
         FN(structured_chunks)(p, t->out, W2V_OUT_BLOCK, error, e, 1);
         for (int first = W2V_OUT_BLOCK; first < t->n_out; first += W2V_OUT_BLOCK)
-            FN(later_block)(t, first, error += W2V_BLOCK_SLOTS, e, scratch->old);
+            FN(update_block)(t, first, error += W2V_BLOCK_SLOTS, e, 1, scratch->old);
     }
 }
 
