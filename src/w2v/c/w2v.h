@@ -220,7 +220,7 @@ enum { W2V_BASIS_SLOTS = 4 };
 /* One pass over a corpus, shared by all threads that train it. */
 typedef struct {
     /* the model: n_words rows of `stride` floats each, changed in place by all threads at once (Recht et al. 2011, Hogwild) */
-    float *inp;     /* n_words rows, or if there are lists, more */
+    float *inp;     /* n_words rows, or if there are lists or tags, more */
     float *out;     /* words that are right or noise; NULL: no negative sampling */
     float *weights; /* of relative positions, 2 * window rows; for W2V_WEIGHTS only */
     float *nodes;   /* inner nodes of the Huffman tree; NULL: no hierarchical softmax */
@@ -232,6 +232,11 @@ typedef struct {
     const int32_t *lists;
     const int64_t *list_starts;
     int longest_list;
+    /* documents: each word of sentence s has, besides the words around it, the rows tags[tag_starts[s]] .. tags[tag_starts[s + 1] - 1]
+     * of inp as contexts, distinct and at most most_tags; NULL: none. Not with lists, W2V_PAIRWISE and W2V_BLAS, or positions */
+    const int32_t *tags;
+    const int64_t *tag_starts;
+    int most_tags, tags_only; /* tags_only: words around are no contexts (Le and Mikolov 2014, PV-DBOW) */
     /* the corpus: sentence s is ids[offsets[s]] .. ids[offsets[s + 1] - 1], each 0..n_words-1 */
     const int32_t *ids;
     const int64_t *offsets;

@@ -35,7 +35,7 @@ class Settings:
     in place of negative sampling. Whether there is hierarchical softmax the `Outputs` say. `side` is -1 if only the
     words before the centre are contexts, 1 if only those after it are. `tile_inputs`: contexts that batched skip-gram
     trains at a time; a longer window is cut into such tiles. `words` is the number of tokens over which the
-    learning rate falls from `alpha` to `min_alpha`.
+    learning rate falls from `alpha` to `min_alpha`. `tags_only`: of a document's words, only its tags are contexts.
     """
 
     sg: bool = True
@@ -53,6 +53,7 @@ class Settings:
     words: int = 1
     seed: int = 1
     block: int = 0
+    tags_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,11 @@ def draw_places(
     epoch: int = 0,
     sentence: int = 0,
     pool: Pool | None = None,
+    tagged: bool = False,
 ) -> Placed:
     """Return the words that a sentence keeps, and what `draw_sentence` does, with places among these for words.
+
+    Words without contexts are left out, unless the sentence is `tagged`.
 
     Examples
     --------
@@ -109,8 +113,9 @@ def draw_places(
 
     def draw_centre(i: int) -> None:
         if i < len(kept):
-            shrunk = settings.shrink_windows
+            shrunk = settings.shrink_windows and not settings.tags_only
             reach[i] = 1 + ((stream.next() >> 32) * settings.window >> 32) if shrunk else settings.window
+            reach[i] *= not settings.tags_only
             drawn_noise[i] = noise.draw(i)
 
     def find_noise(i: int) -> None:
@@ -127,8 +132,8 @@ def draw_places(
         words = [first[i]]
         if settings.sg and settings.pairwise:
             words += [noise.other_than(avoided[i], noise.draw(i), i) for at in places if at < max(places[-1], i)]
-        if places:
-            placed.append((i, places, words[: len(places)]))
+        if places or tagged:
+            placed.append((i, places, words[: max(1, len(places))]))
     if pool:
         pool.at += len(kept)
     return kept, placed
@@ -180,16 +185,18 @@ def _placed_corpus(
     table: Int32Array,
     settings: Settings,
     epoch: int = 0,
+    tags: Lists | None = None,
 ) -> Iterator[Placed]:
     pool = None
     for s in range(len(offsets) - 1):
         if settings.block and not settings.pairwise and s % settings.block == 0:
             pool = Pool(table, settings.seed, epoch, s // settings.block)
-        yield draw_places(ids[offsets[s] : offsets[s + 1]], keep, table, settings, epoch, s, pool)
+        tagged = tags is not None and len(tags[s]) > 0
+        yield draw_places(ids[offsets[s] : offsets[s + 1]], keep, table, settings, epoch, s, pool, tagged)
 
 
-def _as_words(kept: Sequence[int], placed: Sequence[Drawn]) -> list[Drawn]:
-    return [(kept[i], [kept[at] for at in places], noise) for i, places, noise in placed]
+def _as_words(kept: Sequence[int], placed: Sequence[Drawn], tags: Ids = ()) -> list[Drawn]:
+    return [(kept[i], [*(kept[at] for at in places), *tags], noise) for i, places, noise in placed]
 
 
 def draw_corpus(
@@ -280,6 +287,7 @@ def train(
     weights: Sequence[float] | None = None,
     table_sigmoid: Squash = table_sigmoid,
     lists: Lists | None = None,
+    tags: Lists | None = None,
 ) -> tuple[float, int]:
     """Train one epoch, in place; return the summed loss and the number of pairs (of centres, for CBOW).
 
@@ -299,6 +307,8 @@ def train(
         For pairwise training.
     lists : sequence of lists of int, optional
         Of each word: which rows of `inp` make up its input, as in `w2v.reference.means`.
+    tags : sequence of lists of int, optional
+        Of each sentence: which rows of `inp` are contexts of all its words, after those around them. Not with `lists`.
 
     Examples
     --------
@@ -312,17 +322,18 @@ def train(
     (1.4, 6)
     """
     loss, pairs = 0.0, 0
-    for s, (kept, placed) in enumerate(_placed_corpus(ids, offsets, keep, table, settings, epoch)):
+    for s, (kept, placed) in enumerate(_placed_corpus(ids, offsets, keep, table, settings, epoch, tags)):
+        own = () if tags is None else tags[s]
         done = (words_before + int(offsets[s])) / settings.words
         alpha = settings.alpha - (settings.alpha - settings.min_alpha) * done
         alpha *= 1 if weights is None else weights[s]
         if lists is None:
-            loss += train_sentence(inp, outputs, _as_words(kept, placed), settings, alpha, table_sigmoid)
+            loss += train_sentence(inp, outputs, _as_words(kept, placed, own), settings, alpha, table_sigmoid)
         else:
             means = Means(inp, [lists[word] for word in kept], settings.window)
             for i, places, noise in placed:
                 with means.of_window(i) as rows:
                     loss += train_sentence(rows, outputs, [(kept[i], places, noise)], settings, alpha, table_sigmoid)
             means.finish()
-        pairs += sum(len(places) for _, places, _ in placed) if settings.sg else len(placed)
+        pairs += sum(len(places) + len(own) for _, places, _ in placed) if settings.sg else len(placed)
     return loss, pairs

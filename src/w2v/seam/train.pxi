@@ -10,7 +10,8 @@ cdef class TrainJob:
     With `log_noise`, negative sampling becomes noise-contrastive estimation, with the `biases` if they are not None.
     `positional` is None, "outputs" (`out` has 2 * window rows for each word, one after the other) or "weights" (`weights` has
     2 * window rows, whose steps are `weight_rate` times those down the gradient). `lists` (rows, starts): the input of word i is the mean
-    of the rows rows[starts[i]:starts[i + 1]] of `inp`; without, row i.
+    of the rows rows[starts[i]:starts[i + 1]] of `inp`; without, row i. `tags` (rows, starts): each word of sentence s has the rows
+    rows[starts[s]:starts[s + 1]] of `inp` as contexts, too; with `tags_only` no others.
     """
 
     cdef w2v_job job
@@ -25,7 +26,7 @@ cdef class TrainJob:
                  frozen_output=False, cbow_corrected=False, float[:, ::1] nodes=None, paths=None,
                  const float[::1] log_noise=None, float[::1] biases=None, positional=None, float[:, ::1] weights=None,
                  weight_rate=1.0, side=0, const float[::1] sentence_weights=None, int64_t first_sentence=0,
-                 int64_t first_token=0, Sharing sharing=None, lists=None):
+                 int64_t first_token=0, Sharing sharing=None, lists=None, tags=None, tags_only=False):
         cdef w2v_job *job = &self.job
         self.kernels = find_kernels(kernels)
         self.arrays = (inp, out, ids, offsets, keep, noise, locks, nodes, paths, log_noise, biases, weights, sentence_weights,
@@ -34,6 +35,7 @@ cdef class TrainJob:
         if not 1 <= tile_inputs <= MAX_INP:
             raise ValueError(f"tile_inputs: expected 1..{MAX_INP}, got {tile_inputs!r}")
         n_words, positions = inp.shape[0] if lists is None else len(lists[1]) - 1, 2 * window
+        n_words = n_words if tags is None else noise.shape[0]
         rows = {"inp": inp.shape[0], "out": n_words * (positions if positional == "outputs" else 1), "nodes": n_words, "weights": positions}
         check_matrices({"inp": inp, "out": out, "nodes": nodes, "weights": weights}, vector_size, rows)
         check_objective(n_words, negative, out, nodes, paths, log_noise, biases)
@@ -62,6 +64,7 @@ cdef class TrainJob:
         job.tile_inputs = tile_inputs
         job.alpha, job.min_alpha, job.words = alpha, min_alpha, words
         self.set_blocks(chunk, block if kernel == "batched" else 0, JOINED if sg and positional == "outputs" else 1)
+        self.set_tags(tags, tags_only, offsets.shape[0] - 1, type(self) is not TrainJob or positional is not None)
         job.loss_every, job.sharing = loss_every, NULL
         if sharing is not None:
             job.sharing = sharing.of(n_words, 0 if out is None else out.shape[0], nodes is not None, inp.shape[1])
@@ -84,6 +87,18 @@ cdef class TrainJob:
             rows, starts = lists
             self.job.longest_list = check_lists(lists, self.arrays[0].shape[0], refused)
             self.job.lists, self.job.list_starts = &rows[0], &starts[0]
+            self.arrays = (*self.arrays, rows, starts)
+
+    cdef set_tags(self, tags, tags_only, n_sentences, refused):
+        cdef const int32_t[::1] rows
+        cdef const int64_t[::1] starts
+        if tags is not None:
+            if refused or self.job.lists != NULL or self.first_sentence or self.job.kernel != W2V_BATCHED:
+                raise ValueError("tags: expected batched negative sampling or hierarchical softmax, without lists and positions")
+            rows, starts = tags
+            self.job.most_tags = check_tags(tags, self.arrays[0].shape[0], n_sentences)
+            self.job.tags, self.job.tag_starts = &rows[0], &starts[0]
+            self.job.tags_only = bool(tags_only)
             self.arrays = (*self.arrays, rows, starts)
 
     cdef set_paths(self, paths):

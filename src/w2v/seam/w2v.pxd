@@ -106,6 +106,9 @@ cdef extern from "w2v.h" nogil:
         const int32_t *lists
         const int64_t *list_starts
         int longest_list
+        const int32_t *tags
+        const int64_t *tag_starts
+        int most_tags, tags_only
         const int32_t *ids
         const int64_t *offsets
         int64_t n_sentences, longest

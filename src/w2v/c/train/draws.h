@@ -99,7 +99,9 @@ static void draw_window(w2v_worker *w, int64_t i) {
         return;
     w2v_centre *c = &w->now->plans[i & 3];
     int64_t reach = job->window;
-    if (job->shrink_windows)
+    if (job->tags_only)
+        reach = 0;
+    else if (job->shrink_windows)
         reach = 1 + w2v_below((uint32_t)(w2v_next(&w->now->rng) >> 32), (uint32_t)job->window);
     c->from = i > reach ? i - reach : 0;
     c->to = i + reach + 1 < w->now->n_kept ? i + reach + 1 : w->now->n_kept;
@@ -128,7 +130,7 @@ static void find_rows(w2v_worker *w, int64_t i) {
     w2v_centre *c = &w->now->plans[i & 3];
     if (job->lists)
         w2v_fetch_list(w, i + job->window);
-    else if (i + job->window < w->now->n_kept)
+    else if (i + job->window < w->now->n_kept && !job->tags_only)
         w2v_prefetch_row(w->now->rows[i + job->window], w->job->vector_size);
     if (w->special) {
         find_special_rows(w, c, i);
@@ -150,7 +152,8 @@ static void begin_sentence(w2v_worker *w, int64_t number) {
     draw_centre(w, 1);
     if (job->lists)
         w2v_place_means(w, s);
-    for (int64_t i = 0; i < s->n_kept && !job->lists; i++) {
+    w2v_find_tags(w, s);
+    for (int64_t i = 0; i < s->n_kept && !job->lists && !job->tags_only; i++) {
         s->rows[i] = w2v_own_row(w, &w->inputs, job->inp, s->kept[i], job->stride);
         if (i < job->window)
             w2v_prefetch_row(s->rows[i], w->job->vector_size);

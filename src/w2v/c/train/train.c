@@ -36,7 +36,7 @@ int64_t w2v_downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kep
     return n_kept;
 }
 
-/* The contexts of centre i, as many as a tile takes from *at on: their rows go to w->inp. Returns how many. */
+/* The contexts of centre i, as many as a tile takes from *at on: their rows go to w->inp. Tags come after the window. Returns how many. */
 static int take_contexts(w2v_worker *w, const w2v_centre *c, int64_t i, int64_t *at, int *may_repeat) {
     uint64_t seen = 0, met = 0;
     int n = 0;
@@ -48,6 +48,8 @@ static int take_contexts(w2v_worker *w, const w2v_centre *c, int64_t i, int64_t 
             seen |= bit;
             w->inp[n++] = w->now->rows[*at];
         }
+    for (; *at >= c->to && *at - c->to < w->now->n_tags && n < most; ++*at)
+        w->inp[n++] = w->now->tags[*at - c->to];
     *may_repeat = met != 0;
     return n;
 }
@@ -173,12 +175,17 @@ static void skipgram_pairwise(w2v_worker *w, int64_t i, w2v_tile *tile) {
 static void cbow(w2v_worker *w, int64_t i, w2v_tile *tile) {
     const w2v_centre *c = &w->now->plans[i & 3];
     const w2v_job *job = w->job;
-    const int n = (int)(c->to - c->from - 1);
+    const int n = (int)(c->to - c->from - 1) + w->now->n_tags;
     if (n == 0)
         return;
     float *own = w->now->rows[i];
-    w->now->rows[i] = w->now->rows[c->from];
-    tile->inp = w->now->rows + c->from + 1;
+    if (job->tags) {
+        w2v_join_contexts(w, c, i);
+        tile->inp = w->joined;
+    } else {
+        w->now->rows[i] = w->now->rows[c->from];
+        tile->inp = w->now->rows + c->from + 1;
+    }
     tile->n_inp = n;
     const float share = 1.0f / (float)n;
     w->scale = job->cbow_mean ? share : 1.0f;

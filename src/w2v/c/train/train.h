@@ -33,6 +33,8 @@ typedef struct {
     int32_t *kept; /* what downsampling left */
     float **rows;  /* its words' input rows */
     int64_t n_kept;
+    float **tags; /* rows that are contexts of all its words */
+    int n_tags;
     int32_t *pool;       /* of centre i: pool[i] .. pool[i + W2V_POOL - 1] */
     w2v_centre plans[4]; /* of centre i: plans[i & 3] */
 } w2v_sentence;
@@ -73,6 +75,7 @@ typedef struct {
     w2v_centre spare;
     int special;              /* whether the objective is another one than negative sampling */
     float **inp, *times;      /* of one tile */
+    float **joined;           /* CBOW's contexts, if there are tags among them */
     float scale, error_scale; /* CBOW's, for the centre at hand */
     float *table, *block_labels, *logits;
     float *labels, *offsets; /* of one tile, where it needs its own */
@@ -259,6 +262,17 @@ void w2v_gather_means(w2v_worker *w, int64_t i);
 
 /* Give the rows of the tokens before number `end` what has changed in their means. */
 void w2v_spread_means(w2v_worker *w, int64_t end);
+
+/* ---- documents.c ---- */
+
+/* Point what tags need into memory from *next on. */
+void w2v_lay_out_tags(w2v_worker *w, uintptr_t *next);
+
+/* Find and fetch the rows of a sentence's tags. */
+void w2v_find_tags(w2v_worker *w, w2v_sentence *s);
+
+/* Put the rows of centre i's contexts, words and tags, into w->joined. */
+void w2v_join_contexts(w2v_worker *w, const w2v_centre *c, int64_t i);
 
 /* ---- structured.c ---- */
 

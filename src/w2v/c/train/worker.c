@@ -29,7 +29,7 @@ static void lay_out_freezer(w2v_worker *w, uintptr_t *next, size_t outs) {
     const w2v_job *job = w->job;
     size_t inputs = W2V_MAX_INP;
     if (!job->sg) /* CBOW has all contexts in one tile */
-        inputs = (size_t)(2 * (int64_t)job->window < job->longest ? 2 * (int64_t)job->window : job->longest);
+        inputs = (size_t)((2 * (int64_t)job->window < job->longest ? 2 * (int64_t)job->window : job->longest) + job->most_tags);
     size_t bytes = sizeof(float) * job->stride * (inputs + outs);
     const w2v_means *means = &w->means;
     w->freezer = (w2v_freezer){.job = job, .kernels = w->kernels, .inputs = job->inp, .locks = job->locks};
@@ -83,6 +83,7 @@ static size_t lay_out(w2v_worker *w, uintptr_t base) {
     w->labels = w2v_carve(&next, job->nodes || job->log_noise ? slots : 0);
     w->offsets = w2v_carve(&next, job->log_noise ? slots : 0);
     w2v_lay_out_means(w, &next);
+    w2v_lay_out_tags(w, &next);
     if (w2v_is_frozen(job))
         lay_out_freezer(w, &next, outs);
     lay_out_places(&w->places, &next, job);

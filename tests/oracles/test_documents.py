@@ -1,0 +1,128 @@
+"""Documents: training with rows of tags against the definition and between kernel sets; inference likewise."""
+
+import numpy as np
+import pytest
+from toy import Toy, aligned, random_rows, stacked
+
+from w2v import _core
+from w2v.reference import objectives, replay
+
+SETS = _core.kernel_sets()
+TAGS = 9  # rows of tags
+COMMON = {"lengths": (1, 2, 0, 3, 40, 25), "words": 50, "size": 17, "alpha": 0.02}
+CASES = [
+    *({"size": size} for size in (1, 16, 63, 64, 65, 100, 128, 129, 300)),
+    *({"negative": negative} for negative in (1, 6, 12)),
+    *({"hs": True, "negative": negative} for negative in (0, 3)),
+    {"cbow_mean": False},
+    {"cbow_corrected": True},
+    {"shrink_windows": False},
+    *({"side": side} for side in (-1, 1)),
+    *({"window": window} for window in (1, 30)),
+    {"words": 1, "alpha": 0.005},
+    *({"block": block} for block in (1, 4)),
+    {"tile_inputs": 1},
+    {"tile_inputs": 2},
+]
+WAYS = {"bag": (True, True), "bag and words": (True, False), "memory": (False, False)}
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: " ".join(f"{k}={v}" for k, v in case.items()))
+each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+
+
+class TagsToy(Toy):
+    """Documents that have up to four of nine tags, whose rows come after those of the words."""
+
+    @classmethod
+    def made(cls, way, case):
+        settings = {**COMMON, **case}
+        lengths, words, size = (settings.pop(name) for name in ("lengths", "words", "size"))
+        if way[0]:
+            settings.pop("cbow_corrected", None)
+        toy = cls.random(lengths, words, size, sg=way[0], **settings)
+        rng = np.random.default_rng(3)
+        toy.tags = [words + rng.permutation(TAGS)[: rng.integers(0, 5)] for _ in lengths]
+        toy.inp, toy.locks = random_rows(words + TAGS, size, 1.0, 9), None
+        toy.settings["tags_only"] = way[1]
+        return toy
+
+    def job(self, kernels, **extra):
+        starts = np.cumsum([0, *map(len, self.tags)], dtype=np.int64)
+        if self.locks is not None:
+            extra["locks"] = self.locks
+        return super().job(kernels, tags=(np.concatenate(self.tags).astype(np.int32), starts), **extra)
+
+    def replay(self):
+        settings = {**self.settings, "cbow_corrected": self.cbow_corrected}
+        del settings["kernel"]
+        inp, outputs = (self.inp.astype(float), {name: rows.astype(float) for name, rows in self.outputs.items()})
+        paths = [self.tree.path(word) for word in range(len(self.noise))] if "nodes" in outputs else None
+        given = replay.Outputs(paths=paths, **outputs)
+        corpus = (self.ids, self.offsets, self.keep, self.noise)
+        loss, pairs = replay.train(inp, given, *corpus, replay.Settings(**settings), tags=self.tags)
+        return inp, stacked(outputs), loss, pairs
+
+
+@each_case
+@each_way
+def test_training_agrees_with_the_definition(case, way):
+    toy = TagsToy.made(way, case)
+    expected_inp, expected_out, loss, pairs = toy.replay()
+    inp, out, tally = toy.train(loss_every=1)
+    np.testing.assert_allclose(inp[:, : toy.size], expected_inp, rtol=0, atol=3e-5)
+    np.testing.assert_allclose(out[:, : toy.size], expected_out, rtol=0, atol=3e-5)
+    assert not inp[:, toy.size :].any()  # the padding stays zero
+    assert tally["pairs"] == pairs
+    assert tally["loss"] == pytest.approx(loss, rel=1e-4)
+
+
+@each_case
+@each_way
+def test_every_kernel_set_trains_the_same_bits(case, way):
+    toy = TagsToy.made(way, case)
+    results = [toy.train(kernels, epochs=2) for kernels in SETS]
+    for inp, out, _ in results[1:]:
+        assert np.array_equal(inp, results[0][0])
+        assert np.array_equal(out, results[0][1])
+
+
+@each_way
+def test_tags_learn_and_a_bag_leaves_words_alone(way):
+    toy = TagsToy.made(way, {})
+    inp = toy.train()[0]
+    changed = (inp != aligned(toy.inp)).any(axis=1)
+    used = np.unique(np.concatenate([tags for tags, length in zip(toy.tags, COMMON["lengths"], strict=True) if length]))
+    assert np.array_equal(np.flatnonzero(changed[50:]) + 50, used)
+    assert changed[:50].any() == (not way[1])
+
+
+@each_way
+def test_locked_rows_stay(way):
+    toy = TagsToy.made(way, {"negative": 3})
+    toy.locks = np.ones(len(toy.inp), np.float32)
+    toy.locks[::2] = 0
+    inp = toy.train()[0]
+    assert np.array_equal(inp[::2], aligned(toy.inp)[::2])
+    assert (inp[51::2] != aligned(toy.inp)[51::2]).any()
+
+
+@each_way
+def test_several_threads_draw_the_same(way):
+    toy = TagsToy.made(way, {"lengths": (20,) * 50, "block": 4})
+    one, several = (toy.train(threads=threads, loss_every=1, chunk=4)[2] for threads in (1, 3))
+    assert (one["words"], one["pairs"]) == (several["words"], several["pairs"])
+
+
+@pytest.mark.parametrize(
+    "tags, message",
+    [
+        (([2, 3], [0, 1]), "expected 3 starts"),
+        (([2, 3], [0, 1, 1]), "expected 3 starts"),
+        (([2, 9], [0, 1, 2]), "expected rows 0..3"),
+        (([2, 2], [0, 2, 2]), "distinct"),
+        (([], [0, 0, 0]), "one tag or more"),
+    ],
+)
+def test_bad_tags_are_refused(tags, message):
+    toy = Toy([[0, 1], [1]], np.zeros((4, 4)), np.zeros((2, 4)), weights=[1, 1])
+    with pytest.raises(ValueError, match=message):
+        toy.job(SETS[0], tags=(np.array(tags[0], np.int32), np.array(tags[1], np.int64)))
