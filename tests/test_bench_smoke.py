@@ -179,6 +179,13 @@ def test_subwords():
     assert len(re.findall(r"^\| w2v \| [\d.]+", output, re.MULTILINE)) == 2
 
 
+def test_documents():
+    pytest.importorskip("sklearn")
+    output = smoke("documents.py")
+    assert re.findall(r"^## (\w+):", output, re.MULTILINE) == ["speed", "quality"]
+    assert len(re.findall(r"^\| w2v \| [\d.]+", output, re.MULTILINE)) == 2
+
+
 def test_cluster():
     output = smoke("cluster.py")
     found, expected = map(float, re.search(r"([\d.]+) MB, by the formula ([\d.]+) MB", output).groups())

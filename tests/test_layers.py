@@ -17,7 +17,7 @@ PYTHON = ("src/w2v/**/*.py", "tests/**/*.py", "tools/*.py", "bench/*.py")
 LAYERS = (
     "_core | errors config callbacks | base | inputs | formats | corpus | evaluate compat | ann projection"
     " | vectors mirror reference cuda graphs | postprocess | keyedvectors | subwordvectors"
-    " | comparison combining | phrases | training | model | word2vec utils fasttext | _public | w2v"
+    " | comparison combining | phrases | training | model | word2vec utils fasttext doc2vec | _public | w2v"
     " | plot tuning sklearn cluster | explore compare_gensim | cli | __main__"
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS.split("|")) for name in layer.split()}
@@ -30,6 +30,7 @@ LAZY = {  # inside functions, where a lower module opens the door of a higher on
 LONG_FUNCTIONS = {
     "src/w2v/model.py: __init__": "gensim's 27 parameters and ours, one a line",
     "src/w2v/fasttext.py: __init__": "gensim's parameters, one a line",
+    "src/w2v/doc2vec.py: __init__": "gensim's parameters, one a line",
     "tests/compat/test_scripts.py: test_the_tutorial_of_word2vec": "a script of users as it stands",
 }
 DEPTH = {Word2Vec: 3, KeyedVectors: 3}

@@ -33,6 +33,7 @@ SECTIONS = {
         "objectives",
         "guide-positions",
         "guide-subwords",
+        "guide-documents",
         "guide-speed",
         "guide-gpu",
         "guide-cluster",

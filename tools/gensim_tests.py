@@ -1,4 +1,4 @@
-"""Run gensim's own tests of Word2Vec, FastText, KeyedVectors, Phrases and corpora, unmodified, against w2v.
+"""Run gensim's own tests of Word2Vec, FastText, Doc2Vec, KeyedVectors, Phrases and corpora, unmodified, against w2v.
 
 python tools/gensim_tests.py                 downloads gensim's source package from PyPI, once
 python tools/gensim_tests.py -k wmd -x       more arguments are pytest's
@@ -22,12 +22,12 @@ import numpy as np
 import pytest
 
 import w2v
-from w2v import callbacks, fasttext, keyedvectors, phrases, utils, word2vec
+from w2v import callbacks, doc2vec, fasttext, keyedvectors, phrases, utils, word2vec
 from w2v.phrases import transformation as phrase_transformation
 
 RELEASE = "gensim-4.4.0"
 TESTS = ("test_word2vec.py", "test_keyedvectors.py", "test_phrases.py", "test_utils.py::TestSaveAsLineSentence")
-TESTS += ("test_fasttext.py",)
+TESTS += ("test_fasttext.py", "test_doc2vec.py")
 
 DIFFERENT = {  # must fail
     "TestWord2VecModel::test_build_vocab_warning": "no word reaches min_count: build_vocab says so, not train",
@@ -39,6 +39,15 @@ DIFFERENT = {  # must fail
     "TestFastTextModel::test_estimate_memory": "the bytes of w2v",
     "SaveFacebookFormatModelTest::test_skipgram": "hs=1 and negative=5 together: fastText has no such model",
     "SaveFacebookFormatModelTest::test_cbow": "hs=1 and negative=5 together: fastText has no such model",
+    "TestDoc2VecModel::test_build_vocab_warning": "no word reaches min_count: build_vocab says so, not train",
+    "TestDoc2VecModel::test_mixed_tag_types": "no word reaches min_count: build_vocab says so",
+    "TestDoc2VecModel::test_doc2vec_train_parameters": "train() without a corpus takes that of build_vocab",
+    "TestDoc2VecModel::test_similarity_unseen_docs": "vectors of an untrained model stay where they begin, at zeros",
+    "TestDoc2VecModel::test_dmc_hs": "dm_concat=1 is not to be had",
+    "TestDoc2VecModel::test_dmc_hs_fromfile": "dm_concat=1 is not to be had",
+    "TestDoc2VecModel::test_dmc_neg": "dm_concat=1 is not to be had",
+    "TestDoc2VecModel::test_dmc_neg_fromfile": "dm_concat=1 is not to be had",
+    "TestDoc2VecModel::test_deterministic_dmc": "dm_concat=1 is not to be had",
     "TestWord2VecSentenceIterators::test_cython_line_sentence_works_with_filename": "a private class of gensim's",
 }
 NOT_OURS = {  # are not run
@@ -48,6 +57,8 @@ NOT_OURS = {  # are not run
     "TestFromfile": "a private function of gensim's",
     "UnpackTest": "a private function of gensim's",
     "SaveFacebookFormatReadingTest": "hs=1 and negative=5 together: fastText has no such model",
+    "TestDoc2VecModel::test_get_offsets_and_start_doctags": "a private function of gensim's",
+    "TestDoc2VecModel::test_cython_linesentence_readline_after_getting_offsets": "a private function of gensim's",
     "TestWord2VecScripts::test_word2vec_stand_alone_script": "runs gensim's program; ours is w2v word2vec",
 }
 
@@ -121,6 +132,7 @@ def pretend(folder):
     module("gensim.models.callbacks", callbacks)
     private = {"pseudorandom_weak_vector": weak_vector, "_load_word2vec_format": load_in_chunks}
     module("gensim.models.keyedvectors", keyedvectors, REAL=np.float32, **private)
+    module("gensim.models.doc2vec", doc2vec)
     module("gensim.models.fasttext", fasttext, _unpack=None)
     module("gensim.models._fasttext_bin")
     module("gensim.models.fasttext_inner", compute_ngrams=None, compute_ngrams_bytes=None, ft_hash_bytes=None)

@@ -136,6 +136,21 @@ class TrainJob:
     def next_sentence(self) -> int | None: ...
     def downsample(self, sentence: int) -> Ids: ...
 
+GROUP: int
+GROUP_NOISE: int
+
+class InferenceJob(TrainJob):
+    def infer(
+        self,
+        ids: Ids,
+        offsets: NDArray[np.int64],
+        vectors: NDArray[np.float32],
+        *,
+        alpha: float,
+        min_alpha: float,
+        epochs: int,
+    ) -> None: ...
+
 class SoftmaxJob(TrainJob): ...
 
 PAIR_TALLY: np.dtype[np.void]

@@ -26,7 +26,7 @@ cdef int check(w2v_status status) except -1:
     return 0
 
 
-# The parts follow the sections of w2v.h, but w2v_merge.h comes before what uses it; then come w2v_sentences.h, w2v_phrases.h,
+# The parts follow the sections of w2v.h, but w2v_merge.h comes before what uses it, and w2v_documents.h after it; then come w2v_sentences.h, w2v_phrases.h,
 # w2v_graphs.h and w2v_mirror.h.
 include "seam/noise.pxi"
 include "seam/text.pxi"
@@ -39,6 +39,7 @@ include "seam/checks.pxi"
 include "seam/merge.pxi"
 include "seam/shards.pxi"
 include "seam/train.pxi"
+include "seam/documents.pxi"
 include "seam/softmax.pxi"
 include "seam/pairs.pxi"
 include "seam/huffman.pxi"

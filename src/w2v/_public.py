@@ -6,6 +6,7 @@ from w2v.config import __version__, active_kernels, kernels, show_config
 from w2v.corpus.noise import Noise
 from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
+from w2v.doc2vec import Doc2Vec, TaggedDocument
 from w2v.errors import ClusterError, DeviceError, DivergedError, FormatError, TruncatedError, VocabularyError
 from w2v.fasttext import FastText
 from w2v.graphs import Graph, Walks, walks
@@ -27,6 +28,7 @@ __all__ = [
     "ClusterError",
     "DeviceError",
     "DivergedError",
+    "Doc2Vec",
     "FastText",
     "FormatError",
     "FrozenPhrases",
@@ -42,6 +44,7 @@ __all__ = [
     "Phraser",
     "Phrases",
     "StopTraining",
+    "TaggedDocument",
     "Text8Corpus",
     "TokenCorpus",
     "TruncatedError",

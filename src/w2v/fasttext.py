@@ -124,7 +124,7 @@ class FastText(Word2Vec):
             why = "n-grams of words belong to other words, too; wv.vectors_vocab_lockf has factors for their own rows"
             raise ValueError(f"freeze: expected None, 'input' or 'output', got {options['freeze']!r:.80}: {why}")
         self.word_ngrams: int = 1
-        self._ngrams = {"min_n": min_n, "max_n": max_n, "bucket": bucket}
+        self._more = {"min_n": min_n, "max_n": max_n, "bucket": bucket}
         super().__init__(
             sentences,
             corpus_file,

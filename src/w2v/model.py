@@ -196,7 +196,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
     """
 
     _vectors: ClassVar[type[KeyedVectors]] = KeyedVectors
-    _ngrams: Mapping[str, int] = MappingProxyType({})  # settings that w2v.FastText has in addition
+    _more: Mapping[str, int] = MappingProxyType({})  # settings that w2v.FastText and w2v.Doc2Vec have in addition
 
     def __init__(
         self,
@@ -281,7 +281,7 @@ class Word2Vec(Vocabulary, Weights, Training, PairTraining, Predictions, Insides
             device=device,
             shards=shards,
             warps=warps,
-            **self._ngrams,
+            **self._more,
         )
         super().__init__(settings)
         self.hashfxn = hashfxn

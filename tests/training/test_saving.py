@@ -67,8 +67,8 @@ def path(tmp_path, model):
 
 @pytest.mark.parametrize("mmap", [None, "r"])
 def test_round_trip(model, path, mmap):
-    ngrams = {"min_n", "max_n", "bucket"}  # of FastText alone
-    assert set(OTHER_SETTINGS) == set(SETTINGS) - {"hs", "cbow_corrected", "positional"} - ngrams
+    others = {"min_n", "max_n", "bucket", "documents", "dbow_words"}  # of FastText and Doc2Vec alone
+    assert set(OTHER_SETTINGS) == set(SETTINGS) - {"hs", "cbow_corrected", "positional"} - others
     loaded = Word2Vec.load(path, mmap=mmap)
     for name in (*SETTINGS, *HISTORY, "layer1_size"):
         assert getattr(loaded, name) == getattr(model, name), name

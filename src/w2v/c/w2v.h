@@ -1,4 +1,4 @@
-/* The C interface of w2v, and its manual. Beside it stand w2v_merge.h, w2v_subwords.h, w2v_sentences.h, w2v_phrases.h, and
+/* The C interface of w2v, and its manual. Beside it stand w2v_documents.h, w2v_merge.h, w2v_subwords.h, w2v_sentences.h, w2v_phrases.h, and
  * w2v_mirror.h: word2vec.c to the bit.
  *
  * Every array belongs to the caller (numpy), which has checked it; C borrows pointers for the length of one call and keeps none.
@@ -293,6 +293,9 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
 /* Begin the stream of sentence s, and downsample it by that: the kept ids go to `kept` (room for the sentence); returns
  * their number. */
 int64_t w2v_downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept);
+
+/* The same for n ids, by draws from a stream that has begun. */
+int64_t w2v_thin(const w2v_job *job, const int32_t *ids, int64_t n, w2v_rng *rng, int32_t *kept);
 
 /* The learning rate after `done` of `all` tokens or pairs: it falls linearly from alpha by `fall`, and stays there. */
 double w2v_rate(double alpha, double fall, int64_t done, int64_t all);

@@ -1,11 +1,12 @@
 """What a user has, as ids: text files and iterables of sentences become a Vocab and a TokenCorpus."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from w2v.base.arrays import Float32Array
+from w2v.base.arrays import Float32Array, Int64Array
 from w2v.base.paths import Path
 from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
@@ -163,8 +164,11 @@ def encode_tokens(
     progress: bool = False,
     storage: Storage | None = None,
     weights: Any = None,
+    origins: bool = False,
 ) -> tuple[Vocab, TokenCorpus]:
     """Read sentences, sequences of tokens, likewise; `weights` are as for `encode_iterable`.
+
+    `origins`: let the corpus know which sentences of the source those are that it stores.
 
     Examples
     --------
@@ -172,7 +176,8 @@ def encode_tokens(
     array([0, 0], dtype=int32)
     """
     chosen, encoded = encode_sentences(sentences, _rule(words), workers, progress, storage)
-    return _vocab(words, chosen), _corpus(encoded, None, weights)
+    vocab, corpus = _vocab(words, chosen), _corpus(encoded, None, weights)
+    return vocab, replace(corpus, origins=_origins(encoded)) if origins else corpus
 
 
 def encode_rows(
@@ -278,4 +283,9 @@ def _weights_of(weights: Any, encoded: Encoded) -> Float32Array:
         raise ValueError(f"sentence_weights: expected one for each of {n} sentences, got an array of shape {shape}")
     if not (np.isfinite(array).all() and (array >= 0).all()):
         raise ValueError("sentence_weights: expected finite numbers of at least 0")
-    return array[np.searchsorted(encoded.ends, encoded.offsets[:-1], side="right")]
+    return array[_origins(encoded)]
+
+
+def _origins(encoded: Encoded) -> Int64Array:
+    """The numbers of the stored sentences among all, of which empty ones went and long ones were cut."""
+    return np.searchsorted(encoded.ends, encoded.offsets[:-1], side="right")

@@ -100,8 +100,10 @@ def renumbered(corpus: TokenCorpus | StreamCorpus, map: npt.NDArray[np.int32]) -
         return replace(corpus, ids=ids)
     before = np.concatenate([[0], np.cumsum(kept)])  # how many are kept before each position
     offsets = before[corpus.offsets]
-    weights = None if corpus.weights is None else corpus.weights[np.diff(offsets) > 0]
-    return replace(corpus, ids=ids[kept], offsets=np.unique(offsets), weights=weights)
+    stay = np.flatnonzero(np.diff(offsets) > 0)
+    weights = None if corpus.weights is None else corpus.weights[stay]
+    tags = None if corpus.tags is None else corpus.tags.of(stay)
+    return replace(corpus, ids=ids[kept], offsets=np.unique(offsets), weights=weights, origins=None, tags=tags)
 
 
 def positions(raw: Vocab, vocab: Vocab) -> npt.NDArray[np.int32]:

@@ -87,7 +87,7 @@ class Source:
         if weights is not None and cache is False:
             raise TypeError("sentence_weights: expected sentences that are kept, not cache=False")
         if corpus_file is None:
-            _check(sentences, passes, cache)
+            check_readable(sentences, passes, cache)
         self._given, self._weights, self._passes = sentences, weights, None
         self._file = corpus_file
         if corpus_file is None and tokenizer is None and weights is None:
@@ -160,7 +160,7 @@ class Source:
             return False
 
 
-def _check(sentences: Any, passes: int, cache: Any) -> None:
+def check_readable(sentences: Any, passes: int, cache: Any) -> None:
     """Refuse what cannot be read, or not so often."""
     if isinstance(sentences, Iterable) or not callable(sentences):
         check_sentences(sentences)

@@ -26,7 +26,8 @@ and of a model, those that its settings use
     position_weights                    float (2 * window, vector_size)
     vectors_lockf                       float (1, n), how much each vector may change, if any of them is not 1
 
-Where there are n-grams, `w2v.formats.native_subwords` has what belongs to them.
+Where there are n-grams, `w2v.formats.native_subwords` has what belongs to them, and `w2v.formats.native_documents` what
+belongs to the tags of documents.
 """
 
 import json
@@ -39,14 +40,19 @@ import numpy.typing as npt
 from w2v.base.arrays import Array
 from w2v.base.files import Opened, Source, Target
 from w2v.errors import FormatError
-from w2v.formats import native_subwords
+from w2v.formats import native_documents, native_subwords
+from w2v.formats.native_documents import SavedTags
 from w2v.formats.saved import Model, Reading, SavedVectors
 from w2v.formats.subwords import Subwords
 from w2v.formats.tensors import TensorFile, save_tensors
 from w2v.formats.words import pack_words, unpack_words
 
 _VERSION = 1
-_OWN = ("words", "word_offsets", "word_is_int", "word_is_value", "counts", "scales", *native_subwords.NAMES)
+_OWN = (
+    *("words", "word_offsets", "word_is_int", "word_is_value", "counts", "scales"),
+    *native_subwords.NAMES,
+    *native_documents.NAMES,
+)
 _ATTRIBUTE = "attribute."
 
 
@@ -58,6 +64,7 @@ def save_model(
     counts: Array | None,
     matrices: Mapping[str, Array],
     subwords: Subwords | None = None,
+    tags: SavedTags | None = None,
 ) -> None:
     """Save the pieces of a model, all or nothing.
 
@@ -71,6 +78,7 @@ def save_model(
     matrices : dict of name -> float array
         They may be strided views; what is stored is dense.
     subwords : Subwords, optional
+    tags : SavedTags, optional
 
     Examples
     --------
@@ -81,7 +89,7 @@ def save_model(
     >>> load_model(path).settings
     {'window': 5}
     """
-    _save(path, settings, words, {} if counts is None else {"count": counts}, matrices, subwords=subwords)
+    _save(path, settings, words, {} if counts is None else {"count": counts}, matrices, subwords=subwords, tags=tags)
 
 
 def _save(
@@ -92,9 +100,10 @@ def _save(
     matrices: Mapping[str, Array],
     scales: Array | None = None,
     subwords: Subwords | None = None,
+    tags: SavedTags | None = None,
 ) -> None:
     ngrams, numbers = native_subwords.pack(subwords)
-    texts, tensors = {}, pack_words(words) | ngrams
+    texts, tensors = {}, pack_words(words) | ngrams | native_documents.pack(tags)
     if scales is not None:
         tensors["scales"] = scales
     for name, values in attributes.items():
@@ -144,7 +153,7 @@ def load_model(source: Source, mmap: bool = False) -> Model:
         file.check(name, "f", (None,) * min(max(file.dimensions(name), 1), 3))
     matrices = {name: file.map(name, "r") if mmap else file.read(name) for name in names}
     subwords = native_subwords.unpack(file, words, "r" if mmap else None)
-    return Model(file.read_json("settings"), words, counts, matrices, subwords)
+    return Model(file.read_json("settings"), words, counts, matrices, subwords, native_documents.unpack(file))
 
 
 def load_settings(source: Source) -> dict[str, Any]:

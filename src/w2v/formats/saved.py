@@ -57,6 +57,7 @@ class Model(NamedTuple):
     counts: npt.NDArray[np.int64] | None
     matrices: dict[str, Array]
     subwords: Subwords | None = None
+    tags: Any = None  # SavedTags of native_documents, of a model with documents
 
 
 class Reading(NamedTuple):

@@ -10,7 +10,7 @@ from w2v.inputs.blocks import BlockReader, reader_buffer
 from w2v.inputs.lines import LineSentence
 from w2v.inputs.texts import not_text, place_of, text_lines
 
-__all__ = ["BrownCorpus", "PathLineSentences", "Text8Corpus"]
+__all__ = ["BrownCorpus", "PathLineSentences", "Text8Corpus", "brown_words"]
 
 _CHUNK = 1 << 16  # bytes
 
@@ -136,7 +136,18 @@ class BrownCorpus:
             if not os.path.isfile(path):
                 continue
             for line in text_lines(path):
-                pairs = (token.split("/") for token in line.split() if token.count("/") == 1)
-                words = [f"{word.lower()}/{tag[:2]}" for word, tag in pairs if tag[:2].isalpha()]
+                words = brown_words(line)
                 if words:
                     yield words
+
+
+def brown_words(line: str) -> list[str]:
+    """Return the words of a line of the Brown corpus with their tags.
+
+    Examples
+    --------
+    >>> brown_words("The/at jury/nn-hl said/vbd ./.")
+    ['the/at', 'jury/nn', 'said/vb']
+    """
+    pairs = (token.split("/") for token in line.split() if token.count("/") == 1)
+    return [f"{word.lower()}/{tag[:2]}" for word, tag in pairs if tag[:2].isalpha()]

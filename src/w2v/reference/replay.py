@@ -17,7 +17,16 @@ from w2v.reference.draws import Noise, Pool, Stream, downsample
 from w2v.reference.means import Lists, Means
 from w2v.reference.sigmoids import Ids, Rows, Squash, sigmoid, table_sigmoid
 
-__all__ = ["Outputs", "Settings", "draw_corpus", "draw_places", "draw_sentence", "train", "train_sentence"]
+__all__ = [
+    "Outputs",
+    "Settings",
+    "draw_corpus",
+    "draw_places",
+    "draw_reach",
+    "draw_sentence",
+    "train",
+    "train_sentence",
+]
 
 Keep = npt.NDArray[np.uint32] | None  # thresholds, as `Vocab.keep_thresholds` makes them; None keeps all
 Drawn = tuple[int, list[int], list[list[int]]]  # a centre, its contexts and noise words
@@ -84,6 +93,17 @@ def _places(i: int, reach: int, n: int, side: int) -> list[int]:
     return [at for at in range(begin, end) if at != i]
 
 
+def draw_reach(stream: Stream, settings: Settings) -> int:
+    """Return how many words on either side are contexts.
+
+    Examples
+    --------
+    >>> draw_reach(Stream(1, 0, 0), Settings(shrink_windows=False))
+    5
+    """
+    return 1 + ((stream.next() >> 32) * settings.window >> 32) if settings.shrink_windows else settings.window
+
+
 def draw_places(
     ids: Ids | Int32Array,
     keep: Keep,
@@ -113,9 +133,7 @@ def draw_places(
 
     def draw_centre(i: int) -> None:
         if i < len(kept):
-            shrunk = settings.shrink_windows and not settings.tags_only
-            reach[i] = 1 + ((stream.next() >> 32) * settings.window >> 32) if shrunk else settings.window
-            reach[i] *= not settings.tags_only
+            reach[i] = 0 if settings.tags_only else draw_reach(stream, settings)
             drawn_noise[i] = noise.draw(i)
 
     def find_noise(i: int) -> None:

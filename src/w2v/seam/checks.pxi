@@ -93,9 +93,9 @@ cdef int check_tags(tags, n_rows, n_sentences) except -1:
     """Return the length of the longest list of tags."""
     rows, starts = tags
     lengths = np.diff(starts)
-    if len(starts) != n_sentences + 1 or starts[0] != 0 or lengths.min() < 0 or starts[n_sentences] != len(rows) or not len(rows):
-        raise ValueError(f"tags: expected {n_sentences + 1} starts that rise from 0 to {len(rows)}, and one tag or more")
-    if not 0 <= np.min(rows) <= np.max(rows) < n_rows:
+    if len(starts) != n_sentences + 1 or starts[0] != 0 or lengths.min() < 0 or starts[n_sentences] != len(rows):
+        raise ValueError(f"tags: expected {n_sentences + 1} starts that rise from 0 to {len(rows)}")
+    if len(rows) and not 0 <= np.min(rows) <= np.max(rows) < n_rows:
         raise ValueError(f"tags: expected rows 0..{n_rows - 1}, got {np.min(rows)}..{np.max(rows)}")
     of_sentence = np.repeat(np.arange(n_sentences), lengths)
     in_order = np.lexsort((rows, of_sentence))

@@ -97,7 +97,7 @@ cdef class TrainJob:
                 raise ValueError("tags: expected batched negative sampling or hierarchical softmax, without lists and positions")
             rows, starts = tags
             self.job.most_tags = check_tags(tags, self.arrays[0].shape[0], n_sentences)
-            self.job.tags, self.job.tag_starts = &rows[0], &starts[0]
+            self.job.tags, self.job.tag_starts = &rows[0] if rows.shape[0] else NULL, &starts[0]
             self.job.tags_only = bool(tags_only)
             self.arrays = (*self.arrays, rows, starts)
 

@@ -176,6 +176,11 @@ cdef extern from "w2v.h" nogil:
                            int32_t *points)
 
 
+cdef extern from "w2v_documents.h" nogil:
+    const int64_t W2V_GROUP, W2V_GROUP_NOISE
+    w2v_status w2v_infer(const w2v_kernels *kernels, const w2v_job *job, int64_t n, int epochs, float *vectors)
+
+
 cdef extern from "w2v_merge.h" nogil:
     # train/merge.c
     const int64_t W2V_DIRECTIONS

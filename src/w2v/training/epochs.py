@@ -17,7 +17,7 @@ from w2v.corpus.remote import RemoteCorpus
 from w2v.corpus.source import Corpus, Paths, Tokenizer
 from w2v.corpus.vocab import Vocab
 from w2v.cuda.device import check_available, on_card
-from w2v.training import checkpoints, freezing, identity, mirror_kernel, saving, subwords
+from w2v.training import checkpoints, documents, freezing, identity, mirror_kernel, saving, subwords
 from w2v.training.place import BEGINNING, Pauses, Place
 from w2v.training.settings import SETTINGS, Settings, with_new_names
 from w2v.training.shards.trainer import ShardTrainer
@@ -261,9 +261,12 @@ class Training(State):
     def _trainer(self, settings: Settings, corpus: Corpus) -> "AnyTrainer":
         """A trainer of the weights as they are now, which users may have replaced, on the device that was chosen."""
         saving.check_weights(self)
-        lists = None
+        lists = tags = None
         if self.bucket:
             inp, locks, lists = subwords.inputs(self.wv, self.freeze, self.vocab.words)
+        elif self.documents:
+            inp, locks = documents.inputs(self.wv, self.dv, self.freeze, len(self.vocab))
+            tags = documents.lists(corpus, len(self.wv.vectors))
         else:
             locks = freezing.input_locks(freezing.locks_of(self.wv), self.freeze, len(self.vocab))
             inp = self.wv.vectors = padded(self.wv.vectors)
@@ -278,7 +281,7 @@ class Training(State):
         card_trainer = _cuda_trainer(*given)
         if card_trainer is not None:
             return card_trainer
-        return ShardTrainer(*given) if (settings.shards or 1) > 1 else Trainer(*given, lists)
+        return ShardTrainer(*given) if (settings.shards or 1) > 1 else Trainer(*given, lists, tags)
 
     def _after_hooks(self, trainer: "AnyTrainer", corpus: Corpus, state: Any) -> tuple["AnyTrainer", Any]:
         """The trainer to go on with, and what it was made of: another one if a callback changed the model."""
@@ -296,8 +299,8 @@ class Training(State):
         settings = {name: getattr(self, name) for name in SETTINGS if name != "epochs"}
         locks = np.asarray(freezing.locks_of(self.wv)).tobytes()
         matrices = (self.wv.vectors, *dict(self._outputs).values())
-        of_ngrams = subwords.state(self.wv)
-        return settings, self.freeze, locks, of_ngrams, id(self.vocab), [id(matrix) for matrix in matrices]
+        more = documents.state(self.dv) if self.documents else subwords.state(self.wv)
+        return settings, self.freeze, locks, more, id(self.vocab), [id(matrix) for matrix in matrices]
 
     def _run(self, trainer: "AnyTrainer", corpus: Corpus, bar: Bar, hooks: Hooks, place: Place) -> tuple[int, int]:
         """Train all epochs, unless a callback ends them; return the numbers of words trained and seen."""
@@ -309,7 +312,7 @@ class Training(State):
             stop = hooks.call("on_train_begin")
             while place.epoch < epochs and not stop and (place.is_within or not hooks.call("on_epoch_begin")):
                 trainer, state = self._after_hooks(trainer, corpus, state)
-                with changing_in_place(self.wv):
+                with changing_in_place(*self._trained):
                     words = self._run_epoch(trainer, bar, place, writer)
                     if hooks.are_there:
                         trainer.collect()
@@ -320,7 +323,7 @@ class Training(State):
                     writer.save(place)
         finally:
             try:
-                with changing_in_place(self.wv):
+                with changing_in_place(*self._trained):
                     trainer.collect()
                     self._adjust_vectors()
             finally:

@@ -63,7 +63,8 @@ class Jobs:
     """Makes jobs that train `inp` and the outputs in place.
 
     `locks` are factors for the changes of each row of `inp`; `frozen_output` leaves the outputs as they are. With
-    `lists`, a word's input is the mean of the rows of `inp` that its list names.
+    `lists`, a word's input is the mean of the rows of `inp` that its list names; with `tags`, the list of each sentence
+    names rows that are inputs, too, which come after those of words.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Jobs:
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
         lists: Lists | None = None,
+        tags: Lists | None = None,
     ) -> None:
         self.settings, self.n_words = settings, len(vocab)
         exact = settings.objective == "softmax"
@@ -84,8 +86,10 @@ class Jobs:
         self.block = noise_block(len(vocab), totals.mean_length) if noise else 0
         self.tables: dict[str, Any] = {
             # rows after those of the vocabulary are of words that users have added: they stay
-            "inp": whole_rows(inp)[: len(vocab) if lists is None else None],
+            "inp": whole_rows(inp)[: None if lists or tags else len(vocab)],
             "lists": lists,
+            "tags": tags,
+            "tags_only": bool(tags and settings.sg and not settings.dbow_words),
             "vector_size": inp.shape[1],
             "keep": vocab.keep_thresholds(settings.sample) if settings.sample else None,
             "noise": vocab.noise(settings.ns_exponent).table,
@@ -94,12 +98,14 @@ class Jobs:
             **outputs.tables(settings, vocab),
         }
 
-    def make(self, ids: Any, offsets: Any, words: int, chunk: int = CHUNK, **part: Any) -> _core.TrainJob:
+    def make(
+        self, ids: Any, offsets: Any, words: int, chunk: int = CHUNK, kind: Any = None, **part: Any
+    ) -> _core.TrainJob:
         """Return a job for a corpus or a part of one; the learning rate reaches its end after so many words."""
         settings = self.settings
         exact = settings.objective == "softmax"
         whole = settings.window == ALL
-        return (_core.SoftmaxJob if exact else _core.TrainJob)(
+        return (kind or (_core.SoftmaxJob if exact else _core.TrainJob))(
             ids=ids,
             offsets=offsets,
             kernels=active_kernels(),

@@ -13,9 +13,11 @@ from w2v.corpus.vocab import Vocab
 from w2v.errors import FormatError, WrongKindError
 from w2v.formats import native
 from w2v.formats.detect import expect
+from w2v.formats.native_documents import COUNTS, SavedTags
 from w2v.formats.saved import Model
+from w2v.keyedvectors import KeyedVectors
 from w2v.subwordvectors import FastTextVectors
-from w2v.training import subwords
+from w2v.training import documents, subwords
 from w2v.training.freezing import locks_of, set_locks
 from w2v.training.history import HISTORY, check_history
 from w2v.training.outputs import NAMES, Outputs
@@ -40,6 +42,8 @@ def check_weights(model: State) -> None:
     model._outputs.check(model._settings, len(model.vocab))
     if model.bucket:
         subwords.check(model.wv, model._settings, known)
+    if model.documents:
+        documents.check(model.dv, model.vector_size)
     if words[:known] != model.vocab.words:
         raise ValueError("wv: expected the words of the vocabulary in their order, got others")
 
@@ -70,7 +74,18 @@ def pieces(model: State) -> dict[str, Any]:
         ngrams, factors = model.wv.subwords, np.asarray(model.wv.vectors_ngrams_lockf, dtype=np.float32)
         if (factors != 1).any():
             matrices["vectors_ngrams_lockf"] = factors.reshape(1, -1)
-    return {"settings": kept, "words": list(words), "counts": counts, "matrices": matrices, "subwords": ngrams}
+    tags = _pieces_of_tags(model, matrices) if model.documents else None
+    own = {"subwords": ngrams, "tags": tags}
+    return {"settings": kept, "words": list(words), "counts": counts, "matrices": matrices, **own}
+
+
+def _pieces_of_tags(model: State, matrices: dict[str, Any]) -> SavedTags:
+    """The tags of a model with documents; their vectors are added to the matrices."""
+    matrices["vectors_documents"], locks = model.dv.vectors, locks_of(model.dv)
+    if (locks != 1).any():
+        matrices["vectors_documents_lockf"] = locks[np.newaxis]
+    counts = {name: model.dv.expandos[name] for name in COUNTS if name in model.dv.expandos}
+    return SavedTags(list(model.dv.index_to_key), counts)
 
 
 def load_into(model: State, source: Source, mmap: str | None) -> Any:
@@ -93,8 +108,7 @@ def load_into(model: State, source: Source, mmap: str | None) -> Any:
     unknown = set(saved.settings) - set(SETTINGS + HISTORY)
     if unknown:
         raise FormatError(f"{path}: settings: expected those of this version, got {', '.join(sorted(unknown))}, too")
-    if (saved.subwords is not None or saved.settings.get("bucket")) and not issubclass(model._vectors, FastTextVectors):
-        raise WrongKindError(f"{path}: expected a model of words alone, got one with n-grams; FastText.load reads it")
+    _check_kind(model, saved, path)
     try:
         check_history(saved.settings)
         for name, value in saved.settings.items():
@@ -115,6 +129,17 @@ def load_into(model: State, source: Source, mmap: str | None) -> Any:
     return training
 
 
+def _check_kind(model: State, saved: Model, path: str) -> None:
+    """Refuse a file of another class of models."""
+    if (saved.subwords is not None or saved.settings.get("bucket")) and not issubclass(model._vectors, FastTextVectors):
+        raise WrongKindError(f"{path}: expected a model of words alone, got one with n-grams; FastText.load reads it")
+    has_documents = bool(saved.settings.get("documents"))
+    if has_documents != bool(model.documents):
+        one, other = ("words alone", "documents") if has_documents else ("documents", "words alone")
+        reader = "Doc2Vec" if has_documents else "Word2Vec"
+        raise WrongKindError(f"{path}: expected a model of {one}, got one of {other}; {reader}.load reads it")
+
+
 def _take_vectors(model: State, saved: Model, attributes: WordAttributes) -> None:
     """Give a model the vectors of a file, its n-grams and locks."""
     model.wv = model._vectors.from_pieces(saved.words, saved.matrices["vectors"], attributes)
@@ -123,6 +148,11 @@ def _take_vectors(model: State, saved: Model, attributes: WordAttributes) -> Non
     if isinstance(model.wv, FastTextVectors):
         model.wv.subwords = saved.subwords or subwords.no_rows(model._settings)
         model.wv.vectors_ngrams_lockf = saved.matrices.get("vectors_ngrams_lockf", free)[0]
+    if model.documents:
+        if saved.tags is None or "vectors_documents" not in saved.matrices:
+            raise ValueError("tags, vectors_documents: expected tensors of these names, for documents=1")
+        model.dv = KeyedVectors.from_pieces(saved.tags.keys, saved.matrices["vectors_documents"], saved.tags.counts)
+        set_locks(model.dv, saved.matrices.get("vectors_documents_lockf", free)[0])
 
 
 def _plain(value: Any) -> Any:

@@ -41,7 +41,7 @@ _WHOLE = {  # the least and the most allowed
 _OPTIONAL = ("max_vocab_size", "max_final_vocab", "shards", "warps")  # may be None
 _REAL = {"alpha": 0.0, "min_alpha": 0.0, "sample": 0.0, "ns_exponent": -math.inf}  # the least allowed
 _BOOLS = ("compute_loss", "shrink_windows", "nce_bias", "cbow_corrected")
-_SWITCHES = ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word")
+_SWITCHES = ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word", "documents", "dbow_words")
 _RENAMED = {"size": "vector_size", "iter": "epochs", "sentences": "corpus_iterable"}  # by gensim 4
 
 
@@ -93,6 +93,8 @@ class Settings:
     min_n: int = 0
     max_n: int = 0
     bucket: int = 0  # numbers of n-grams; 0: words alone
+    documents: int = 0  # 1: tags have vectors, too
+    dbow_words: int = 0
 
     def __post_init__(self) -> None:
         for name, bounds in _WHOLE.items():
@@ -114,6 +116,8 @@ class Settings:
         self._check_objective()
         if self.bucket:
             self._check_subwords()
+        if self.documents:
+            self._check_documents()
         if self.positional is not None:
             self._check_positional()
         devices.checked(self.device)
@@ -181,6 +185,13 @@ class Settings:
             why = "replicas of rows that many words share have not been seen to learn as well"
             raise ValueError(f"shards={self.shards} is not for n-grams, because {why}: set shards=None")
 
+    def _check_documents(self) -> None:
+        """Refuse what cannot be combined with documents."""
+        expected = {"kernel": ("batched",), "objective": ("negative",), "positional": (None,), "shards": (None, 1)}
+        for name, allowed in expected.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name}: expected {allowed[0]!r} for documents, got {getattr(self, name)!r}")
+
     def why_not_a_card(self) -> str | None:
         """Return what a card cannot train of these settings, and what it can; None if it can train them."""
         wrong = {
@@ -189,6 +200,7 @@ class Settings:
             "positional=None": self.positional,
             "shards=None": self.shards,
             "bucket=0, words without n-grams": self.bucket,
+            "words, not documents": self.documents and "documents",
         }
         why = next((f"expected {what}, got {got!r}" for what, got in wrong.items() if got), None)
         return why or why_not_a_card(self.vector_size, self.negative)

@@ -81,4 +81,5 @@ def _has_copies(settings: Settings) -> bool:
     Measured with 16 threads on 17 million words: skip-gram against noise words got .349 of the analogies (one thread:
     .353), but CBOW .260 (.275), and skip-gram by hierarchical softmax .300 (.353).
     """
-    return bool(settings.sg and settings.negative and not settings.hs and settings.positional is None)
+    alone = not settings.hs and settings.positional is None and not settings.documents
+    return bool(settings.sg and settings.negative and alone)

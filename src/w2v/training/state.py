@@ -34,7 +34,13 @@ Sentences = Iterable[Sequence[Any]] | Ids | Callable[[], Iterable[Any]]
 Value = TypeVar("Value")
 Self = TypeVar("Self", bound="State")
 
-_PASSING = ("_corpus", "_scanned", "_init_from", "_mirror")  # not for pickles: they may be large, or files
+_PASSING = (
+    "_corpus",
+    "_scanned",
+    "_init_from",
+    "_mirror",
+    "_inference",
+)  # not for pickles: they may be large, or files
 
 
 class Scanned(NamedTuple):
@@ -75,6 +81,7 @@ class State:
     """The base of each part of `w2v.Word2Vec`, and what they share."""
 
     wv: KeyedVectors
+    dv: KeyedVectors  # of w2v.Doc2Vec alone: of tags
 
     vector_size: _Setting[int] = _Setting()
     alpha: _Setting[float] = _Setting()
@@ -110,6 +117,8 @@ class State:
     min_n: _Setting[int] = _Setting()
     max_n: _Setting[int] = _Setting()
     bucket: _Setting[int] = _Setting()
+    documents: _Setting[int] = _Setting()
+    dbow_words: _Setting[int] = _Setting()
 
     syn1neg: _Output[Matrix] = _Output()
     syn1: _Output[Matrix] = _Output()
@@ -227,6 +236,11 @@ class State:
         freezing.set_locks(self.wv, locks)
         self.vocab, self._outputs = vocab, outputs
 
+    @property
+    def _trained(self) -> tuple[KeyedVectors, ...]:
+        """The vectors that training changes."""
+        return (self.wv, self.dv) if self.documents else (self.wv,)
+
     def _adjust_vectors(self) -> None:
         """See that vectors that are made of n-grams' rows are what these have become."""
         if self.bucket and isinstance(self.wv, FastTextVectors):
@@ -247,6 +261,7 @@ class State:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._settings, self._outputs = Settings.__new__(Settings), Outputs.__new__(Outputs)
         self.min_n = self.max_n = self.bucket = 0  # which older pickles need not have
+        self.documents = self.dbow_words = 0  # these, too
         self._cum_table = None  # which older pickles need not have
         for name, value in state.items():
             if name != "load":  # a function that older pickles have

@@ -55,7 +55,8 @@ class Trainer:
     """Trains `inp` and the outputs in place on one corpus, which is not empty, epoch after epoch.
 
     Everything is checked when it is made; from then on it refuses nothing, unless the corpus is read while it trains.
-    `locks`, `frozen_output` and `lists` are as for `Jobs`.
+    `locks`, `frozen_output` and `lists` are as for `Jobs`. `tags`: rows of `inp` that each sentence has, too, as lists;
+    then the corpus is kept.
     """
 
     def __init__(
@@ -68,13 +69,14 @@ class Trainer:
         locks: npt.NDArray[np.float32] | None = None,
         frozen_output: bool = False,
         lists: Lists | None = None,
+        tags: Lists | None = None,
     ) -> None:
         self.settings, self.vocab = settings, vocab
-        self.weights = finite_weights(inp if lists is not None else inp[: len(vocab)], outputs)
+        self.weights = finite_weights(inp if lists or tags else inp[: len(vocab)], outputs)
         totals = Totals.of(corpus)
         self.words = corpus.n_words * settings.epochs
         self.workers = settings.workers if corpus.n_words > ONE_THREAD and settings.shards != 1 else 1
-        self._jobs = Jobs(settings, vocab, totals, inp, outputs, locks, frozen_output, lists)
+        self._jobs = Jobs(settings, vocab, totals, inp, outputs, locks, frozen_output, lists, tags)
         sizes = self.workers, corpus.n_words, corpus.n_sentences
         sharing = shared(settings, vocab, *sizes, totals.heaviest)
         if sharing is not None:

@@ -51,10 +51,11 @@ W2V_INLINE void FN(fold)(float *to, vec a, vec b, int second, int part) {
 #define w2v_reduce_avx2(sums, slots) w2v_reduce8_avx2(sums)
 
 #include "body.h"
+#include "inference_body.h"
 #include "products_body.h"
 
-const w2v_kernels w2v_kernels_avx2 = {"avx2",       FN(skipgram), FN(cbow),    &FN(products), FN(structured),
-                                      FN(weighted), FN(cwindow),  FN(correct), FN(gather),    FN(spread)};
+const w2v_kernels w2v_kernels_avx2 = {"avx2",      FN(skipgram), FN(cbow),   &FN(products), FN(structured), FN(weighted),
+                                      FN(cwindow), FN(correct),  FN(gather), FN(spread),    &FN(inference)};
 
 #if defined(__clang__)
 #pragma clang attribute pop

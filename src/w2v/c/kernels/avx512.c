@@ -54,15 +54,17 @@ W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
 }
 
 #include "body.h"
+#include "inference_body.h"
 #include "products_body.h"
 
-const w2v_kernels w2v_kernels_avx512 = {"avx512",     FN(skipgram), FN(cbow),    &FN(products), FN(structured),
-                                        FN(weighted), FN(cwindow),  FN(correct), FN(gather),    FN(spread)};
+const w2v_kernels w2v_kernels_avx512 = {"avx512",    FN(skipgram), FN(cbow),   &FN(products), FN(structured), FN(weighted),
+                                        FN(cwindow), FN(correct),  FN(gather), FN(spread),    &FN(inference)};
 
 /* CBOW moves more than it computes: there 256-bit vectors measured 5 to 8 % faster on Zen 4, which stores 512 bits in two steps,
  * and 4 % slower on Intel's Sapphire Rapids. */
-const w2v_kernels w2v_kernels_avx512_half = {"avx512",     FN(skipgram), w2v_cbow_avx2, &FN(products),   FN(structured),
-                                             FN(weighted), FN(cwindow),  FN(correct),   w2v_gather_avx2, w2v_spread_avx2};
+const w2v_kernels w2v_kernels_avx512_half = {"avx512",        FN(skipgram),    w2v_cbow_avx2, &FN(products),
+                                             FN(structured),  FN(weighted),    FN(cwindow),   FN(correct),
+                                             w2v_gather_avx2, w2v_spread_avx2, &FN(inference)};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -5,6 +5,7 @@
 #ifndef W2V_KERNELS_H
 #define W2V_KERNELS_H
 
+#include "inference.h"
 #include "products.h"
 #include "w2v_merge.h"
 
@@ -82,6 +83,7 @@ struct w2v_kernels {
     void (*gather)(float *const *rows, int n, size_t size, float scale, float *mean);
     /* Each of n rows, which may repeat, gets now - before. */
     void (*spread)(float *const *rows, int n, size_t size, const float *now, const float *before);
+    const w2v_inference *inference; /* for new documents */
 };
 
 #if defined(__x86_64__) || defined(_M_X64) /* what the AVX-512 set may take from the AVX2 set */

@@ -81,7 +81,8 @@ W2V_INLINE vec FN(reduce)(const float *sums, int slots) {
 }
 
 #include "body.h"
+#include "inference_body.h"
 #include "products_body.h"
 
-const w2v_kernels w2v_kernels_portable = {"portable",   FN(skipgram), FN(cbow),    &FN(products), FN(structured),
-                                          FN(weighted), FN(cwindow),  FN(correct), FN(gather),    FN(spread)};
+const w2v_kernels w2v_kernels_portable = {"portable",  FN(skipgram), FN(cbow),   &FN(products), FN(structured), FN(weighted),
+                                          FN(cwindow), FN(correct),  FN(gather), FN(spread),    &FN(inference)};

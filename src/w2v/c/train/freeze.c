@@ -93,5 +93,5 @@ static void frozen_cwindow(const w2v_placed *placed, const w2v_scratch *scratch)
     w2v_show_rows(f, &placed->tile);
 }
 
-const w2v_kernels w2v_frozen_kernels = {"frozen",        frozen_skipgram, frozen_cbow, NULL, frozen_structured,
-                                        frozen_weighted, frozen_cwindow,  NULL,        NULL, NULL};
+const w2v_kernels w2v_frozen_kernels = {
+    "frozen", frozen_skipgram, frozen_cbow, NULL, frozen_structured, frozen_weighted, frozen_cwindow, NULL, NULL, NULL, NULL};

@@ -15,9 +15,12 @@ static int stays(const w2v_job *job, int32_t word, uint32_t draw) {
 }
 
 int64_t w2v_downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kept) {
-    const int32_t *ids = job->ids + job->offsets[s];
-    int64_t n = job->offsets[s + 1] - job->offsets[s], n_kept = 0;
     *rng = w2v_stream(job->seed, job->epoch, (uint64_t)s);
+    return w2v_thin(job, job->ids + job->offsets[s], job->offsets[s + 1] - job->offsets[s], rng, kept);
+}
+
+int64_t w2v_thin(const w2v_job *job, const int32_t *ids, int64_t n, w2v_rng *rng, int32_t *kept) {
+    int64_t n_kept = 0;
     if (!job->keep) {
         memcpy(kept, ids, sizeof *ids * (size_t)n);
         return n;

@@ -1,0 +1,180 @@
+r"""Vectors of new documents, while the model stays as it is: the compiled inference in plain numpy.
+
+Let :math:`v` be the vector, and :math:`h_i` the input for word i: :math:`v` itself (distributed bag of words), or the
+mean or sum of :math:`v` and the vectors of the words around (distributed memory). Words are taken in groups of
+`GROUP`; the gradient of the loss of all of them at the vector as it was before is one step. `GROUP_NOISE` noise words
+:math:`n` of the group stand for those of each word:
+
+.. math:: -\sum_i \log \sigma(h_i \cdot u_i) - \sum_i \frac{K}{N} \sum_{n \ne i} \log \sigma(-h_i \cdot u_n)
+
+where K is `negative` and N is `GROUP_NOISE`. With hierarchical softmax, the sum is over the nodes of the words' paths;
+with both, its step comes first.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from w2v.base.arrays import Int32Array
+from w2v.reference.draws import Stream, downsample, noise_word
+from w2v.reference.replay import Keep, Outputs, Settings, draw_reach
+from w2v.reference.sigmoids import Ids, Rows, sigmoid
+
+__all__ = ["GROUP", "GROUP_NOISE", "group_loss", "group_step", "infer"]
+
+GROUP, GROUP_NOISE = 8, 6  # words, and noise words
+_LAST = 2**64 - 1
+
+Windows = Sequence[Ids]  # of each word of a group: the words around it
+Targets = list[tuple[Rows, Any, Any]]  # of each word: output rows, their labels, how often each counts
+
+
+def _hidden(vector: Rows, inp: Rows, windows: Windows | None, n: int, settings: Settings) -> tuple[Rows, Rows]:
+    """The input (n, size) for each word of a group, and what its step is multiplied by (n,)."""
+    if windows is None:
+        return np.tile(vector, (n, 1)), np.ones(n)
+    inputs = [np.vstack([*inp[list(around)], vector]) for around in windows]
+    sizes = np.array([len(rows) for rows in inputs])
+    mean = settings.cbow_mean
+    hidden = np.array([rows.mean(0) if mean else rows.sum(0) for rows in inputs])
+    return hidden, np.ones(n) if mean and not settings.cbow_corrected else 1 / sizes
+
+
+def _targets(outputs: Outputs, words: Ids, noise: Ids, settings: Settings, nodes: bool) -> Targets:
+    found: Targets = []
+    for word in words:
+        if nodes:
+            code, points = outputs.paths[word]
+            found.append((outputs.nodes[points], 1 - np.asarray(code), np.ones(len(code))))
+        else:
+            each = settings.negative / GROUP_NOISE
+            times = [1.0, *(each * (other != word) for other in noise)]
+            found.append((outputs.out[[word, *noise]], np.eye(1, 1 + len(noise))[0], np.array(times)))
+    return found
+
+
+def group_loss(
+    vector: Rows,
+    inp: Rows,
+    outputs: Outputs,
+    words: Ids,
+    windows: Windows | None,
+    noise: Ids,
+    settings: Settings,
+    nodes: bool = False,
+) -> float:
+    """Return the loss of a group at a vector.
+
+    Parameters
+    ----------
+    vector : float64 array of shape (size,)
+    inp : float64 array of shape (words, size)
+    outputs : w2v.reference.replay.Outputs
+    words : sequence of int
+    windows : sequence of sequences of int, or None
+        The words around each of them; None: distributed bag of words.
+    noise : sequence of int
+    settings : w2v.reference.replay.Settings
+    nodes : bool
+        Hierarchical softmax, not negative sampling.
+
+    Examples
+    --------
+    >>> outputs = Outputs(out=np.zeros((2, 1)))
+    >>> round(group_loss(np.ones(1), np.zeros((2, 1)), outputs, [0], None, [1] * 6, Settings(negative=5)), 2)
+    4.16
+    """
+    hidden, _ = _hidden(vector, inp, windows, len(words), settings)
+    loss = 0.0
+    for h, (rows, labels, times) in zip(hidden, _targets(outputs, words, noise, settings, nodes), strict=True):
+        loss -= float(times @ np.log(sigmoid((2 * labels - 1) * (rows @ h))))
+    return loss
+
+
+def group_step(
+    vector: Rows,
+    inp: Rows,
+    outputs: Outputs,
+    words: Ids,
+    windows: Windows | None,
+    noise: Ids,
+    settings: Settings,
+    alpha: float,
+    nodes: bool = False,
+) -> Rows:
+    """Return the vector after the step of a group; parameters are those of `group_loss`.
+
+    Examples
+    --------
+    >>> outputs = Outputs(out=np.eye(2))
+    >>> group_step(np.zeros(2), np.eye(2), outputs, [0], None, [1] * 6, Settings(negative=6), 0.1)
+    array([ 0.05, -0.3 ])
+    """
+    hidden, scale = _hidden(vector, inp, windows, len(words), settings)
+    moved = vector.copy()
+    targets = _targets(outputs, words, noise, settings, nodes)
+    for h, share, (rows, labels, times) in zip(hidden, scale, targets, strict=True):
+        moved += alpha * share * (times * (labels - sigmoid(rows @ h))) @ rows
+    return moved
+
+
+def infer(
+    vector: Rows,
+    inp: Rows,
+    outputs: Outputs,
+    ids: Ids | Int32Array,
+    keep: Keep,
+    table: Int32Array,
+    settings: Settings,
+    epochs: int,
+) -> Rows:
+    """Return the vector of a document, from where it begins.
+
+    Parameters
+    ----------
+    vector : float64 array of shape (size,)
+    inp, outputs
+        As for `group_loss`.
+    ids : sequence of int
+        The words.
+    keep, table
+        As for `w2v.reference.replay.draw_sentence`.
+    settings : w2v.reference.replay.Settings
+        `sg` with `tags_only` is the distributed bag of words. The learning rate falls from one epoch to the next.
+    epochs : int
+
+    Examples
+    --------
+    >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)  # two words, equally likely
+    >>> outputs = Outputs(out=np.eye(2))
+    >>> infer(np.zeros(2), np.eye(2), outputs, [0, 0], None, table, Settings(alpha=0.1), 1).round(2)
+    array([ 0.1 , -0.42])
+    """
+    fall = (settings.alpha - settings.min_alpha) / max(epochs - 1, 1)
+    for epoch in range(epochs):
+        stream = Stream(settings.seed, epoch, 0)
+        kept = [int(word) for word in ids] if keep is None else downsample(stream, ids, keep)
+        windows = None if settings.sg else _windows(stream, kept, settings)
+        for first in range(0, len(kept), GROUP):
+            words = kept[first : first + GROUP]
+            around = None if windows is None else windows[first : first + GROUP]
+            bits = Stream(settings.seed, epoch, _LAST - first // GROUP)
+            noise = [noise_word(table, bits.next()) for _ in range(GROUP_NOISE)] if settings.negative else []
+            given = inp, outputs, words, around, noise, settings, settings.alpha - fall * epoch
+            if outputs.nodes is not None:
+                vector = group_step(vector, *given, nodes=True)
+            if outputs.out is not None:
+                vector = group_step(vector, *given)
+    return vector
+
+
+def _windows(stream: Stream, kept: list[int], settings: Settings) -> list[list[int]]:
+    """The words around each word."""
+    found = []
+    for i in range(len(kept)):
+        reach = draw_reach(stream, settings)
+        begin = i if settings.side > 0 else max(i - reach, 0)
+        end = i + 1 if settings.side < 0 else min(i + reach + 1, len(kept))
+        found.append(kept[begin:i] + kept[i + 1 : end])
+    return found
