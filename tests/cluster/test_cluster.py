@@ -4,9 +4,9 @@ import gzip
 
 import numpy as np
 import pytest
-from fake_ray import FakeRay
+from fake_ray import FakeRay, OutOfDiskError
 
-from w2v import ClusterError, Word2Vec, cluster
+from w2v import ClusterError, Word2Vec, _core, cluster
 from w2v.callbacks import CallbackAny2Vec
 from w2v.cluster import crew
 from w2v.cluster.host import Host
@@ -218,6 +218,37 @@ def test_other_versions_and_errors_of_hosts_are_told(ray, texts, monkeypatch, tm
     ray(2)
     with pytest.raises(EncodingError, match="expected a word in utf-8, got b'caf"):
         cluster.train(latin, 2, **SMALL)
+
+
+def test_nodes_of_other_processors_give_the_same_bits(ray, texts, alone, monkeypatch):
+    fake, known, used = ray(len(_core.kernel_sets())), _core.kernel_sets(), set()
+
+    def before(actor, name, real=fake.before):
+        kernels = known[int(actor.node.removeprefix("node"))]
+        monkeypatch.setenv("W2V_KERNELS", kernels)
+        used.add((name, kernels))
+        real(actor, name)
+
+    fake.before = before
+    assert same(cluster.train(texts, 4, **SMALL), alone)
+    assert {("train", kernels) for kernels in known} <= used
+
+
+def test_a_full_disk_of_a_node_is_told(ray, texts):
+    def fill(actor):
+        raise OutOfDiskError("no space left")
+
+    fake = ray(2)
+    fake.plan["changes", 9] = fill
+    with pytest.raises(OSError, match="a disk of the cluster is full: no space left"):
+        cluster.train(texts, 4, **SMALL)
+    assert all(actor.dead for actor in fake.started)
+
+
+def test_texts_at_urls(ray, texts, alone):
+    pytest.importorskip("fsspec")
+    ray(3)
+    assert same(cluster.train([path.as_uri() for path in texts], 4, **SMALL), alone)
 
 
 def test_slow_nodes_are_told(ray, texts, monkeypatch, caplog):

@@ -51,7 +51,7 @@ def check_texts(texts: Sequence[str], column: str | None = None, again: str = ""
         All are empty, or one is not of the kind that `column` says, or standard input cannot be read as it must be.
     """
     from w2v.inputs.columns import is_parquet
-    from w2v.inputs.files import expand, is_stream
+    from w2v.inputs.files import expand, is_stream, open_bytes, size_of
     from w2v.inputs.texts import check_text_file
 
     paths = expand(texts)
@@ -59,13 +59,13 @@ def check_texts(texts: Sequence[str], column: str | None = None, again: str = ""
         if is_stream(path) and again:
             raise ValueError(f"{again}: expected files, got {path}, which can be read once only")
         if path != STANDARD and not os.access(path, os.R_OK):
-            open(path, "rb").close()  # says why
+            open_bytes(path).close()  # says why
         _check_kind(path, column, columns)
         if not is_parquet(path):
             check_text_file(path)
     if paths.count(STANDARD) > 1:
         raise ValueError("-: expected standard input once")
-    if not any(is_stream(path) or os.path.getsize(path) for path in paths):
+    if not any(is_stream(path) or size_of(path) for path in paths):
         what = "an empty file" if len(paths) == 1 else "empty files"
         raise ValueError(f"{', '.join(texts)}: expected text, got {what}")
     return paths

@@ -14,7 +14,7 @@ from w2v.corpus.remote import RemoteCorpus, RemoteSource, not_here
 from w2v.corpus.source import Paths
 from w2v.corpus.vocab import Vocab
 from w2v.errors import EncodingError, FormatError, MissingFileError
-from w2v.inputs.files import expand
+from w2v.inputs.files import expand, open_bytes
 from w2v.inputs.pruning import Pruning
 from w2v.inputs.spans import spans_of
 
@@ -92,7 +92,7 @@ def merged_counts(parts: Iterable[tuple[list[str], Any]]) -> tuple[list[str], An
 
 def _check_there(path: str) -> None:
     try:
-        open(path, "rb").close()
+        open_bytes(path).close()
     except FileNotFoundError as error:
         raise MissingFileError(*error.args, error.filename) from None
 

@@ -18,6 +18,7 @@ from w2v.base.progress import progress_bar
 from w2v.errors import FormatError
 from w2v.inputs.files import Input, is_packed, open_input
 from w2v.inputs.texts import blank_marks, check_text
+from w2v.inputs.urls import is_url, url_key
 
 __all__ = ["BLOCK_SIZE", "Block", "BlockReader", "SourceKey", "reader_buffer", "source_key", "total_size"]
 
@@ -25,7 +26,7 @@ BLOCK_SIZE = 1 << 20  # bytes: large enough for the GIL not to matter, small eno
 _LONGEST_WORD = (1 << 32) - 1  # bytes: C keeps lengths in 32 bits
 
 
-SourceKey = tuple[str, int, int]  # absolute path, size and time of the last change in nanoseconds
+SourceKey = tuple[str, int, int]  # absolute path or URL, size, and time of the last change in nanoseconds
 
 
 class Block(NamedTuple):
@@ -47,6 +48,8 @@ def source_key(path: str) -> SourceKey | None:
     """
     if path == "-":
         return None
+    if is_url(path):
+        return url_key(path)
     return _key(path, os.stat(path))
 
 

@@ -13,8 +13,20 @@ from typing import Any, NamedTuple
 
 from w2v.base.compression import archive_of, compression_of, damage, decompressed, only_member
 from w2v.errors import FormatError, MissingFileError
+from w2v.inputs.urls import expand_url, is_url, open_url, url_size
 
-__all__ = ["Input", "ReadAhead", "expand", "is_packed", "is_stream", "open_file", "open_input", "standard_input"]
+__all__ = [
+    "Input",
+    "ReadAhead",
+    "expand",
+    "is_packed",
+    "is_stream",
+    "open_bytes",
+    "open_file",
+    "open_input",
+    "size_of",
+    "standard_input",
+]
 
 _CHUNK = 1 << 20  # bytes decompressed at a time
 _AHEAD = 4  # chunks that wait at most
@@ -22,7 +34,7 @@ _LOOK = 1 << 10  # bytes that tell what a file is; a tar archive needs 512
 
 
 def expand(paths: Any) -> list[str]:
-    """Return the files that are meant: one path or several, of files, folders (their files, by name) or patterns.
+    """Return the files that are meant: one path or URL or several, of files, folders (their files) or patterns.
 
     Files in a folder, or that a pattern fits, come in the order of their names; hidden ones are left out, and so are
     folders within the folder.
@@ -61,6 +73,8 @@ def expand(paths: Any) -> list[str]:
 
 
 def _expand(path: str) -> list[str]:
+    if is_url(path):
+        return expand_url(path)
     if path == "-" or os.path.isfile(path):
         return [path]
     if os.path.isdir(path):
@@ -87,6 +101,32 @@ def is_stream(path: str) -> bool:
     return path == "-" or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
 
 
+def open_bytes(path: str) -> Any:
+    """Open a file, or what is at a URL, to read its bytes as they are.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file, open_bytes(file.name) as again:
+    ...     again.read()
+    b''
+    """
+    return open_url(path) if is_url(path) else io.FileIO(path)
+
+
+def size_of(path: str) -> int:
+    """Return the number of bytes of a file, or of what is at a URL.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     size_of(file.name)
+    0
+    """
+    return url_size(path) if is_url(path) else os.path.getsize(path)
+
+
 def standard_input() -> Any:
     """Return the bytes of standard input; OSError if whoever started the program has closed it."""
     if sys.stdin is None:
@@ -99,7 +139,7 @@ class Input(NamedTuple):
 
     file : has ``readinto`` and ``close``
     start : its first bytes, which will be read again
-    plain : whether they are what lies on the disk, so that their number is known
+    plain : whether they are what lies on a disk here, so that their number is known
     """
 
     file: Any
@@ -115,14 +155,15 @@ def open_input(path: str) -> Input:
     FormatError
         It is compressed and damaged, or a zip archive of several files.
     """
-    raw: Any = _Unclosed(standard_input()) if path == "-" else io.FileIO(path)
+    raw: Any = _Unclosed(standard_input()) if path == "-" else open_bytes(path)
+    there = is_url(path)
     try:
-        start, regular = _first_bytes(raw), path != "-" and stat.S_ISREG(os.fstat(raw.fileno()).st_mode)
+        start, regular = _first_bytes(raw), _is_regular(path, raw)
         if regular:
             raw.seek(0)
         extension, is_zip = compression_of(start), archive_of(start) == "zip"
         if not (extension or (is_zip and regular)):
-            return Input(raw if regular else _Chained(start, raw), start, regular)
+            return Input(raw if regular else _Chained(start, raw), start, regular and not there)
         packed = io.BufferedReader(raw if regular else _Chained(start, raw))
         ahead = ReadAhead(only_member(packed, path) if is_zip else decompressed(packed, extension), path, packed)
     except BaseException:
@@ -133,6 +174,13 @@ def open_input(path: str) -> Input:
     except BaseException:
         ahead.close()
         raise
+
+
+def _is_regular(path: str, raw: Any) -> bool:
+    """Whether it can be read from any place."""
+    if is_url(path):
+        return bool(raw.seekable())
+    return path != "-" and stat.S_ISREG(os.fstat(raw.fileno()).st_mode)
 
 
 def _first_bytes(raw: Any) -> bytes:
@@ -185,10 +233,10 @@ def is_packed(path: str) -> bool:
     >>> is_packed("-")
     False
     """
-    if not os.path.isfile(path):
+    if not (is_url(path) or os.path.isfile(path)):
         return False
-    with open(path, "rb") as file:
-        start = file.read(_LOOK)
+    with open_bytes(path) as file:
+        start = _first_bytes(file)
     return bool(compression_of(start)) or archive_of(start) == "zip"
 
 

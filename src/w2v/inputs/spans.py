@@ -1,7 +1,6 @@
 """Parts of text files by bytes: whole lines, read apart by anybody, that together are the whole text in its order."""
 
 import io
-import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -9,7 +8,7 @@ import numpy as np
 
 from w2v.base.arrays import Int64Array
 from w2v.inputs.blocks import BlockReader
-from w2v.inputs.files import Input, is_packed, is_stream, open_input
+from w2v.inputs.files import Input, is_packed, is_stream, open_bytes, open_input, size_of
 from w2v.inputs.reading import Encoded, FileReading, table_of
 from w2v.inputs.texts import BYTE_ORDER_MARK
 
@@ -48,7 +47,7 @@ def spans_of(paths: Sequence[str], part: int, parts: int) -> list[Span]:
     for path in paths:
         if is_stream(path):
             raise ValueError(f"{path}: expected files that can be read in parts, got one that can be read once only")
-    sizes = [os.path.getsize(path) for path in paths]
+    sizes = [size_of(path) for path in paths]
     total, start, found = sum(sizes), 0, []
     first, end = total * part // parts, total * (part + 1) // parts
     for path, size in zip(paths, sizes, strict=True):
@@ -69,7 +68,7 @@ def _cut(path: str, size: int, packed: bool, place: int) -> int:
 
 def _line_start(path: str, place: int) -> int:
     """Where the first line begins from there on; none with a byte order mark, which a reader takes away at a start."""
-    with open(path, "rb") as file:
+    with io.BufferedReader(open_bytes(path)) as file:
         file.seek(place - 1)
         while part := file.readline(_LOOK):
             if part.endswith(b"\n"):
