@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the benchmarks compare with, each in a place of its own under bench/.peers. Needs python3 with venv, gcc, and PyPI.
-# Running it again installs only what is missing.
+# Running it again installs only what is missing. `peers.sh spark` installs Spark, too, which needs Java and 450 MB.
 set -euo pipefail
 
 peers=$(cd "$(dirname "$0")" && pwd)/.peers
@@ -38,6 +38,7 @@ compile() {
 environment gensim 'gensim==4.4.*' gensim.models
 environment fasttext fasttext-community fasttext
 environment walks 'node2vec pecanpy networkx scipy' node2vec
+[ "${1:-}" != spark ] || environment spark 'pyspark==4.* numpy' pyspark
 fetch_original
 compile word2vec-makefile -O3 -Wall -march=native -funroll-loops # the flags of the makefile beside it
 compile word2vec-ofast -Ofast -march=native -funroll-loops

@@ -65,6 +65,12 @@ def test_walks():
     assert "| node2vec, p=1, q=1 |  |  |  | not installed |" in output
 
 
+def test_spark():
+    output = smoke("spark.py")
+    assert re.search(r"^\| w2v-hs, 8 shards \| [\d.e-]+ \| [\d.e-]+ \| [\d.]+ \|", output, re.MULTILINE)
+    assert "| Spark, 4 partitions | not installed |" in output
+
+
 def test_better():
     output = smoke("better.py")
     assert re.search(r"^\| 16 \| each training: vectors \+ outputs \| [-\d.]+ ± [\d.]+ \|", output, re.MULTILINE)
