@@ -4,6 +4,7 @@
 
 #include "compiler.h"
 #include "phrases/table.h"
+#include "zeroed.h"
 
 enum { FIRST_BITS = 12, FIRST_WORDS = 1 << 10, FIRST_NODES = 1 << 8, AHEAD = 12 };
 
@@ -40,7 +41,7 @@ void w2v_phrases_free(w2v_phrases *phrases) {
 
 /* Move the steps into 1 << bits fresh slots, leaving out those that became empty. */
 static w2v_status rehash(w2v_phrases *phrases, int bits) {
-    step *steps = calloc((size_t)1 << bits, sizeof *steps);
+    step *steps = w2v_zeroed((size_t)1 << bits, sizeof *steps);
     if (!steps)
         return W2V_NO_MEMORY;
     size_t n = (size_t)1 << phrases->bits;
@@ -177,7 +178,18 @@ w2v_status w2v_phrases_count(w2v_phrases *phrases, const int32_t *ids, size_t n,
     return status;
 }
 
+/* Room for so many more steps. */
+static w2v_status reserve(w2v_phrases *phrases, size_t n) {
+    int bits = phrases->bits;
+    while ((phrases->n_steps + n) * 4 > ((size_t)3 << bits))
+        bits++;
+    return bits > phrases->bits ? rehash(phrases, bits) : W2V_OK;
+}
+
+/* A table lists its steps by their places: in a smaller one they would all crowd where it begins, so it is made large enough first. */
 w2v_status w2v_phrases_add(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n) {
+    if (reserve(phrases, n) != W2V_OK)
+        return W2V_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
         const int32_t *word = words + offsets[i], *last = words + offsets[i + 1] - 1;
         if (reach(phrases, *word) != W2V_OK)

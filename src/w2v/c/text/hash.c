@@ -1,5 +1,6 @@
 /* The table of words: each distinct word once, with its count and where it was seen first. */
 #include "hash.h"
+#include "zeroed.h"
 
 #include <stdlib.h>
 #ifdef __GLIBC__
@@ -50,7 +51,7 @@ static w2v_token token_in(const w2v_words *words, const w2v_slot *slot) {
 
 /* Move every word into `n_slots` fresh slots. */
 static w2v_status rehash(w2v_words *words, size_t n_slots) {
-    w2v_slot *slots = calloc(n_slots, sizeof *slots);
+    w2v_slot *slots = w2v_zeroed(n_slots, sizeof *slots);
     if (!slots)
         return W2V_NO_MEMORY;
     size_t mask = n_slots - 1;
