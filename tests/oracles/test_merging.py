@@ -209,8 +209,8 @@ def test_rarer_words_have_fewer_uses():
     counts = (1e6 / np.arange(1, 5001)).astype(int)
     vocab = Vocab([f"w{i}" for i in range(5000)], counts)
     model = Word2Vec(vector_size=16, sample=0, workers=4, sg=1)
-    assert sharing.shared(model.checked(), vocab, 3, 10**6, 10**5) is None
-    assert sharing.shared(model.checked(), vocab, 4, 10**6, 10**5) is not None
+    assert sharing.shared(model.checked(), vocab, 1, 10**6, 10**5) is None
+    assert sharing.shared(model.checked(), vocab, 2, 10**6, 10**5) is not None
     uses = sharing.uses_of(counts.astype(float), 64)
     assert (uses[0], uses[-1]) == (64, 32)  # 1e6 / 512 / 32 = 61 uses
     assert (np.diff(uses.astype(int)) <= 0).all()
@@ -218,13 +218,12 @@ def test_rarer_words_have_fewer_uses():
     assert len(sharing.uses_of(counts / 100.0, 64)) < 100
 
 
-def test_few_workers_have_no_copies_and_estimates_count_those_of_more():
+@pytest.mark.parametrize(("sg", "workers", "copied"), [(1, 1, 0), (1, 2, 1), (1, 4, 1), (0, 2, 1), (0, 4, 0)])
+def test_estimates_count_the_copies_of_those_who_have_them(sg, workers, copied):
     sentences = [["a", "b", "c"] * 10] * 400
-    sizes = [
-        Word2Vec(sentences, vector_size=16, workers=workers, epochs=1, sg=1).estimate_memory() for workers in (3, 4)
-    ]
-    assert "copies" not in sizes[0]
-    assert sizes[1]["copies"] == 4 * 2 * 2 * 3 * 16 * 4  # threads, kinds of rows, a copy and its past, words, floats
+    sizes = Word2Vec(sentences, vector_size=16, workers=workers, epochs=1, sg=sg).estimate_memory()
+    # threads, kinds of rows, a copy and its past, words, floats
+    assert sizes.get("copies", 0) == copied * workers * 2 * 2 * 3 * 16 * 4
 
 
 @pytest.mark.parametrize(
@@ -236,4 +235,4 @@ def test_many_threads_at_a_high_rate_do_not_diverge(settings):
     words = rng.choice(1000, (10_000, 15), p=shares / shares.sum())
     given = {"vector_size": 20, "min_count": 1, "epochs": 2, "alpha": 0.2, "sample": 0, "sg": 1, **settings}
     losses = [Word2Vec(words, workers=workers, **given).losses[-1] for workers in (1, 64)]
-    assert losses[1] < 1.1 * losses[0]
+    assert losses[1] < 2 * losses[0]  # below that of vectors that are not trained, 3 times

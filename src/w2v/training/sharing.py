@@ -11,11 +11,11 @@ from w2v.training.steps import contexts_of, frequencies, samples, terms, used_ou
 
 __all__ = ["copied_rows", "shared", "uses_of"]
 
-_FEWEST_THREADS = 4  # two threads are faster without copies: merging costs more than rows that travel between two cores
 MOST_ROWS = 512  # of inputs, of outputs and of nodes: the copies of more do not fit into a core's cache
-_INPUT_USES = 4  # an input's use is an occurrence in a sentence, with a step for each centre near it
+_INPUT_USES = 16  # an input's use is an occurrence in a sentence, with a step for each centre near it
+_CBOW_THREADS = 3  # with copies, at most
 _MERGES = 32  # of a row's copy in a thread's whole training, at least: rarer words have fewer uses between two merges
-_RENEWALS = 40  # of the directions in an epoch, at least
+_RENEWALS = 20  # of the directions in an epoch, at least
 _LEAST_SPACING = 100_000  # tokens between them where they change no more: one takes about as long as 10,000 tokens
 _CHUNK = 64  # sentences between two times that threads share weights of positions
 
@@ -43,7 +43,7 @@ def shared(
 
     `heaviest` is the largest weight of a sentence.
     """
-    if threads < _FEWEST_THREADS or not _has_copies(settings) or not n_words:
+    if not n_words or not _has_copies(settings, threads):
         return None
     often = frequencies(settings, vocab)
     kept, used = often.kept.sum(), used_outputs(settings, often)
@@ -70,16 +70,18 @@ def shared(
 
 def copied_rows(settings: Settings, n_words: int) -> int:
     """Return how many rows all threads together have copies of, at most."""
-    if settings.workers < _FEWEST_THREADS or settings.shards or not _has_copies(settings):
+    if settings.shards or not _has_copies(settings, settings.workers):
         return 0
     return settings.workers * 2 * min(n_words, MOST_ROWS)  # inputs and outputs
 
 
-def _has_copies(settings: Settings) -> bool:
-    """Whether copies leave the vectors as good as those of one thread.
+def _has_copies(settings: Settings, threads: int) -> bool:
+    """Whether copies make so many threads faster, and leave the vectors as good as those of one.
 
-    Measured with 16 threads on 17 million words: skip-gram against noise words got .349 of the analogies (one thread:
-    .353), but CBOW .260 (.275), and skip-gram by hierarchical softmax .300 (.353).
+    Measured on 17 million words, analogies, means of three seeds: skip-gram against noise words gets .354 with copies
+    by 2 and by 16 threads (one thread: .358, seeds .353 to .362); CBOW .273 by 2, .272 by 4, .271 by 8, .264 by 16
+    (one thread: .275, seeds .273 to .277); skip-gram by hierarchical softmax .300 by 16 (.353).
     """
-    alone = not settings.hs and settings.positional is None and not settings.documents
-    return bool(settings.sg and settings.negative and alone)
+    if threads < 2 or not settings.negative or settings.hs or settings.positional or settings.documents:
+        return False
+    return bool(settings.sg) or (threads <= _CBOW_THREADS and not settings.bucket)

@@ -19,8 +19,9 @@ static void lay_out(w2v_copies *copies, uintptr_t *next, const w2v_private *rows
     copies->shared = matrix + (size_t)rows->first * job->stride;
     copies->rows = w2v_carve(next, bytes);
     copies->before = w2v_carve(next, bytes);
-    copies->uses = w2v_carve(next, (size_t)rows->n);
-    copies->used = w2v_carve(next, (size_t)rows->n);
+    copies->uses = w2v_carve(next, (size_t)rows->n + 1);
+    copies->given = w2v_carve(next, (size_t)rows->n + 1);
+    copies->left = w2v_carve(next, sizeof *copies->left * ((size_t)rows->n + 1));
 }
 
 void w2v_lay_out_copies(w2v_worker *w, uintptr_t *next) {
@@ -96,20 +97,26 @@ static void publish(const w2v_worker *w, int64_t version, int steeper) {
     w2v_publish(&sharing->busy, 0);
 }
 
-/* While directions change fast copies live shortly. */
-static void find_uses(w2v_copies *copies, const w2v_private *rows, int64_t spacing) {
+enum { STEEPEST = 4 }; /* the furthest that a copy goes alone: down its steepest direction to e^-4 of the way */
+
+/* Copies live shortly where a single use already goes far, which is `steepness`, and while directions change fast. */
+static void find_uses(w2v_copies *copies, const w2v_private *rows, double steepness, int64_t spacing) {
     int most = 1;
-    while (most < W2V_MOST_USES && most * NEAREST < spacing)
+    while (most < W2V_MOST_USES && most * NEAREST < spacing && 2 * most * steepness <= STEEPEST)
         most *= 2;
     for (int32_t k = 0; k < copies->n; k++)
         copies->uses[k] = rows->uses[k] < most ? rows->uses[k] : (uint8_t)most;
+    copies->uses[copies->n] = UINT8_MAX;
 }
 
 static void find_factors(const w2v_worker *w, w2v_copies *copies, const w2v_private *rows, double alpha) {
+    if (!copies->n)
+        return;
     const w2v_basis basis = w2v_basis_at(w->bases + copies->basis * w2v_basis_floats(w->job->stride), w->job->stride);
-    find_uses(copies, rows, w2v_observe(&w->job->sharing->spacing));
+    const double strength = 0.25 * alpha * rows->terms;
+    find_uses(copies, rows, strength * basis.eigenvalues[0], w2v_observe(&w->job->sharing->spacing));
     for (int n = 0; n < W2V_USE_CLASSES; n++)
-        w2v_kept_factors(&basis, 0.25 * alpha * rows->terms * (1 << n), copies->factors[n]);
+        w2v_kept_factors(&basis, strength * (1 << n), copies->factors[n]);
 }
 
 /* Weights of positions multiply inputs element by element: as steep as outputs are along their first direction, times the mean square
@@ -178,28 +185,39 @@ static void merge(w2v_worker *w, w2v_copies *copies, int32_t k) {
     float *shared = copies->shared + at, *row = copies->rows + at, *before = copies->before + at, *change = w->change;
     for (size_t e = 0; e < stride; e++)
         change[e] = shared[e] - before[e];
-    kernels->correct(&basis, copies->factors[doublings(copies->used[k])], change, size, stride);
+    kernels->correct(&basis, copies->factors[doublings(copies->given[k] - copies->left[k])], change, size, stride);
     for (size_t e = 0; e < stride; e++)
         shared[e] = row[e] = before[e] = row[e] + change[e];
 }
 
-void w2v_refresh_copy(w2v_worker *w, w2v_copies *copies, int32_t k) {
+/* Copy k begins anew: as the shared row, or merged with it. */
+static void refresh(w2v_worker *w, w2v_copies *copies, int32_t k) {
     const size_t at = (size_t)k * w->job->stride, bytes = sizeof(float) * w->job->stride;
-    if (copies->used[k] == 0) {
+    if (copies->given[k]) {
+        merge(w, copies, k);
+    } else {
         memcpy(copies->rows + at, copies->shared + at, bytes);
         memcpy(copies->before + at, copies->rows + at, bytes);
-    } else {
-        merge(w, copies, k);
     }
-    copies->used[k] = 0;
+}
+
+void w2v_count_use(w2v_worker *w, w2v_copies *copies, int32_t k) {
+    const size_t at = (size_t)k * w->job->stride;
+    if (copies->left[k] == 0) {
+        if (k < copies->n)
+            refresh(w, copies, k);
+        copies->left[k] = copies->given[k] = copies->uses[k];
+    }
+    if (--copies->left[k] == 0 && k < copies->n) { /* the next use merges */
+        w2v_prefetch_row(copies->shared + at, w->job->vector_size);
+        w2v_prefetch_row(copies->before + at, w->job->vector_size);
+    }
 }
 
 static void give_back(w2v_worker *w, w2v_copies *copies) {
     for (int32_t k = 0; k < copies->n; k++)
-        if (copies->used[k]) {
+        if (copies->given[k])
             merge(w, copies, k);
-            copies->used[k] = 0;
-        }
 }
 
 void w2v_return_copies(w2v_worker *w) {

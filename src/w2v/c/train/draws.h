@@ -28,9 +28,7 @@ static void draw_from_pool(w2v_worker *w, w2v_centre *c, int64_t i) {
     uint64_t bits = 0;
     for (int k = 0; k < job->negative; k++)
         c->noise[k] = pool[w2v_pool_place(k, &bits, &w->now->rng)];
-    const int32_t fresh = pool[W2V_POOL - 1];
-    if (!w2v_has_copy(&w->outputs, fresh))
-        w2v_prefetch_row(job->out + (size_t)fresh * job->out_stride, job->vector_size);
+    w2v_fetch_own_row(&w->outputs, job->out, pool[W2V_POOL - 1], job->vector_size, job->out_stride);
 }
 
 static void draw_bits(w2v_worker *w, w2v_centre *c) {

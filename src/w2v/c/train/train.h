@@ -55,12 +55,14 @@ typedef struct {
     float **list;                   /* the rows of one word */
 } w2v_means;
 
-/* This thread's copies of frequent rows; n = 0 if it has none. */
+/* This thread's copies of frequent rows; n = 0 if it has none. Rows without a copy are all counted under n, which means nothing. */
 typedef struct {
     int32_t first, n;
     float *shared;        /* the rows themselves, from `first` on */
     float *rows, *before; /* n copies, and what they were when they last were the shared rows' */
-    uint8_t *uses, *used; /* before a copy is merged: how many; how many there were, 0 if there is no copy now */
+    uint8_t *uses;        /* before a copy is merged: how many */
+    uint8_t *given;       /* how many it was given when it was made, 0 if there is no copy now */
+    uint16_t *left;       /* how many of them are to come; not bytes, which compilers take for anything's, w2v_copies too */
     int basis;
     float factors[W2V_USE_CLASSES][W2V_DIRECTIONS + 1]; /* of others' changes after 2^class uses */
 } w2v_copies;
@@ -108,25 +110,34 @@ W2V_INLINE void w2v_prefetch_row(const float *row, size_t size) {
         W2V_PREFETCH(row + e);
 }
 
-/* Ready a copy that is used for the first time, or was used so often that its change is due. */
-void w2v_refresh_copy(w2v_worker *w, w2v_copies *copies, int32_t k);
+/* Count a use of copy k when few are left: a copy without any is made anew or merged, and the last one fetches what merging needs. */
+void w2v_count_use(w2v_worker *w, w2v_copies *copies, int32_t k);
 
-/* A row of `matrix` to work on; each call counts as a use. */
-W2V_INLINE float *w2v_own_row(w2v_worker *w, w2v_copies *copies, float *matrix, int32_t row, size_t stride) {
-    const uint32_t k = (uint32_t)row - (uint32_t)copies->first;
-    if (k >= (uint32_t)copies->n)
-        return matrix + (size_t)row * stride;
-    if (copies->used[k] == 0 || copies->used[k] >= copies->uses[k])
-        w2v_refresh_copy(w, copies, (int32_t)k);
-    if (++copies->used[k] >= copies->uses[k]) { /* the next use merges */
-        w2v_prefetch_row(copies->shared + (size_t)k * stride, w->job->vector_size);
-        w2v_prefetch_row(copies->before + (size_t)k * stride, w->job->vector_size);
-    }
-    return copies->rows + (size_t)k * stride;
+/* Where row k after the first is for this thread, if `copied` says whether it has a copy. */
+W2V_INLINE float *w2v_place_of(const w2v_copies *copies, int64_t k, int copied, size_t stride) {
+    return (copied ? copies->rows : copies->shared) + k * (int64_t)stride;
 }
 
-static inline int w2v_has_copy(const w2v_copies *copies, int32_t row) {
-    return (uint32_t)row - (uint32_t)copies->first < (uint32_t)copies->n;
+/* A row of `matrix` to work on; each call counts as a use. Whether a row has a copy is as good as random: arithmetic, no branch. */
+W2V_INLINE float *w2v_own_row(w2v_worker *w, w2v_copies *copies, float *matrix, int32_t row, size_t stride) {
+    if (!copies->n)
+        return matrix + (size_t)row * stride;
+    const int32_t n = copies->n, k = row - copies->first, copied = (uint32_t)k < (uint32_t)n, counted = n + ((k - n) & -copied);
+    float *place = w2v_place_of(copies, k, copied, stride);
+    if (copies->left[counted] < 2)
+        w2v_count_use(w, copies, counted);
+    else
+        copies->left[counted]--;
+    return place;
+}
+
+/* Fetch a row of `matrix` that will be used. */
+W2V_INLINE void w2v_fetch_own_row(const w2v_copies *copies, const float *matrix, int32_t row, size_t size, size_t stride) {
+    const int32_t k = row - copies->first;
+    const float *place = matrix + (size_t)row * stride;
+    if (copies->n)
+        place = w2v_place_of(copies, k, (uint32_t)k < (uint32_t)copies->n, stride);
+    w2v_prefetch_row(place, size);
 }
 
 /* The kernels themselves, where rows that are frozen are hidden from them. */
