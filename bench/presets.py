@@ -35,7 +35,7 @@ from _common import (
 )
 from _scores import MEASURES, make_sets, score
 
-from w2v.cli.presets import PRESETS
+from w2v.presets import PRESETS
 
 CORPORA = {"17m": corpus_17m, "5m": corpus_5m}
 COLUMNS = [*MEASURES, "seconds", "CPU seconds"]

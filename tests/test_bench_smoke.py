@@ -77,6 +77,12 @@ def test_better():
     assert re.search(r"^\| 16 \| all trainings: vectors \+ outputs, mean \| [-\d.]+ \|", output, re.MULTILINE)
 
 
+def test_best():
+    output = smoke("best.py")
+    assert re.search(r"^\| skip-gram, window 2, outputs added \| [-\d.]+ ± [\d.]+ \|", output, re.MULTILINE)
+    assert re.search(r"^\| all, in 16 dimensions \| [-\d.]+ ± [\d.]+ \|", output, re.MULTILINE)
+
+
 def test_cuda():
     if not (shutil.which("g++") or shutil.which("clang++")):
         pytest.skip("no C++ compiler is installed, for the emulated card")

@@ -15,9 +15,9 @@ PYTHON = ("src/w2v/**/*.py", "tests/**/*.py", "tools/*.py", "bench/*.py")
 
 # A module imports from its own folder and from the layers before its own; `w2v` is the face of the package.
 LAYERS = (
-    "_core | errors config callbacks | base | inputs | formats | corpus | evaluate compat | ann projection"
+    "_core | errors config callbacks presets | base | inputs | formats | corpus | evaluate compat | ann projection"
     " | vectors mirror reference cuda graphs | postprocess | keyedvectors | subwordvectors"
-    " | comparison combining | phrases | training | model | word2vec utils fasttext doc2vec | _public | w2v"
+    " | comparison combining | phrases | training | model | word2vec utils fasttext doc2vec ensembles | _public | w2v"
     " | plot tuning sklearn cluster | explore compare_gensim | cli | __main__"
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS.split("|")) for name in layer.split()}

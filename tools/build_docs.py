@@ -42,6 +42,7 @@ SECTIONS = {
         "guide-queries",
         "guide-sentences",
         "guide-evaluation",
+        "guide-quality",
         "guide-files",
         "guide-pictures",
         "guide-explorer",

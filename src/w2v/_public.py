@@ -7,6 +7,7 @@ from w2v.corpus.noise import Noise
 from w2v.corpus.tokens import TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.doc2vec import Doc2Vec, TaggedDocument
+from w2v.ensembles import train_vectors
 from w2v.errors import ClusterError, DeviceError, DivergedError, FormatError, TruncatedError, VocabularyError
 from w2v.fasttext import FastText
 from w2v.graphs import Graph, Walks, walks
@@ -59,5 +60,6 @@ __all__ = [
     "kernels",
     "show_config",
     "simple_preprocess",
+    "train_vectors",
     "walks",
 ]

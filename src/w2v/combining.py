@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from w2v.base.norms import unit_rows
 from w2v.keyedvectors import KeyedVectors
-from w2v.postprocess import align
+from w2v.postprocess import align, postprocess
 
 __all__ = ["ensemble", "with_outputs"]
 
@@ -47,7 +47,7 @@ def with_outputs(kv: KeyedVectors, outputs: Matrix) -> KeyedVectors:
     return _made(kv, list(kv.index_to_key), rows)
 
 
-def ensemble(sets: Iterable[Any], method: str = "mean") -> KeyedVectors:
+def ensemble(sets: Iterable[Any], method: str = "mean", *, dimensions: int | None = None) -> KeyedVectors:
     """One set of vectors from those of several trainings, which is better than each of them.
 
     Parameters
@@ -57,6 +57,9 @@ def ensemble(sets: Iterable[Any], method: str = "mean") -> KeyedVectors:
     method : {"mean", "concatenate"}
         The mean of vectors at length 1, after rotating each set onto the first (`align`); or all of them, one after
         another, each at length 1.
+    dimensions : int, optional
+        Keep only so many of the principal components of the result (`w2v.postprocess.postprocess`), which of
+        concatenated sets lose next to nothing.
 
     Returns
     -------
@@ -66,7 +69,8 @@ def ensemble(sets: Iterable[Any], method: str = "mean") -> KeyedVectors:
     Raises
     ------
     ValueError
-        There are no sets, no key is in all, or the mean is wanted of vectors of several sizes.
+        There are no sets, no key is in all, the mean is wanted of vectors of several sizes, or more dimensions than
+        there are.
 
     Examples
     --------
@@ -86,11 +90,25 @@ def ensemble(sets: Iterable[Any], method: str = "mean") -> KeyedVectors:
     keys = [key for key in first.index_to_key if all(key in other.key_to_index for other in others)]
     if not keys:
         raise ValueError("ensemble: expected keys that are in all sets, got none")
-    if method == "mean":
-        others = [align(other, first, keys).vectors for other in others]
-    made = [unit_rows(kv[keys], np.float64) for kv in (first, *others)]
-    rows = np.mean(made, axis=0) if method == "mean" else np.concatenate(made, axis=1)
-    return _made(first, keys, rows)
+    made = _made(first, keys, _mean(first, others, keys) if method == "mean" else _beside(found, keys))
+    return made if dimensions is None else postprocess(made, dimensions=dimensions)
+
+
+def _mean(first: KeyedVectors, others: list[KeyedVectors], keys: list[Any]) -> Matrix:
+    """The mean of the vectors at length 1, all rotated onto the first set."""
+    rotated = [align(other, first, keys).vectors for other in others]
+    rows: Matrix = np.mean([unit_rows(kv[keys], np.float64) for kv in (first, *rotated)], axis=0)
+    return rows
+
+
+def _beside(sets: list[KeyedVectors], keys: list[Any]) -> Matrix:
+    """The vectors at length 1, one after another; never more than one set of them in float64, for memory's sake."""
+    rows = np.empty((len(keys), sum(kv.vector_size for kv in sets)), dtype=np.float32)
+    start = 0
+    for kv in sets:
+        rows[:, start : start + kv.vector_size] = unit_rows(kv[keys], np.float64)
+        start += kv.vector_size
+    return rows
 
 
 def _made(kv: KeyedVectors, keys: list[Any], rows: Matrix) -> KeyedVectors:
@@ -99,4 +117,4 @@ def _made(kv: KeyedVectors, keys: list[Any], rows: Matrix) -> KeyedVectors:
         raise ValueError("expected finite vectors, got some that are not")
     places = [kv.key_to_index[key] for key in keys]
     attributes = {name: np.asarray(values[: len(kv)])[places] for name, values in kv.expandos.items()}
-    return KeyedVectors.from_pieces(keys, rows.astype(np.float32), attributes)
+    return KeyedVectors.from_pieces(keys, rows.astype(np.float32, copy=False), attributes)

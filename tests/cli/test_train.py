@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from console import SENTENCES, fails, needs_posix, run
 
-from w2v import KeyedVectors, Word2Vec
-from w2v.cli.presets import PRESETS
+from w2v import KeyedVectors, Word2Vec, train_vectors
 from w2v.formats import format_of
+from w2v.presets import PRESETS
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ WRONG = {
     '{"window": 0}': "window: expected a whole number of at least 1",
     '{"window": true}': "window: expected a whole number",
     '{"hs": 2}': "hs: expected true or false, got 2",
-    '{"preset": "best"}': "preset: expected one of default, fast",
+    '{"preset": "bets"}': "preset: expected one of default, fast",
     '{"kernel": "x"}': "kernel: expected one of batched",
     "[1]": "expected names and values, got list",
     "{": "settings.json: Expecting",
@@ -225,6 +225,31 @@ def test_presets_train(text, tmp_path, name):
     assert {setting: getattr(model, setting) for setting in PRESETS[name] if setting != "epochs"} == {
         setting: value for setting, value in PRESETS[name].items() if setting != "epochs"
     }
+
+
+def test_a_preset_of_several_trainings(text, tmp_path):
+    output, small = tmp_path / "v.w2v", ["--preset", "best", "--vector-size", 8, "--epochs", 2, "--workers", 1]
+    done = run("train", text, "-o", output, *small, "--watch", "--seed", 5)
+    assert done.returncode == 0
+    assert "three trainings, in six times the time of --preset default" in done.stderr
+    assert done.stderr.count("epoch 2/2") == 3
+    kv = KeyedVectors.load(output)
+    wanted = train_vectors(corpus_file=text, vector_size=8, epochs=2, workers=1, seed=5)
+    np.testing.assert_array_equal(kv.vectors, wanted.vectors)
+    config = tmp_path / "settings.json"
+    config.write_text('{"preset": "best", "vector_size": 4, "epochs": 1}')
+    done = run("train", "-", "-o", tmp_path / "v.bin", "--config", config, "--json", stdin=SENTENCES.encode())
+    assert json.loads(done.stdout)["vector_size"] == KeyedVectors.load(tmp_path / "v.bin").vector_size == 4
+
+
+@pytest.mark.parametrize(
+    "flags",
+    ["--resume x", "--vocab x", "--init-from x", "--freeze input", "--checkpoint c", "--add-outputs", "--subwords",
+     "--format fasttext", "--kernel mirror", "--hs --negative 0"],
+)  # fmt: skip
+def test_what_several_trainings_cannot_have(text, tmp_path, flags):
+    assert "preset" in fails("train", text, "-o", tmp_path / "v.w2v", "--preset", "best", *flags.split())
+    assert sorted(os.listdir(tmp_path)) == ["text.txt"]
 
 
 @pytest.mark.parametrize(

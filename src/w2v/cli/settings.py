@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from w2v.base.threads import available_workers
 from w2v.cli.options import number
-from w2v.cli.presets import ABOUT, PRESETS
+from w2v.presets import ABOUT, ENSEMBLES, PRESETS
 
 Convert = Callable[[str], Any]
 
@@ -90,8 +90,8 @@ Whoever adds one there adds a line here.
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add --preset, --config, and a flag for each setting."""
     chosen = parser.add_argument_group("sets of settings")
-    about = "; ".join(f"{name}: {ABOUT[name]}" for name in PRESETS)
-    chosen.add_argument("--preset", choices=list(PRESETS), help=about)
+    about = "; ".join(f"{name}: {text}" for name, text in ABOUT.items())
+    chosen.add_argument("--preset", choices=list(ABOUT), help=about)
     text = "settings by their names here, with _ for -, in TOML (window = 10) or JSON; flags come before them"
     chosen.add_argument("--config", metavar="FILE", help=text)
     groups = {group: parser.add_argument_group(group) for group in (_LEARNING, _WORDS, _RUNNING)}
@@ -154,7 +154,14 @@ def settings_of(options: argparse.Namespace) -> dict[str, Any]:
     """Settings for `w2v.Word2Vec`: those given, then the preset's, on all cores unless `workers` says otherwise."""
     given = given_settings(options)
     preset = given.pop("preset", "default")
-    return {"workers": available_workers(), **PRESETS[preset], **given}
+    if preset in ENSEMBLES:
+        raise ValueError(f"--preset {preset}: expected a preset of one training; w2v train alone takes this one")
+    return on_all_cores({**PRESETS[preset], **given})
+
+
+def on_all_cores(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings, with all cores as workers unless they say otherwise."""
+    return {"workers": available_workers(), **settings}
 
 
 def new_model(settings: Mapping[str, Any], **more: Any) -> Any:
@@ -211,11 +218,11 @@ def _toml() -> Any:
 
 def _value(path: str, name: str, value: Any) -> Any:
     """The value of a setting from a file."""
-    if name == "preset" and value in PRESETS:
+    if name == "preset" and value in ABOUT:
         return value
     if name not in SETTINGS:
         if name == "preset":
-            raise ValueError(f"{path}: preset: expected one of {', '.join(PRESETS)}, got {value!r}")
+            raise ValueError(f"{path}: preset: expected one of {', '.join(ABOUT)}, got {value!r}")
         close = difflib.get_close_matches(name, SETTINGS, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
         raise ValueError(f"{path}: {name!r} is no setting{hint}")

@@ -71,6 +71,10 @@ class Insides(State):
             raise ValueError("with_outputs: expected noise words or the full softmax, got outputs of no words")
         return combining.with_outputs(self.wv, self.syn1neg)
 
+    def has_outputs(self) -> bool:
+        """Whether its words have output vectors, or will have them, for `with_outputs`."""
+        return self.positional != "outputs" and bool(self.negative or self.objective == "softmax")
+
     @property
     def cum_table(self) -> npt.NDArray[np.uint32] | None:
         """gensim's table of noise: count**ns_exponent summed up, scaled to end at 2**31 - 1; training does without.

@@ -11,6 +11,7 @@ from typing import Any
 
 from w2v.cli.checkpoints import Stoppable, add_checkpoints, asked, check_checkpoint, restored
 from w2v.cli.cluster import add_ray, check_ray, sources
+from w2v.cli.ensembles import asks_for_several, learn, planned
 from w2v.cli.formats import FASTTEXT, FOLDERS, add_format, format_to_write
 from w2v.cli.models import class_of, load_model
 from w2v.cli.options import Commands, add_command
@@ -36,6 +37,7 @@ def add(commands: Commands) -> None:
         [
             "w2v train text.txt -o vectors.w2v",
             "w2v train text.txt.gz -o vectors.bin --preset quality --watch",
+            "w2v train text.txt -o vectors.w2v --preset best",
             "w2v train text.txt -o vectors.w2v --config settings.toml --window 10",
             "w2v train more.txt -o vectors.w2v --resume vectors.w2v --new-words --epochs 3",
             "w2v train 2023.txt.gz 2024.txt.zst folder/ -o vectors.w2v",
@@ -87,6 +89,9 @@ def run(options: argparse.Namespace) -> int:
     if missing:
         options.parser.error(f"the following arguments are required: {', '.join(missing)}")
     _check(options)
+    if asks_for_several(options):
+        plan = planned(options)
+        return _finish(lambda: learn(plan, options), options, None)
     model = _begin(options)
     _check_outputs(options, model)
     if options.checkpoint and model.kernel == "mirror":
@@ -94,12 +99,12 @@ def run(options: argparse.Namespace) -> int:
 
     checkpoint = asked(options)
 
-    def learn() -> Any:
+    def train() -> Any:
         with _texts(options.text, model.kernel) as texts, sources(texts, options, model.shards) as source:
             _learn(model, source, options, checkpoint)
         return model
 
-    return _finish(learn, options, checkpoint)
+    return _finish(train, options, checkpoint)
 
 
 def _continue(options: argparse.Namespace) -> int:
@@ -116,23 +121,23 @@ def _continue(options: argparse.Namespace) -> int:
     check_output(before.output, *paths)
     checkpoint = Stoppable(path, run.get("every", 60.0) if options.every is None else options.every, run["note"])
 
-    def learn() -> Any:
+    def train() -> Any:
         with sources(before.text, before, settings.get("shards")) as source:
             given = {"sentences": source.get("corpus_iterable"), "corpus_file": source.get("corpus_file")}
             hooks = {"callbacks": _callbacks(before, checkpoint, run["place"]["epoch"])}
             progress = shows_progress(before)
             return class_of(settings).resume(path, **given, **hooks, progress=progress, force=options.force)
 
-    return _finish(learn, before, checkpoint)
+    return _finish(train, before, checkpoint)
 
 
-def _finish(learn: Callable[[], Any], options: argparse.Namespace, checkpoint: Stoppable | None) -> int:
+def _finish(train: Callable[[], Any], options: argparse.Namespace, checkpoint: Stoppable | None) -> int:
     """Learn, save, report; a checkpoint goes when the vectors are saved, and is named when a signal comes before."""
     kind = format_to_write(options.output, options.format)
     started = time.perf_counter()
     with output_path(options.output) as path:
         try:
-            model = learn()
+            model = train()
         except KeyboardInterrupt:
             if checkpoint is None or checkpoint.signal is None or not os.path.exists(checkpoint.path):
                 raise
@@ -181,7 +186,7 @@ def _check_outputs(options: argparse.Namespace, model: Any) -> None:
         return
     if options.format == FASTTEXT:
         raise ValueError(f"--add-outputs and --format {FASTTEXT}: expected one of them, for sums have no n-grams")
-    if model.positional == "outputs" or not (model.negative or model.objective == "softmax"):
+    if not model.has_outputs():
         raise ValueError("--add-outputs: expected noise words or the full softmax, which give words output vectors")
 
 
