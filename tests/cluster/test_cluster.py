@@ -7,6 +7,7 @@ import pytest
 from fake_ray import FakeRay, OutOfDiskError
 
 from w2v import ClusterError, Word2Vec, _core, cluster
+from w2v.base import progress
 from w2v.callbacks import CallbackAny2Vec
 from w2v.cluster import crew
 from w2v.cluster.host import Host
@@ -249,6 +250,36 @@ def test_texts_at_urls(ray, texts, alone):
     pytest.importorskip("fsspec")
     ray(3)
     assert same(cluster.train([path.as_uri() for path in texts], 4, **SMALL), alone)
+
+
+class Shown:
+    """A bar that keeps what it showed."""
+
+    def __init__(self):
+        self.n, self.seen = 0, []
+
+    def update(self, more):
+        self.n += more
+        self.seen.append(self.n)
+
+    def set_postfix(self, refresh, loss):
+        assert float(loss) > 0
+
+    def close(self):
+        pass
+
+
+def test_progress_is_that_of_all_nodes(ray, texts, alone, monkeypatch):
+    bar = Shown()
+    monkeypatch.setattr(progress, "open_bar", lambda *given, **options: bar)
+    fake = ray(3)
+    fake.plan["train", 20] = lambda actor: setattr(actor, "killed", True)  # what is trained again does not count twice
+    cluster.train(texts, 4, progress=True, **SMALL)
+    words = alone.corpus_total_words
+    kept = int(alone.vocab.counts.sum())
+    assert len(bar.seen) > 10
+    assert bar.seen == sorted(bar.seen)
+    assert bar.seen[-1] == 2 * kept <= 2 * words
 
 
 def test_slow_nodes_are_told(ray, texts, monkeypatch, caplog):
