@@ -18,6 +18,7 @@ from w2v.callbacks import CallbackAny2Vec
 from w2v.corpus.stream import Part
 from w2v.corpus.vocab import Vocab
 from w2v.training.jobs import Jobs, Totals
+from w2v.training.shards.merging import belonging
 from w2v.training.shards.plan import Piece
 from w2v.training.shards.replica import Replica
 from w2v.training.steps import frequencies, used_outputs
@@ -42,9 +43,10 @@ def sent_bytes(settings, vocab, tokens):
 
 
 def sent(settings, vocab, tokens, nodes, cores):
-    """Bytes that a node sends in a round, and gets: changes of its shards, and steps of its rows, but to itself."""
-    steps = sent_bytes(settings, vocab, tokens * nodes * cores)
-    return (cores * sent_bytes(settings, vocab, tokens) + steps) * (nodes - 1) / nodes
+    """Bytes that a node sends in a round, and gets: sums of its shards, and steps of its rows, but to itself."""
+    groups = belonging(range(cores), cores)
+    changes = sum(sent_bytes(settings, vocab, tokens * len(group)) for group in groups)
+    return (changes + sent_bytes(settings, vocab, tokens * nodes * cores)) * (nodes - 1) / nodes
 
 
 def print_table(tokens):
@@ -73,7 +75,7 @@ def check_formula(tokens, words):
     replica = Replica(jobs)
     replica.take_over()
     replica.train(Piece(part, 0, len(ids)), 0, np.zeros(1, dtype=_core.TALLY), 0)
-    found = sum(rows.nbytes + changes.nbytes for rows, changes in map(replica.changes, ("inp", "out")))
+    found = sum(part.rows.nbytes + part.sums.nbytes for part in map(replica.changes, ("inp", "out")))
     expected = sent_bytes(settings, vocab, len(ids))
     sizes = f"{found / 1e6:.1f} MB, by the formula {expected / 1e6:.1f} MB"
     print(f"\nchanges of {len(ids):,} tokens, {words:,} words: {sizes}")
@@ -108,7 +110,7 @@ def make_text(path, tokens, words):
     return path
 
 
-def on_ray(nodes, tokens, words, folder):
+def on_ray(nodes, tokens, words, folder, exchange):
     """Print how long rounds take on Ray, by the same hosts in one process, and in one process with as many threads."""
     from w2v import cluster
     from w2v.cluster import crew
@@ -125,12 +127,12 @@ def on_ray(nodes, tokens, words, folder):
     cores = os.cpu_count() or 1
     Word2Vec(corpus_file=path, shards=nodes, workers=cores, **settings)
     import_ray, crew.import_ray = crew.import_ray, lambda: SameProcess(nodes, cores)
-    cluster.train(path, nodes, workers=1, **settings)
+    cluster.train(path, nodes, workers=1, exchange=exchange, **settings)
     crew.import_ray, hosts = import_ray, rounds.copy()
     rounds.clear()
     with nodes_of_ray(nodes):
         before = cpu_seconds()
-        cluster.train(path, nodes, workers=1, **settings)
+        cluster.train(path, nodes, workers=1, exchange=exchange, **settings)
         after = cpu_seconds()
     train, merge, hosts, whole = (float(np.median(seconds[1:])) for seconds in (training, merging, hosts, rounds))
     print(f"rounds of {tokens:,} tokens a shard, {nodes} shards, {cores} cores, medians of {len(rounds) - 1}:")
@@ -178,10 +180,11 @@ if __name__ == "__main__":
     parser.add_argument("--ray", action="store_true", help="rounds on Ray")
     parser.add_argument("--nodes", type=int, default=4)
     parser.add_argument("--tokens", type=int, default=1_000_000, help="of a shard in a round")
+    parser.add_argument("--exchange", default="float32", help="how changes travel on Ray: float32 or float16")
     options = parser.parse_args()
     if options.ray:
         CACHE.mkdir(parents=True, exist_ok=True)
-        on_ray(options.nodes, options.tokens, 71_000, CACHE)
+        on_ray(options.nodes, options.tokens, 71_000, CACHE, options.exchange)
     else:
         print_table(options.tokens)
         check_formula(20_000 if options.smoke else min(options.tokens, 500_000), 2000 if options.smoke else 71_000)

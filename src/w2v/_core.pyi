@@ -57,9 +57,12 @@ def merging_factors(
     basis: NDArray[np.float32], strengths: Sequence[float] | NDArray[np.float64], shards: int, stride: int
 ) -> NDArray[np.float32]: ...
 
-_Changes = tuple[NDArray[np.int32], NDArray[np.float32]]
+_Steps = tuple[NDArray[np.int32], NDArray[np.float32]]
+_Changes = tuple[NDArray[np.int32], NDArray[Any], NDArray[np.uint16], int]  # of so many shards
 
-def changed_rows(own: NDArray[np.float32], base: NDArray[np.float32], size: int, first: int, end: int) -> _Changes: ...
+def changed_rows(
+    replicas: Sequence[NDArray[np.float32]], base: NDArray[np.float32], size: int, first: int, end: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.uint16]]: ...
 def take_steps(
     base: NDArray[np.float32],
     replicas: Sequence[NDArray[np.float32]],
@@ -79,7 +82,7 @@ class Merging:
     def merge_rows(
         self, base: NDArray[np.float32], replicas: Sequence[NDArray[np.float32]], first: int, end: int
     ) -> None: ...
-    def merge_changes(self, shards: Sequence[_Changes]) -> _Changes: ...
+    def merge_changes(self, parts: Sequence[_Changes]) -> _Steps: ...
 
 class TrainJob:
     def __init__(

@@ -6,7 +6,7 @@ import numpy as np
 from w2v.errors import DivergedError
 
 from cpython.pycapsule cimport PyCapsule_GetName, PyCapsule_GetPointer
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from w2v.seam.w2v cimport *
 
 # Constants of w2v.h.

@@ -185,6 +185,24 @@ def test_callbacks_change_the_model_between_epochs(ray, texts):
     assert same(found, Word2Vec(corpus_file=texts, shards=4, callbacks=[Halving()], **SMALL))
 
 
+def test_a_node_sends_one_sum_for_shards_that_belong_together(ray, texts, alone, monkeypatch):
+    sent = []
+
+    def changes(self, owners, real=Host.changes):
+        found = real(self, owners)
+        sent.append(sorted((found if owners == 1 else found[0]).keys()))
+        return found
+
+    monkeypatch.setattr(Host, "changes", changes)
+    ray(2)
+    assert same(cluster.train(texts, 4, **SMALL), alone)
+    assert sent[:2] == [[0], [2]]
+    sent.clear()
+    ray(3)
+    assert same(cluster.train(texts, 4, **SMALL), alone)
+    assert sent[:3] == [[0], [1], [2]]
+
+
 def test_half_as_many_bytes_give_other_bits_that_are_close(ray, texts, alone):
     ray(2)
     model = cluster.train(texts, 4, exchange="float16", **SMALL)

@@ -6,6 +6,7 @@ from toy import aligned
 
 from w2v import _core
 from w2v.reference import merging
+from w2v.training.shards.merging import belonging
 
 SETS = _core.kernel_sets()
 SIZES = (1, 5, 16, 17, 100)
@@ -43,7 +44,7 @@ def in_place(size, kernels, seed=1):
 
 def changes_of(base, replica):
     rows = np.flatnonzero((base != replica).any(axis=1)).astype(np.int32)
-    return rows, replica[rows] - base[rows]
+    return rows, replica[rows] - base[rows], np.ones(len(rows), np.uint16), 1
 
 
 @pytest.mark.parametrize("kernels", SETS)
@@ -72,6 +73,39 @@ def test_every_kernel_set_merges_shards_to_the_same_bits(size):
         assert np.array_equal(in_place(size, kernels)[0].view(np.int32), expected.view(np.int32))
 
 
+@pytest.mark.parametrize("shards", range(2, 18))
+def test_sums_of_shards_that_belong_together_are_parts_of_the_sum_of_all(shards):
+    rng, size = np.random.default_rng(shards), 20
+    base = aligned(rng.normal(size=(ROWS, size)))
+    replicas = [aligned(base[:, :size]) for _ in range(shards)]
+    for replica in replicas:
+        changed = rng.random(ROWS) < 0.6
+        replica[changed, :size] += rng.normal(size=(changed.sum(), size)).astype(np.float32)
+    basis = _core.leading_directions(aligned(rng.normal(size=(300, size))), size, "portable")
+    factors = _core.merging_factors(basis, STRENGTHS, shards, 32)
+    chosen = _core.Merging(size, basis, factors, np.full(ROWS, 3, np.uint8), "portable")
+
+    def parts(hosts):
+        ranks = [range(shards * host // hosts, shards * (host + 1) // hosts) for host in range(hosts)]
+        groups = [group for mine in ranks for group in belonging(mine, shards)]
+        assert [rank for group in groups for rank in group] == list(range(shards))
+        mine = [[replicas[rank] for rank in group] for group in groups]
+        return [(*_core.changed_rows(one, base, size, 0, ROWS), len(one)) for one in mine]
+
+    expected = chosen.merge_changes(parts(shards))
+    for hosts in {1, 2, 3, min(5, shards)}:
+        found = chosen.merge_changes(parts(hosts))
+        assert np.array_equal(found[0], expected[0])
+        assert np.array_equal(found[1].view(np.int32), expected[1].view(np.int32))
+    assert len(belonging(range(shards), shards)) == shards.bit_count()
+    assert len(belonging(range(shards), 2 * shards)) <= 2 * shards.bit_length()
+    rows, steps = expected
+    after = base.copy()
+    after[rows, :size] += steps
+    chosen.merge_rows(base, replicas, 0, ROWS)
+    assert np.array_equal(after.view(np.int32), base.view(np.int32))
+
+
 @pytest.mark.parametrize("kernels", SETS)
 @pytest.mark.parametrize("size", SIZES)
 def test_changes_that_come_as_arrays_give_the_same_bits(kernels, size):
@@ -79,12 +113,12 @@ def test_changes_that_come_as_arrays_give_the_same_bits(kernels, size):
     chosen = rule(met, classes, size, kernels)[1]
     given = [changes_of(base, replica) for replica in replicas]
     rows, steps = chosen.merge_changes(given)
-    assert np.array_equal(rows, np.unique(np.concatenate([rows for rows, _ in given])))
+    assert np.array_equal(rows, np.unique(np.concatenate([part[0] for part in given])))
     base[rows] += steps
     assert np.array_equal(
         base.view(np.int32), np.ascontiguousarray(in_place(size, kernels)[0][:, :size]).view(np.int32)
     )
-    nothing = [(np.zeros(0, np.int32), np.zeros((0, size), np.float32))] * SHARDS
+    nothing = [changes_of(base[:0], base[:0])] * SHARDS
     assert [len(part) for part in chosen.merge_changes(nothing)] == [0, 0]
 
 
@@ -101,7 +135,7 @@ def test_shares_are_exact_whatever_the_strength():
 
 def test_one_shard_s_changes_are_due_as_they_are():
     met, base, replicas, classes = drawn(20)
-    nothing = (np.zeros(0, np.int32), np.zeros((0, 20), np.float32))
+    nothing = changes_of(base[:0], base[:0])
     alone = changes_of(base, replicas[2])
     rows, steps = rule(met, classes, 20, "portable")[1].merge_changes([nothing, nothing, alone, nothing])
     assert np.array_equal(rows, alone[0])
@@ -121,7 +155,12 @@ def refused(**changes):
     return chosen.merge_rows(matrices[0], matrices[1:], *rows) if pairs is None else chosen.merge_changes(pairs)
 
 
-NOTHING = (np.zeros(0, np.int32), np.zeros((0, 20), np.float32))
+def part(rows=(), columns=20, counts=1, shards=1):
+    n = len(rows)
+    return np.array(rows, np.int32), np.zeros((n, columns), np.float32), np.full(n, counts, np.uint16), shards
+
+
+NOTHING = part()
 
 
 @pytest.mark.parametrize(
@@ -134,10 +173,16 @@ NOTHING = (np.zeros(0, np.int32), np.zeros((0, 20), np.float32))
         ({"rows": (-1, 3)}, IndexError, "got -1..3"),
         ({"matrices": [aligned(np.zeros((ROWS, 20)))] * 4}, ValueError, "replicas: expected 4, got 3"),
         ({"matrices": [aligned(np.zeros((ROWS - 1, 20)))] * 5}, ValueError, "base: expected 64-byte aligned rows"),
-        ({"pairs": [NOTHING] * 3}, ValueError, "shards: expected 4, got 3"),
-        ({"pairs": [NOTHING] * 3 + [([60], np.zeros((1, 20)))]}, ValueError, "rows: expected some of 60, in rising"),
-        ({"pairs": [NOTHING] * 3 + [([2, 1], np.zeros((2, 20)))]}, ValueError, "in rising order"),
-        ({"pairs": [NOTHING] * 3 + [([1], np.zeros((1, 16)))]}, ValueError, r"changes: expected shape \(1, 20\)"),
+        ({"pairs": [NOTHING] * 3}, ValueError, "parts: expected those of 4 shards, got 3"),
+        ({"pairs": [NOTHING] * 4 + [part(shards=2)]}, ValueError, "parts: expected those of 4 shards, got 6"),
+        ({"pairs": [NOTHING] * 4 + [part(shards=0)]}, ValueError, "parts: expected 1, 2, 4, .* got 0 from 4 on"),
+        ({"pairs": [NOTHING, part(shards=3)]}, ValueError, "parts: expected 1, 2, 4, .* got 3 from 1 on"),
+        ({"pairs": [NOTHING, part(shards=2), NOTHING]}, ValueError, "multiple of that on, got 2 from 1 on"),
+        ({"shards": 5000}, ValueError, "factors: expected those of 4096 shards at most, got 5000"),
+        ({"pairs": [NOTHING] * 3 + [part([60])]}, ValueError, "rows: expected some of 60, in rising"),
+        ({"pairs": [NOTHING] * 3 + [part([2, 1])]}, ValueError, "in rising order"),
+        ({"pairs": [NOTHING] * 3 + [part([1], counts=2)]}, ValueError, "counts: expected 1 to 1 shards, got 2..2"),
+        ({"pairs": [NOTHING] * 3 + [part([1], columns=16)]}, ValueError, r"changes: expected shape \(1, 20\)"),
     ],
     ids=str,
 )

@@ -56,31 +56,39 @@ typedef struct {
  * all shards together. */
 void w2v_merging_factors(const w2v_basis *basis, const double *strengths, size_t classes, int shards, float *factors);
 
+/* Room for sums while they are added up: so many rows (64-byte aligned), zero from their size on. Enough for 4,096 shards. */
+enum { W2V_LEVELS = 14 };
+
 /* Add to rows from .. to - 1 of `base` what is due of their changes in the replicas (that is, of their differences, and only where bits
- * differ), and make the replicas' rows the same. `sum` has room for a row (64-byte aligned), zero from its size on. */
+ * differ), and make the replicas' rows the same. `sums` has room for W2V_LEVELS rows. */
 void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *merging, float *base, float *const *replicas, size_t from,
-                    size_t to, float *sum);
+                    size_t to, float *sums);
 
-/* The numbers, in rising order, of those of rows from .. to - 1 whose bits differ from `base`; `rows` has room for all. Returns how many. */
-size_t w2v_changed_rows(const float *own, const float *base, size_t from, size_t to, size_t stride, int32_t *rows);
+/* The numbers, in rising order, of those of rows from .. to - 1 whose bits differ from `base` in any of so many replicas; `rows` has
+ * room for all. Returns how many. */
+size_t w2v_changed_rows(float *const *replicas, int shards, const float *base, size_t from, size_t to, size_t stride, int32_t *rows);
 
-/* By how much these n rows differ: `size` numbers each. */
-void w2v_row_changes(const float *own, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride, float *changes);
+/* By how much these n rows differ: the sum of all replicas, `size` numbers each; and in how many. The replicas are those of 1, 2, 4, ...
+ * shards in a row, the first of which is a multiple of their number. */
+void w2v_row_changes(float *const *replicas, int shards, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride,
+                     float *changes, uint16_t *counts, float *sums);
 
 /* Add steps, `size` numbers each, to n rows of `base`, and make those of so many replicas the same. */
 void w2v_take_steps(float *base, float *const *replicas, size_t n_replicas, const int32_t *rows, const float *steps, size_t n,
                     size_t size, size_t stride);
 
-/* The rows that a shard changed, in rising order, and their changes, `size` numbers each. */
+/* What w2v_row_changes says of so many shards. */
 typedef struct {
     const int32_t *rows;
     const float *changes;
+    const uint16_t *counts;
     size_t n;
+    int shards;
 } w2v_changes;
 
-/* The same sums for changes that come from elsewhere: of n rows, which are all that the shards (whose entries are used up) changed. Row
- * rows[i] is to move by `size` numbers from steps[i * size] on. */
-void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *shards, const int32_t *rows, size_t n,
-                       float *steps, float *sum);
+/* The same sums for changes that come from elsewhere, in parts that have all shards in their order (and are used up): of n rows, which
+ * are all that changed. Row rows[i] is to move by `size` numbers from steps[i * size] on. */
+void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *parts, size_t n_parts, const int32_t *rows,
+                       size_t n, float *steps, float *sums);
 
 #endif

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from w2v import _core
 from w2v.base.threads import for_each
 from w2v.base.weights import padded_zeros
-from w2v.cluster.share import ChangesOf, Merged, Packed, Rows, narrowed, rows_of_owners, widened
+from w2v.cluster.share import ChangesOf, Merged, Rows, narrowed, rows_of_owners, widened
 from w2v.config import __version__
 from w2v.corpus.stream import Part
 from w2v.corpus.vocab import Vocab
@@ -23,9 +23,9 @@ from w2v.training.jobs import Jobs, Totals
 from w2v.training.outputs import Outputs
 from w2v.training.settings import Settings
 from w2v.training.shards.memory import check_memory
-from w2v.training.shards.merging import Bases, Round, mergings
+from w2v.training.shards.merging import Bases, Round, Steps, belonging, mergings
 from w2v.training.shards.plan import Piece, cut, group_of
-from w2v.training.shards.replica import Replica, all_matrices, apply_to, trained_matrices
+from w2v.training.shards.replica import Replica, all_matrices, apply_to, changes_of, trained_matrices
 from w2v.training.shards.strengths import Strengths, strengths
 
 __all__ = ["Host", "Measured", "Setup", "State", "Text"]
@@ -210,15 +210,18 @@ class Host:
 
     def changes(self, owners: int) -> Any:
         """Return what changed in this round, an object for each owner of rows, as Ray has several results."""
-        found: list[ChangesOf] = [{rank: {} for rank in self._replicas} for _ in range(owners)]
+        groups = belonging(self._replicas, self._text.parts)
+        found: list[ChangesOf] = [{group[0]: {} for group in groups} for _ in range(owners)]
 
-        def find(item: tuple[int, int, Rows]) -> None:
-            rank, owner, rows = item
-            changes = self._replicas[rank].changes(*rows)
-            found[owner][rank][rows] = narrowed(changes) if self._model.setup.narrow else changes
+        def find(item: tuple[range, int, Rows]) -> None:
+            group, owner, rows = item
+            changes = changes_of([self._replicas[rank] for rank in group], *rows)
+            if self._model.setup.narrow:
+                changes = changes._replace(sums=narrowed(changes.sums))
+            found[owner][group[0]][rows] = changes
 
         pieces = list(rows_of_owners(trained_matrices(self._model.jobs), owners))
-        for_each(find, [(rank, *piece) for rank in self._replicas for piece in pieces], self._workers)
+        for_each(find, [(group, *piece) for group in groups for piece in pieces], self._workers)
         return found if owners > 1 else found[0]
 
     def merge(self, bases: Bases, trained: Round, *given: ChangesOf) -> Merged:
@@ -230,8 +233,9 @@ class Host:
         found: Merged = {}
 
         def merge(rows: Rows) -> None:
-            steps = rules[rows.name].merge_changes([widened(changes[rank][rows]) for rank in sorted(changes)])
-            found[rows] = narrowed(steps) if setup.narrow else steps
+            parts = [changes[first][rows] for first in sorted(changes)]
+            moved, steps = rules[rows.name].merge_changes([part._replace(sums=widened(part.sums)) for part in parts])
+            found[rows] = moved, narrowed(steps) if setup.narrow else steps
 
         for_each(merge, changes[0], self._workers)
         return found
@@ -240,8 +244,9 @@ class Host:
         """Take what was merged; then this round is done. Either all of it happens, or the process has died."""
         replicas = list(self._replicas.values())
 
-        def take(item: tuple[Rows, Packed]) -> None:
-            apply_to(replicas, item[0].name, *widened(item[1]))
+        def take(item: tuple[Rows, Steps]) -> None:
+            rows, (moved, steps) = item
+            apply_to(replicas, rows.name, moved, widened(steps))
 
         for_each(take, chain.from_iterable(part.items() for part in merged), self._workers, to_the_end=True)
         self._at = epoch, number + 1

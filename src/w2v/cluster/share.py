@@ -6,13 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.training.shards.merging import Changes
+from w2v.training.shards.merging import Changes, Steps
 
-__all__ = ["ChangesOf", "Merged", "Packed", "Rows", "narrowed", "rows_of_owners", "widened"]
+__all__ = ["ChangesOf", "Merged", "Rows", "narrowed", "rows_of_owners", "widened"]
 
-Packed = tuple[npt.NDArray[np.int32], npt.NDArray[Any]]  # rows, and changes or steps, float32 or float16
-ChangesOf = dict[int, dict["Rows", Packed]]  # by shard
-Merged = dict["Rows", Packed]  # rows and steps
+ChangesOf = dict[int, dict["Rows", Changes]]  # by the first of the shards that belong together
+Merged = dict["Rows", Steps]  # in float32, or float16
 
 _ROWS = 8192  # of which changes lie in one piece: some megabytes
 
@@ -41,13 +40,12 @@ def rows_of_owners(matrices: Mapping[str, npt.NDArray[Any]], owners: int) -> Ite
                 yield owner, Rows(name, first, min(first + _ROWS, end))
 
 
-def narrowed(given: Changes) -> Packed:
+def narrowed(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return changes, or steps, as float16."""
     with np.errstate(over="ignore"):  # weights that have diverged are found out in the end
-        return given[0], given[1].astype(np.float16)
+        return numbers.astype(np.float16)
 
 
-def widened(given: Packed) -> Changes:
+def widened(numbers: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """Return the same as float32."""
-    rows, numbers = given
-    return rows, numbers.astype(np.float32, copy=False)
+    return numbers.astype(np.float32, copy=False)

@@ -1,5 +1,5 @@
 # The headers of c/ as Cython sees them: every name once, in the headers' order; they say what each promises.
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 
 cdef extern from "w2v.h" nogil:
@@ -207,19 +207,22 @@ cdef extern from "w2v_merge.h" nogil:
         int shards
         size_t size, stride
     void w2v_merging_factors(const w2v_basis *basis, const double *strengths, size_t classes, int shards, float *factors)
+    const int64_t W2V_LEVELS
     void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *merging, float *base, float **replicas, size_t first, size_t to,
-                        float *sum)
-    size_t w2v_changed_rows(const float *own, const float *base, size_t first, size_t to, size_t stride, int32_t *rows)
-    void w2v_row_changes(const float *own, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride,
-                         float *changes)
+                        float *sums)
+    size_t w2v_changed_rows(float **replicas, int shards, const float *base, size_t first, size_t to, size_t stride, int32_t *rows)
+    void w2v_row_changes(float **replicas, int shards, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride,
+                         float *changes, uint16_t *counts, float *sums)
     void w2v_take_steps(float *base, float **replicas, size_t n_replicas, const int32_t *rows, const float *steps, size_t n,
                         size_t size, size_t stride)
     ctypedef struct w2v_changes:
         const int32_t *rows
         const float *changes
+        const uint16_t *counts
         size_t n
-    void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *shards, const int32_t *rows, size_t n,
-                           float *steps, float *sum)
+        int shards
+    void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *parts, size_t n_parts,
+                           const int32_t *rows, size_t n, float *steps, float *sums)
 
 
 cdef extern from "w2v_subwords.h" nogil:

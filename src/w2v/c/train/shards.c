@@ -1,7 +1,7 @@
 /* Replicas of a matrix that shards of a text trained apart, in rounds: their changes of each row become one (merge.c says by what rule),
  * which is added to the matrix that they began with.
  *
- * Changes are added up in the order of the shards, so that neither threads nor machines make a difference to any bit. */
+ * Changes are added up by a tree over the shards, so that neither threads nor machines make a difference to any bit. */
 #include <string.h>
 
 #include "kernels/kernels.h"
@@ -36,47 +36,102 @@ static void correct(const w2v_kernels *kernels, const w2v_merging *m, size_t row
         }
 }
 
-/* Add what changed in a replica's row to the sum. Returns whether anything did. */
-static int add_difference(const float *row, const float *base, size_t stride, float *sum, int first) {
-    if (memcmp(row, base, sizeof *row * stride) == 0)
-        return 0;
-    for (size_t e = 0; e < stride; e++) {
-        const float change = row[e] - base[e];
-        sum[e] = first ? change : sum[e] + change;
+/* What so many shards, all that belong together, changed in a row; the sum is of those that changed it at all. */
+typedef struct {
+    float *sum;
+    int shards, changed;
+} part;
+
+/* Parts wait in the order of shards. Those of as many shards are added up at once, the others in the end, from the last on: so the
+ * sum of 2, 4, 8, ... shards, counted from 0, can be made anywhere, and every row has the same bits. */
+typedef struct {
+    part parts[W2V_LEVELS];
+    int n;
+    size_t stride;
+} adder;
+
+static adder adder_of(float *sums, size_t stride) {
+    adder a = {.n = 0, .stride = stride};
+    for (int k = 0; k < W2V_LEVELS; k++)
+        a.parts[k].sum = sums + (size_t)k * stride;
+    return a;
+}
+
+static void join_last(adder *a) {
+    part *into = &a->parts[a->n - 2];
+    const part *last = &a->parts[a->n - 1];
+    if (last->changed)
+        for (size_t e = 0; e < a->stride; e++)
+            into->sum[e] = into->changed ? into->sum[e] + last->sum[e] : last->sum[e];
+    into->shards += last->shards;
+    into->changed += last->changed;
+    a->n--;
+}
+
+/* Add the part that was written where the next one belongs. */
+static void add(adder *a, int shards, int changed) {
+    part *next = &a->parts[a->n++];
+    next->shards = shards;
+    next->changed = changed;
+    while (a->n > 1 && a->parts[a->n - 2].shards == a->parts[a->n - 1].shards)
+        join_last(a);
+}
+
+/* The sum of all, where the first part has its own; afterwards none wait. */
+static part add_up(adder *a) {
+    while (a->n > 1)
+        join_last(a);
+    a->n = 0;
+    return a->parts[0];
+}
+
+/* Of a row of replicas, the sum of what changed. */
+static part sum_row(adder *a, const float *base, float *const *replicas, int shards, size_t at) {
+    for (int s = 0; s < shards; s++) {
+        const float *row = replicas[s] + at;
+        const int changed = memcmp(row, base + at, sizeof *row * a->stride) != 0;
+        if (changed)
+            for (size_t e = 0; e < a->stride; e++)
+                a->parts[a->n].sum[e] = row[e] - base[at + e];
+        add(a, 1, changed);
     }
-    return 1;
+    return add_up(a);
 }
 
 void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *m, float *base, float *const *replicas, size_t from, size_t to,
-                    float *sum) {
+                    float *sums) {
+    adder a = adder_of(sums, m->stride);
     for (size_t row = from; row < to; row++) {
         const size_t at = row * m->stride;
-        int changed = 0;
-        for (int s = 0; s < m->shards; s++)
-            changed += add_difference(replicas[s] + at, base + at, m->stride, sum, changed == 0);
-        if (!changed)
+        const part all = sum_row(&a, base, replicas, m->shards, at);
+        if (!all.changed)
             continue;
-        correct(kernels, m, row, changed, sum);
+        correct(kernels, m, row, all.changed, all.sum);
         for (size_t e = 0; e < m->stride; e++)
-            base[at + e] += sum[e];
+            base[at + e] += all.sum[e];
         for (int s = 0; s < m->shards; s++)
             memcpy(replicas[s] + at, base + at, sizeof *base * m->stride);
     }
 }
 
-size_t w2v_changed_rows(const float *own, const float *base, size_t from, size_t to, size_t stride, int32_t *rows) {
+size_t w2v_changed_rows(float *const *replicas, int shards, const float *base, size_t from, size_t to, size_t stride, int32_t *rows) {
     size_t n = 0;
     for (size_t row = from; row < to; row++)
-        if (memcmp(own + row * stride, base + row * stride, sizeof *own * stride) != 0)
-            rows[n++] = (int32_t)row;
+        for (int s = 0; s < shards; s++)
+            if (memcmp(replicas[s] + row * stride, base + row * stride, sizeof *base * stride) != 0) {
+                rows[n++] = (int32_t)row;
+                break;
+            }
     return n;
 }
 
-void w2v_row_changes(const float *own, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride, float *changes) {
+void w2v_row_changes(float *const *replicas, int shards, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride,
+                     float *changes, uint16_t *counts, float *sums) {
+    adder a = adder_of(sums, stride);
     for (size_t i = 0; i < n; i++, changes += size) {
-        const size_t at = (size_t)rows[i] * stride;
-        for (size_t e = 0; e < size; e++)
-            changes[e] = own[at + e] - base[at + e];
+        const part all = sum_row(&a, base, replicas, shards, (size_t)rows[i] * stride);
+        counts[i] = (uint16_t)all.changed;
+        memcpy(changes, all.sum, sizeof *changes * size);
     }
 }
 
@@ -91,22 +146,25 @@ void w2v_take_steps(float *base, float *const *replicas, size_t n_replicas, cons
     }
 }
 
-void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *m, w2v_changes *shards, const int32_t *rows, size_t n,
-                       float *steps, float *sum) {
+void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *m, w2v_changes *parts, size_t n_parts, const int32_t *rows,
+                       size_t n, float *steps, float *sums) {
+    adder a = adder_of(sums, m->stride);
     for (size_t i = 0; i < n; i++, steps += m->size) {
-        int changed = 0;
-        for (int s = 0; s < m->shards; s++) {
-            w2v_changes *mine = &shards[s];
-            if (!mine->n || *mine->rows != rows[i])
-                continue;
-            for (size_t e = 0; e < m->size; e++)
-                sum[e] = changed ? sum[e] + mine->changes[e] : mine->changes[e];
-            changed++;
-            mine->rows++;
-            mine->n--;
-            mine->changes += m->size;
+        for (size_t p = 0; p < n_parts; p++) {
+            w2v_changes *mine = &parts[p];
+            int changed = 0;
+            if (mine->n && *mine->rows == rows[i]) {
+                changed = *mine->counts;
+                memcpy(a.parts[a.n].sum, mine->changes, sizeof *steps * m->size);
+                mine->rows++;
+                mine->counts++;
+                mine->n--;
+                mine->changes += m->size;
+            }
+            add(&a, mine->shards, changed);
         }
-        correct(kernels, m, (size_t)rows[i], changed, sum);
-        memcpy(steps, sum, sizeof *steps * m->size);
+        const part all = add_up(&a);
+        correct(kernels, m, (size_t)rows[i], all.changed, all.sum);
+        memcpy(steps, all.sum, sizeof *steps * m->size);
     }
 }

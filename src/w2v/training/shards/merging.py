@@ -1,7 +1,7 @@
 """How changes of several replicas are merged: by the steep directions that one of them sees, and by the round."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +11,21 @@ from w2v.config import active_kernels
 from w2v.training.settings import Settings
 from w2v.training.shards.strengths import Strengths
 
-__all__ = ["Bases", "Changes", "Round", "basis_shard", "mergings", "round_of"]
+__all__ = ["Bases", "Changes", "Round", "Steps", "basis_shard", "belonging", "mergings", "round_of"]
 
 Bases = npt.NDArray[np.float32]  # (2, floats): of what inputs meet, and of inputs; each as `_core.leading_directions`
-Changes = tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]  # rows in rising order, and (rows, columns) by how much
+Steps = tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]  # rows in rising order, and (rows, columns) by how much
 
 _BOUND = 0.25  # the largest slope of the sigmoid
+
+
+class Changes(NamedTuple):
+    """What some shards changed that belong together: see `belonging`."""
+
+    rows: npt.NDArray[np.int32]  # in rising order
+    sums: npt.NDArray[Any]  # (rows, columns), of the changes of all of them; float32, or float16 on the way
+    counts: npt.NDArray[np.uint16]  # of shards that changed the row
+    shards: int
 
 
 class Round(NamedTuple):
@@ -41,6 +50,29 @@ def round_of(settings: Settings, words: int, epoch: int, before: int, tokens: in
     return Round(tokens, _core.learning_rate(settings.alpha, settings.min_alpha, done, words * settings.epochs))
 
 
+def belonging(ranks: Iterable[int], shards: int) -> list[range]:
+    """Return the fewest groups of these shards whose sums are parts of the sum of all.
+
+    Sums are made by a tree: of shards 0 and 1, of 2 and 3, of both of these, and so on. So those belong together that
+    are 1, 2, 4, 8, ... in a row, the first a multiple of their number.
+
+    Examples
+    --------
+    >>> belonging([0, 1, 2, 3], 8), belonging([1, 2, 3, 4], 5)
+    ([range(0, 4)], [range(1, 2), range(2, 4), range(4, 5)])
+    """
+    left, found = set(ranks) & set(range(shards)), []
+    for first in range(shards):
+        if first not in left:
+            continue
+        size = 1
+        while first % (2 * size) == 0 and left.issuperset(range(first, first + 2 * size)):
+            size *= 2
+        found.append(range(first, first + size))
+        left.difference_update(found[-1])
+    return found
+
+
 def basis_shard(number: int, tokens: Sequence[int]) -> int:
     """Return whose directions a round takes, the number-th of its epoch: a shard that trained something in it.
 
@@ -59,7 +91,7 @@ def mergings(
 ) -> dict[str, _core.Merging]:
     """Return how to merge the changes of each of these matrices; vectors have `size` numbers.
 
-    Each has ``merge_changes([(rows, changes) of shard 0, ...])``, which returns (rows, steps).
+    Each has ``merge_changes([Changes of the first shards, of those after them, ...])``, which returns (rows, steps).
     """
     found = {}
     stride = -(-size // 16) * 16

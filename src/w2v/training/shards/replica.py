@@ -15,7 +15,7 @@ from w2v.training.shards.merging import Bases, Changes
 from w2v.training.shards.plan import Piece
 from w2v.training.shards.strengths import Strengths
 
-__all__ = ["Replica", "all_matrices", "apply_to", "trained_matrices"]
+__all__ = ["Replica", "all_matrices", "apply_to", "changes_of", "trained_matrices"]
 
 _MATRICES = ("inp", "out", "nodes", "weights", "biases")
 _ITERATIONS = 20  # of the search for directions, which begins anew in each round: so nothing need be kept
@@ -54,6 +54,11 @@ class Replica:
         self._jobs = copy.copy(jobs)
         self._jobs.tables = {**jobs.tables, **self.own}
         self._job: _core.TrainJob | None = None
+
+    @property
+    def vector_size(self) -> int:
+        """Numbers of a vector."""
+        return int(self._jobs.tables["vector_size"])
 
     def take_over(self) -> None:
         """Become what the merged weights are."""
@@ -97,13 +102,20 @@ class Replica:
 
     def changes(self, name: str, first: int = 0, end: int | None = None) -> Changes:
         """Return which rows of a matrix (of a range) have changed since replicas met, and by how much."""
-        columns = 1 if name == "biases" else self._jobs.tables["vector_size"]
-        own, merged = _by_row(self.own[name]), _by_row(self.merged[name])
-        return _core.changed_rows(own, merged, columns, first, len(own) if end is None else end)
+        return changes_of([self], name, first, end)
 
     def apply(self, name: str, rows: npt.NDArray[np.int32], steps: Matrix) -> None:
         """Move rows of the merged weights by their steps, and become the same there, once all have given changes."""
         apply_to([self], name, rows, steps)
+
+
+def changes_of(replicas: Sequence[Replica], name: str, first: int = 0, end: int | None = None) -> Changes:
+    """Return the sum of what replicas changed that share merged weights, of shards that belong together."""
+    merged = _by_row(replicas[0].merged[name])
+    columns = 1 if name == "biases" else replicas[0].vector_size
+    own = [_by_row(replica.own[name]) for replica in replicas]
+    found = _core.changed_rows(own, merged, columns, first, len(merged) if end is None else end)
+    return Changes(*found, len(replicas))
 
 
 def apply_to(replicas: Sequence[Replica], name: str, rows: npt.NDArray[np.int32], steps: Matrix) -> None:
