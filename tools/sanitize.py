@@ -2,14 +2,18 @@
 
 python tools/sanitize.py address tests/c tests/formats        AddressSanitizer and UndefinedBehaviorSanitizer
 python tools/sanitize.py thread tests/training tests/oracles  ThreadSanitizer; tools/races.txt names what may race
+python tools/sanitize.py thread --each tests/vectors          each file of tests on its own, the rest after a stop
 python tools/sanitize.py address --corpus FOLDER              every input of a folder of `fuzz_loaders.py --corpus`
 python tools/sanitize.py fuzz --seconds 60                    the reader of texts and rows, by clang's libFuzzer
 
 Without tests, all but those that measure time or compile are run. The module is built once for each kind, below
-build/. A report ends the process that made it, and so its test. What comes after the tests goes to pytest.
+build/. A report ends the process that made it, and so its test; with --each the other files go on, their logs and
+reports are in the folder `logs` of the build, and a file that has passed is run again only when it changes, or the C
+does (remove the file `passed` to begin anew). Without --each, what comes after the tests goes to pytest.
 """
 
 import argparse
+import hashlib
 import os
 import shutil
 import subprocess
@@ -75,12 +79,62 @@ def environment_of(kind: str, source: Path) -> dict[str, str]:
     return {
         "PYTHONPATH": str(source),
         "LD_PRELOAD": found.stdout.strip(),
+        "OPENBLAS_NUM_THREADS": "1",
         "PYTHONMALLOC": "malloc",  # so that each object is memory of its own
         # Python gives not all back at its end, and loads libraries that are not built so.
         "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1:handle_segv=1",
         "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
-        "TSAN_OPTIONS": f"suppressions={races}:ignore_noninstrumented_modules=1:exitcode=66:history_size=4",
+        "TSAN_OPTIONS": f"suppressions={races}:ignore_noninstrumented_modules=1:exitcode=66:history_size=4"
+        ":print_suppressions=0",
     }
+
+
+def files_of(tests: list[str]) -> list[str]:
+    """The files of tests in these files and folders, but those left out."""
+    named = [ROOT / name for name in tests if not name.startswith("-")] or [ROOT / "tests"]
+    found = [path for place in named for path in (sorted(place.rglob("test_*.py")) if place.is_dir() else [place])]
+    relative = [path.relative_to(ROOT).as_posix() for path in found]
+    return [path for path in relative if not path.startswith(tuple(f"tests/{name}" for name in LEFT_OUT))]
+
+
+def sources() -> bytes:
+    """A hash of all C and Cython."""
+    found = (path for path in (ROOT / "src").rglob("*") if path.suffix in (".c", ".h", ".pyx", ".pxi", ".pxd"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(found))).digest()
+
+
+def each(tests: list[str], folder: Path, environment: dict[str, str]) -> int:
+    """Run every file of tests in a process of its own, unless it has passed already."""
+    notes, compiled, failed, files = folder / "passed", sources(), 0, files_of(tests)
+    passed = notes.read_text().splitlines() if notes.exists() else []
+    for path in files:
+        line = f"{hashlib.sha256(compiled + (ROOT / path).read_bytes()).hexdigest()} {path}"
+        if line in passed:
+            continue
+        is_good, last = alone(path, folder / "logs", environment)
+        print(f"{'passed' if is_good else 'FAILED'} {path}: {last}", flush=True)
+        failed += not is_good
+        if is_good:
+            with notes.open("a") as file:
+                file.write(f"{line}\n")
+    print(f"{len(files) - failed} of {len(files)} files of tests passed; logs are in {folder / 'logs'}")
+    return int(failed > 0)
+
+
+def alone(path: str, logs: Path, environment: dict[str, str]) -> tuple[bool, str]:
+    """Run one file of tests; return whether it passed without a report of any process, and pytest's last line."""
+    logs.mkdir(exist_ok=True)
+    log, reports = logs / f"{path.replace('/', '-')}.log", f"{path.replace('/', '-')}.report"
+    for old in logs.glob(f"{reports}*"):
+        old.unlink()
+    options = {name: f"{value}:log_path={logs / reports}" for name, value in environment.items() if "OPTIONS" in name}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", "not slow", path]
+    with log.open("wb") as file:
+        whole = {**os.environ, **environment, **options}
+        ended = subprocess.run(command, env=whole, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT).returncode
+    found = len([*logs.glob(f"{reports}*")])
+    last = (log.read_text(errors="replace").strip().splitlines() or [""])[-1]
+    return ended in (0, 5) and not found, f"{last}, {found} reports"  # 5: all its tests are slow
 
 
 def fuzz(seconds: int) -> int:
@@ -99,6 +153,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=[*KINDS, "fuzz"])
     parser.add_argument("--corpus", type=Path, help="load the inputs in this folder, in place of tests")
+    parser.add_argument("--each", action="store_true", help="each file of tests in a process of its own")
     parser.add_argument("--seconds", type=int, default=60, help="of fuzzing (default: %(default)s)")
     options, tests = parser.parse_known_args()
     if options.kind == "fuzz":
@@ -108,6 +163,8 @@ def main() -> int:
         folders = sorted(path for path in options.corpus.iterdir() if path.is_dir())
         tool = ROOT / "tools/fuzz_loaders.py"
         return max(run([sys.executable, tool, path.name, "--repeat", path], environment) for path in folders)
+    if options.each:
+        return each(tests, ROOT / "build" / f"sanitize-{options.kind}", environment)
     ignored = [f"--ignore=tests/{name}" for name in LEFT_OUT]
     tests = tests or ["tests", "-m", "not slow"]
     return run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *ignored, *tests], environment)

@@ -89,6 +89,8 @@ class Checkpoint(CallbackAny2Vec):
     def __init__(self, path: str | PathLike[str], every: float = 60.0, note: dict[str, Any] | None = None) -> None:
         if isinstance(every, bool) or not isinstance(every, int | float) or not 0 <= every < math.inf:
             raise ValueError(f"checkpoint_every: expected seconds, 0 or more, got {every!r}")
+        if not isinstance(path, str | PathLike):
+            raise TypeError(f"checkpoint: expected a path, got {type(path).__name__}")
         self.path, self.every, self.note = path, every, note
         self.ends = False
 

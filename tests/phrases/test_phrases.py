@@ -281,7 +281,13 @@ def test_npmi_of_the_whole_corpus():
     "error, message, arguments",
     [
         (ValueError, "min_count should be at least 1, got 0", {"min_count": 0}),
+        (TypeError, "min_count: expected a number, got None", {"min_count": None}),
         (ValueError, "threshold should be positive", {"threshold": 0}),
+        (TypeError, "threshold: expected a number, got 'x'", {"threshold": "x"}),
+        (TypeError, "max_vocab_size: expected a number, got 'x'", {"max_vocab_size": "x"}),
+        (ValueError, "progress_per: expected at least 1 sentence, got 0", {"progress_per": 0}),
+        (ValueError, "progress_per: expected at least 1 sentence, got nan", {"progress_per": math.nan}),
+        (TypeError, "progress_per: expected a number, got 'x'", {"progress_per": "x"}),
         (ValueError, "threshold should be between -1 and 1", {"scoring": "npmi"}),
         (ValueError, "unknown scoring method string best", {"scoring": "best"}),
         (ValueError, r"missing expected parameters \['worda_count'", {"scoring": lambda x: x}),

@@ -53,6 +53,14 @@ def test_a_scorer_that_is_not_loaded(tmp_path):
     assert Phrases.load(path, scoring=product_scorer).scoring is product_scorer
 
 
+def test_a_number_in_a_file_that_would_be_divided_by(tmp_path):
+    phrases = Phrases([["new", "york"]], min_count=1)
+    phrases.progress_per = 0
+    phrases.save(tmp_path / "phrases")
+    with pytest.raises(FormatError, match="phrases: ValueError: progress_per: expected at least 1 sentence, got 0"):
+        Phrases.load(tmp_path / "phrases")
+
+
 @pytest.mark.parametrize("kind", ["Phrases", "FrozenPhrases"])
 def test_damaged_files(tmp_path, kind):
     path = tmp_path / "model"

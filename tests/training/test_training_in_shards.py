@@ -223,7 +223,7 @@ def test_ctrl_c_leaves_what_was_merged_last(monkeypatch):
 
 
 INTERRUPTED = """
-import numpy as np, threading, time, os, signal
+import _thread, numpy as np, threading, time, os, signal
 from w2v import Word2Vec
 ids = np.random.default_rng(1).integers(0, 2000, (20000, 20))
 model = Word2Vec(vector_size=100, sg=1, epochs=10000, workers=2, shards=4, min_count=1)
@@ -233,14 +233,15 @@ began = time.perf_counter()
 try:
     model.train()
 except KeyboardInterrupt:
-    print("ended", np.isfinite(model.wv.vectors).all(), len(model.wv.most_similar(5)), threading.active_count())
+    time.sleep(0.2)  # a thread that has done its work is counted until Python has cleared up
+    print("ended", np.isfinite(model.wv.vectors).all(), len(model.wv.most_similar(5)), _thread._count())
 """
 
 
 @needs_posix
 def test_ctrl_c_ends_all_threads_and_leaves_a_model():
     done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=120)
-    assert done.stdout.split() == ["ended", "True", "10", "1"], done.stdout + done.stderr
+    assert done.stdout.split() == ["ended", "True", "10", "0"], done.stdout + done.stderr
 
 
 def test_the_command_line(tmp_path):

@@ -1,14 +1,19 @@
 """Python threads around long C calls: their errors come back, and Ctrl-C ends them all."""
 
+import _thread
 import os
 import queue
+import sys
 import threading
+import time
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from threading import Event
 from typing import TypeVar
 
-__all__ = ["available_workers", "feed", "for_each", "run_threads"]
+__all__ = ["Thread", "available_workers", "feed", "for_each", "run_threads"]
 
 Item = TypeVar("Item")
 Call = Callable[[], object]
@@ -16,6 +21,87 @@ Work = Callable[[int, Event], object]
 Produce = Callable[[Event], object]
 
 _POLL = 0.1  # seconds between looks at the threads, so that Ctrl-C is answered well within a second
+
+
+class _Token:
+    """Belongs to a thread, and goes with it: it is among the arguments that Python keeps until the thread has ended."""
+
+    __slots__ = ("__weakref__",)
+
+
+class Thread:
+    """A thread that has begun when `start` returns, and that is known to have ended however it did.
+
+    `threading.Thread.start` waits for ever for a thread that found no memory for its first line. What is done here
+    where a thread begins and ends takes hardly any. At the end of Python, threads are not waited for.
+
+    Parameters
+    ----------
+    work : callable
+        What the thread does, without arguments.
+    failed : callable, optional
+        Called in the thread with the error that `work` ended with, which is kept as `error`.
+
+    Examples
+    --------
+    >>> done = []
+    >>> thread = Thread(lambda: done.append(5))
+    >>> thread.start()
+    >>> thread.wait()
+    True
+    >>> done
+    [5]
+    """
+
+    def __init__(self, work: Call, failed: Callable[[BaseException], object] | None = None) -> None:
+        self.error: BaseException | None = None
+        self._work, self._failed, self._is_done = work, failed, False
+        self._began, self._ended = _thread.allocate_lock(), _thread.allocate_lock()  # the thread releases them
+        self._began.acquire()
+        self._ended.acquire()
+        self._tokens = [_Token()]  # until the start; one that is interrupted leaves it here, or nowhere
+        self._token = weakref.ref(self._tokens[0])
+
+    def start(self) -> None:
+        """Return when the thread has begun; RuntimeError if there can be no more, MemoryError if it could not begin."""
+        try:
+            _thread.start_new_thread(self._run, (self._tokens.pop(),))
+        except Exception:  # not Ctrl-C, which may come when the thread has been started
+            self._is_done = True
+            raise
+        while not self._began.acquire(timeout=_POLL):
+            if self.has_ended() and not self._began.acquire(blocking=False):
+                raise MemoryError("a thread ended before its first line: no memory was left")
+
+    def has_ended(self) -> bool:
+        """Whether it does nothing any more, or was never started."""
+        return self._is_done or bool(self._tokens) or self._token() is None
+
+    def wait(self, patience: float | None = None) -> bool:
+        """Wait until the thread has ended, at most so many seconds; return whether it has."""
+        deadline = None if patience is None else time.monotonic() + patience
+        while not self.has_ended():
+            if self._ended.acquire(timeout=_POLL if patience is None else min(_POLL, patience)):
+                self._ended.release()  # for whoever else waits
+            elif deadline is not None and time.monotonic() >= deadline:
+                return False
+        return True
+
+    def _run(self, token: _Token) -> None:
+        try:
+            self._began.release()
+            trace, profile = threading.gettrace(), threading.getprofile()
+            if trace or profile:  # debuggers and coverage want to see all threads
+                sys.settrace(trace)
+                sys.setprofile(profile)
+            self._work()
+        except BaseException as error:
+            self.error = error
+            if self._failed:
+                self._failed(error)
+        finally:
+            self._is_done = True
+            self._ended.release()
 
 
 def run_threads(
@@ -58,49 +144,43 @@ def run_threads(
     """
     team = _Team(work, workers, cancel, patience)
     try:
-        for number in range(workers):
-            threading.Thread(target=team.guarded, args=(number,), daemon=True).start()
+        for thread in team.threads:
+            thread.start()
         if produce:
             produce(team.stop)
         team.wait(watch)
     except BaseException:
         _insist(team.end_all)
         raise
-    if team.errors:
+    if error := team.error():
         _insist(team.end_all)
-        raise team.errors[0]
+        raise error
 
 
 class _Team:
-    """Threads at work. Each begins before it is waited for, or never: its start may be interrupted halfway."""
+    """Threads at work."""
 
     def __init__(self, work: Work, workers: int, cancel: Call | None, patience: float | None) -> None:
         self.work, self.cancel, self.patience = work, cancel, patience
         self.stop = Event()
-        # Not Thread.join, which up to Python 3.12 takes a thread for ended if Ctrl-C comes while it waits for it.
-        self.ended = [Event() for _ in range(workers)]
-        self.begun: list[int] = []
-        self.gate = threading.Lock()
-        self.errors: list[BaseException] = []
+        self.first: BaseException | None = None  # error
+        self.threads = [Thread(partial(self.begin, number), self.failed) for number in range(workers)]
 
-    def guarded(self, number: int) -> None:
-        """Do a thread's work."""
-        with self.gate:
-            if self.stop.is_set():
-                return
-            self.begun.append(number)
-        try:
+    def begin(self, number: int) -> None:
+        """Do a thread's work, unless all are to stop already."""
+        if not self.stop.is_set():
             self.work(number, self.stop)
-        except BaseException as error:
-            self.errors.append(error)
-            self.end()
-        finally:
-            self.ended[number].set()
+
+    def failed(self, error: BaseException) -> None:
+        """Keep the first error, and end the others."""
+        if self.first is None:
+            self.first = error
+        self.end()
 
     def wait(self, watch: Call | None) -> None:
         """Return when all have ended, or one of them has told the others to stop."""
-        for event in self.ended:
-            while not self.stop.is_set() and not event.wait(_POLL):
+        for thread in self.threads:
+            while not self.stop.is_set() and not thread.wait(_POLL):
                 if watch:
                     watch()
         if watch:
@@ -108,17 +188,21 @@ class _Team:
 
     def end(self) -> None:
         """Tell all to stop."""
-        self.stop.set()
-        if self.cancel:
-            self.cancel()
+        try:
+            self.stop.set()
+        finally:
+            if self.cancel:
+                self.cancel()
 
     def end_all(self) -> None:
         """Return when all have ended, as far as patience goes."""
-        with self.gate:
-            self.stop.set()
         self.end()
-        for number in self.begun:
-            self.ended[number].wait(self.patience)
+        for thread in self.threads:
+            thread.wait(self.patience)
+
+    def error(self) -> BaseException | None:
+        """Return the first error, if any."""
+        return self.first or next((thread.error for thread in self.threads if thread.error), None)
 
 
 def _insist(call: Call) -> None:

@@ -13,6 +13,8 @@
 #define w2v_fetch_add(p, n) _InterlockedExchangeAdd64((volatile int64_t *)(p), (n))
 #define w2v_publish(p, n) ((void)_InterlockedExchange64((volatile int64_t *)(p), (n)))
 #define w2v_observe(p) _InterlockedExchangeAdd64((volatile int64_t *)(p), 0)
+#define w2v_raise(flag) ((void)_InterlockedExchange((volatile long *)(flag), 1))
+#define w2v_is_raised(flag) (*(volatile int *)(flag))
 #else
 #define W2V_INLINE static inline __attribute__((always_inline))
 #ifdef __clang__
@@ -26,6 +28,9 @@
 /* A number that says to other threads: what was written before it is there. */
 #define w2v_publish(p, n) __atomic_store_n((p), (n), __ATOMIC_RELEASE)
 #define w2v_observe(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
+/* An int that is 0 until one thread asks the others for something; nothing else hangs on it. */
+#define w2v_raise(flag) __atomic_store_n((flag), 1, __ATOMIC_RELAXED)
+#define w2v_is_raised(flag) __atomic_load_n((flag), __ATOMIC_RELAXED)
 #endif
 
 #endif

@@ -273,9 +273,9 @@ typedef struct {
     int64_t chunk; /* sentences a thread takes at a time; whole blocks, and for structured skip-gram a multiple of W2V_JOINED */
     w2v_sharing *sharing; /* NULL: all threads work on the rows themselves */
     /* shared state */
-    int64_t next;       /* first sentence that nobody has taken */
-    volatile int stop;  /* set by the caller: return W2V_STOPPED after the sentence at hand */
-    volatile int pause; /* set by the caller: return W2V_OK once what was taken is trained; `next` is the sentence to go on with */
+    int64_t next; /* first sentence that nobody has taken */
+    int stop;     /* raised by the caller: return W2V_STOPPED after the sentence at hand */
+    int pause;    /* raised by the caller: return W2V_OK once what was taken is trained; `next` is the sentence to go on with */
 } w2v_job;
 
 /* What one thread has done; readable while it works. */
@@ -323,7 +323,7 @@ typedef struct {
     int64_t pairs_before, pairs; /* ... over `pairs` pairs, of which this pass begins after `pairs_before` */
     int64_t loss_every;          /* tally the loss of every so many pairs; 0: of none */
     int64_t next;                /* first pair that nobody has taken; starts with zero, like the next */
-    volatile int stop;
+    int stop;
 } w2v_pair_job;
 
 /* What one thread has done. `weight` and `loss` are sums over the pairs whose loss was tallied, the loss weighted. */

@@ -22,7 +22,7 @@ import numpy as np
 
 from w2v.base.arrays import Array
 from w2v.base.files import Together
-from w2v.base.paths import Path
+from w2v.base.paths import Path, path_of
 from w2v.errors import FormatError
 from w2v.formats.saved import SavedVectors
 from w2v.formats.tensors import write_tensors
@@ -42,7 +42,7 @@ def save(
     punctuation: bool | None = None,
 ) -> None:
     """Write words and vectors (n, d), of any dtype, into a folder, which is made if it is not there."""
-    folder = pathlib.Path(path)
+    folder = pathlib.Path(path_of(path, "path"))
     names = [str(word) for word in saved.words]
     vocabulary = dict(zip(names, range(len(names)), strict=True))
     if len(vocabulary) < len(names):
@@ -93,7 +93,7 @@ def _tokenizer(vocabulary: dict[str, int], how: Tokenization) -> dict[str, Any]:
 
 def load(path: Path, limit: int | None = None) -> SavedVectors:
     """Read the vectors of the tokens from such a folder, or from the file of its rows; at most `limit` of them."""
-    folder = pathlib.Path(path)
+    folder = pathlib.Path(path_of(path, "path"))
     folder = folder if folder.is_dir() else folder.parent
     if (folder / "0_StaticEmbedding").is_dir():
         folder /= "0_StaticEmbedding"

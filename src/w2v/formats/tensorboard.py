@@ -13,7 +13,7 @@ import numpy as np
 
 from w2v import _core
 from w2v.base.files import Together
-from w2v.base.paths import Path
+from w2v.base.paths import Path, path_of
 from w2v.formats import word2vec_writing
 from w2v.formats.saved import SavedVectors
 
@@ -24,7 +24,7 @@ _BLOCK = 1 << 12  # rows at once
 def save(saved: SavedVectors, path: Path, *, escape: bool = False) -> None:
     """Write words, vectors (n, d) of any dtype and, if there are any, counts into a folder, which is made."""
     names = word2vec_writing.encode(saved.words, escape=escape, keep=" ")
-    folder, vectors, counts = pathlib.Path(path), saved.floats(), saved.counts()
+    folder, vectors, counts = pathlib.Path(path_of(path, "path")), saved.floats(), saved.counts()
     folder.mkdir(parents=True, exist_ok=True)
     with Together() as together:
         with together.open(folder / "vectors.tsv") as file:

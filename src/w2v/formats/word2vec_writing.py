@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.base.files import Target, Together
-from w2v.base.paths import Path
+from w2v.base.paths import Path, path_of
 from w2v.base.threads import available_workers, for_each
 from w2v.formats.saved import SavedVectors
 
@@ -46,6 +46,8 @@ def save(saved: SavedVectors, path: Target, rows: Rows, writing: Writing) -> Non
     If that ends between two files, there is none with counts: never that of others.
     """
     counts = saved.attributes.get("count")
+    if writing.fvocab is not None:
+        path_of(writing.fvocab, "fvocab")
     if writing.fvocab is not None and counts is None:
         raise ValueError("fvocab: expected vectors with counts, got some without")
     order = _order(saved, writing.sort_attr)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from w2v._core import LONGEST_SENTENCE
-from w2v.base.paths import Path
+from w2v.base.paths import Path, path_of
 from w2v.inputs.blocks import BlockReader, reader_buffer
 from w2v.inputs.lines import LineSentence
 from w2v.inputs.texts import not_text, place_of, text_lines
@@ -44,7 +44,7 @@ class PathLineSentences:
     """
 
     def __init__(self, source: Path, max_sentence_length: int = LONGEST_SENTENCE, limit: int | None = None) -> None:
-        self.source: str = os.fspath(source)
+        self.source: str = path_of(source, "source")
         self.max_sentence_length = max_sentence_length
         self.limit = limit
         if os.path.isdir(self.source):
@@ -81,7 +81,7 @@ class Text8Corpus:
     """
 
     def __init__(self, fname: Path, max_sentence_length: int = LONGEST_SENTENCE) -> None:
-        self.fname: str = os.fspath(fname)
+        self.fname: str = path_of(fname, "fname")
         self.max_sentence_length = max_sentence_length
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -128,7 +128,7 @@ class BrownCorpus:
     """
 
     def __init__(self, dirname: Path) -> None:
-        self.dirname: str = os.fspath(dirname)
+        self.dirname: str = path_of(dirname, "dirname")
 
     def __iter__(self) -> Iterator[list[str]]:
         for name in sorted(os.listdir(self.dirname)):

@@ -12,6 +12,7 @@ from os import PathLike
 from typing import Any, NamedTuple
 
 from w2v.base.compression import archive_of, compression_of, damage, decompressed, only_member
+from w2v.base.threads import Thread
 from w2v.errors import FormatError, MissingFileError
 from w2v.inputs.urls import expand_url, is_url, open_url, url_size
 
@@ -264,7 +265,7 @@ class ReadAhead(io.RawIOBase):
         self._chunks: queue.Queue[Any] = queue.Queue(_AHEAD)
         self._rest: memoryview | None = memoryview(b"")
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._read_all, daemon=True)
+        self._thread = Thread(self._read_all)
         self._thread.start()
 
     def readable(self) -> bool:
@@ -274,12 +275,21 @@ class ReadAhead(io.RawIOBase):
     def _waiting(self) -> Any:
         """What is there to be read, if need be after waiting for it; None at the end of the file."""
         if self._rest is not None and not self._rest:
-            chunk = self._chunks.get()
+            chunk = self._next()
             if isinstance(chunk, BaseException):
                 self._rest = None
                 raise chunk
             self._rest = memoryview(chunk) if chunk else None
         return self._rest
+
+    def _next(self) -> Any:
+        """What the thread read next, an error, or nothing at the end."""
+        while True:
+            try:
+                return self._chunks.get(timeout=0.1)
+            except queue.Empty:
+                if self._thread.has_ended() and self._chunks.empty():
+                    return self._thread.error or MemoryError(f"{self._path}: no memory was left to read on")
 
     def peek(self, n: int) -> bytes:
         """The next bytes, at most n, which will be read again."""
@@ -300,7 +310,7 @@ class ReadAhead(io.RawIOBase):
         """Stop reading."""
         if not self.closed:
             self._stop.set()
-            self._thread.join()
+            self._thread.wait()
             self._file.close()
             if self._packed is not None:
                 self._packed.close()

@@ -112,6 +112,8 @@ def text_lines(source: Any, encoding: str = "utf-8") -> Iterator[str]:
                 return
             check_text(path, file.peek())
             yield from _decoded(file, path)
+    elif not hasattr(source, "read") and not isinstance(source, Iterable):
+        raise TypeError(f"expected a path, an open file or lines, got {type(source).__name__}")
     elif not hasattr(source, "read") or isinstance(source.read(0), str):
         yield from _decoded(source, str(getattr(source, "name", type(source).__name__)))
     else:

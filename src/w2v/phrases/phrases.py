@@ -16,7 +16,15 @@ from w2v.inputs.passes import check_sentences
 from w2v.inputs.sentences import Sentences
 from w2v.phrases.counts import PhraseCounts, count_files, count_sentences, named_paths
 from w2v.phrases.frozen import FrozenPhrases, best_scores
-from w2v.phrases.scoring import ENGLISH_CONNECTOR_WORDS, SCORERS, Scorer, npmi_scorer, original_scorer, scorer_of
+from w2v.phrases.scoring import (
+    ENGLISH_CONNECTOR_WORDS,
+    SCORERS,
+    Scorer,
+    check_numbers,
+    npmi_scorer,
+    original_scorer,
+    scorer_of,
+)
 from w2v.phrases.transformation import KINDS, CompiledTransformation, EditableDict, checked_words
 
 __all__ = ["ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "Phraser", "Phrases", "npmi_scorer", "original_scorer"]
@@ -94,8 +102,7 @@ class Phrases(CompiledTransformation):
     ) -> None:
         connector_words = with_new_names(unknown, connector_words)
         delimiter = text_of_delimiter(delimiter)
-        if not min_count > 0:
-            raise ValueError(f"min_count should be at least 1, got {min_count}")
+        check_numbers(min_count, threshold, max_vocab_size, progress_per)
         if not isinstance(delimiter, str) or not delimiter:
             raise ValueError(f"delimiter: expected a str of at least one character, got {delimiter!r}")
         if sentences is not None and corpus_file is not None:

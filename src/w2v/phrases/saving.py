@@ -65,6 +65,8 @@ def _set(model: Any, settings: dict[str, Any], counted: bool, scorer: Any) -> No
         if not isinstance(settings[name], kind) or settings[name] == "":
             raise TypeError(f"{name}: expected {kind}, got {settings[name]!r:.80}")
         setattr(model, name, settings[name])
+    if counted and not model.progress_per >= 1:
+        raise ValueError(f"progress_per: expected at least 1 sentence, got {model.progress_per}")
     model.scoring = scorer_of(scorer, model.threshold)
     model.connector_words = settings["connector_words"]
 

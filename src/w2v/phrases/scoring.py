@@ -4,6 +4,7 @@ import inspect
 import math
 import sys
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 ENGLISH_CONNECTOR_WORDS = frozenset(
@@ -73,6 +74,25 @@ def npmi_scorer(
 
 
 SCORERS: dict[str, Scorer] = {"default": original_scorer, "npmi": npmi_scorer}
+
+
+def check_numbers(min_count: Any, threshold: Any, max_vocab_size: Any, progress_per: Any) -> None:
+    """Raise TypeError or ValueError, by name, for what will not do as a setting of `w2v.Phrases`.
+
+    Examples
+    --------
+    >>> check_numbers(min_count=5, threshold=10.0, max_vocab_size=40_000_000, progress_per=0)
+    Traceback (most recent call last):
+    ValueError: progress_per: expected at least 1 sentence, got 0
+    """
+    numbers = {"min_count": min_count, "threshold": threshold, "max_vocab_size": max_vocab_size}
+    for name, number in {**numbers, "progress_per": progress_per}.items():
+        if not isinstance(number, Real):
+            raise TypeError(f"{name}: expected a number, got {number!r}")
+    if not min_count > 0:
+        raise ValueError(f"min_count should be at least 1, got {min_count}")
+    if not progress_per >= 1:
+        raise ValueError(f"progress_per: expected at least 1 sentence, got {progress_per}")
 
 
 def scorer_of(scoring: Any, threshold: float) -> Scorer:

@@ -52,7 +52,7 @@ cdef class PairJob:
 
     def stop(self):
         """Make all threads return after the pairs at hand."""
-        self.job.stop = 1
+        w2v_raise(&self.job.stop)
 
 
 cdef int check_side(name, ids, n_words) except -1:

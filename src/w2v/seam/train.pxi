@@ -144,11 +144,11 @@ cdef class TrainJob:
 
     def stop(self):
         """Make all threads return after the sentence at hand."""
-        self.job.stop = 1
+        w2v_raise(&self.job.stop)
 
     def pause(self):
         """Make all threads return once they have trained the sentences that they took, up to 64 at a time."""
-        self.job.pause = 1
+        w2v_raise(&self.job.pause)
 
     @property
     def n_sentences(self):
@@ -158,7 +158,8 @@ cdef class TrainJob:
     @property
     def next_sentence(self):
         """The first sentence that no thread has taken; None if there are none left."""
-        return self.job.next if self.job.next < self.job.n_sentences else None
+        next = w2v_observe(&self.job.next)
+        return next if next < self.job.n_sentences else None
 
     def downsample(self, int64_t sentence):
         """Return the ids of a sentence that this epoch keeps."""

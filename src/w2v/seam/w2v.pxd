@@ -2,6 +2,11 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 
+cdef extern from "compiler.h" nogil:
+    void w2v_raise(int *flag)
+    int64_t w2v_observe(int64_t *number)
+
+
 cdef extern from "w2v.h" nogil:
     ctypedef enum w2v_status:
         W2V_OK

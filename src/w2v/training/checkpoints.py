@@ -1,7 +1,7 @@
 """Checkpoints: a model in the middle of its training, and where it stands, in a file that training goes on from."""
 
+import atexit
 import logging
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ import numpy as np
 
 from w2v.base.files import check_writable
 from w2v.base.paths import Path
+from w2v.base.threads import Thread
 from w2v.callbacks import Checkpoint
 from w2v.corpus.source import Corpus
 from w2v.errors import FormatError, WrongKindError
@@ -68,13 +69,13 @@ class Writer:
             "note": asked.note,
         }
         self._began, self._last = time.perf_counter(), time.monotonic()
-        self._thread: threading.Thread | None = None
+        self._thread: Thread | None = None
 
     def due(self) -> bool:
         """Whether it is time for another one."""
         if self._asked.ends:
             return True
-        writing = self._thread is not None and self._thread.is_alive()
+        writing = self._thread is not None and not self._thread.has_ended()
         return time.monotonic() - self._last >= self._asked.every and not writing
 
     def save(self, place: Place) -> None:
@@ -84,8 +85,12 @@ class Writer:
         if self._asked.ends:
             write()
             raise KeyboardInterrupt
-        self._thread = threading.Thread(target=write, name="w2v-checkpoint")  # no daemon: it is written to its end
-        self._thread.start()
+        self._thread = Thread(write)
+        atexit.register(self.wait)  # it is written to its end
+        try:
+            self._thread.start()
+        except (MemoryError, RuntimeError):  # no memory for a thread: then training waits
+            write()
         self._last = time.monotonic()
 
     def finish(self, place: Place) -> None:
@@ -95,7 +100,8 @@ class Writer:
     def wait(self) -> None:
         """Return when nothing is being written."""
         if self._thread is not None:
-            self._thread.join()
+            self._thread.wait()
+            atexit.unregister(self.wait)
 
     def _writing(self, place: Place) -> Callable[[], None]:
         """A function that writes what the model is now."""

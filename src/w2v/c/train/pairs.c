@@ -120,8 +120,8 @@ w2v_status w2v_train_pairs(const w2v_kernels *kernels, w2v_pair_job *job, w2v_pa
         return W2V_NO_MEMORY;
     lay_out(&w, ((uintptr_t)memory + 63) / 64 * 64, &labels);
     w2v_fill_labels(labels);
-    for (int64_t first; !job->stop && (first = w2v_fetch_add(&job->next, CHUNK)) < job->n_pairs;)
+    for (int64_t first; !w2v_is_raised(&job->stop) && (first = w2v_fetch_add(&job->next, CHUNK)) < job->n_pairs;)
         train_chunk(&w, first);
     free(memory);
-    return job->stop ? W2V_STOPPED : W2V_OK;
+    return w2v_is_raised(&job->stop) ? W2V_STOPPED : W2V_OK;
 }

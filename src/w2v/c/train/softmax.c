@@ -274,7 +274,7 @@ static void train_sentence(worker *w, int64_t number) {
     const w2v_job *job = w->job;
     const int64_t start = job->offsets[number], n_kept = draw_sentence(w, number);
     const float alpha = w2v_sentence_rate(job, number);
-    for (int64_t i = 0; i < n_kept && !job->stop; i++) {
+    for (int64_t i = 0; i < n_kept && !w2v_is_raised(&job->stop); i++) {
         add_column(w, i, n_kept, alpha);
         if (w->n_columns == w->most_columns)
             train_block(w);
@@ -285,12 +285,12 @@ static void train_sentence(worker *w, int64_t number) {
 
 static void train_all(worker *w) {
     w2v_job *job = w->job;
-    while (w->n_columns || !job->pause) { /* no pause within a block, which may go on in the next chunk */
+    while (w->n_columns || !w2v_is_raised(&job->pause)) { /* no pause within a block, which may go on in the next chunk */
         int64_t number = w2v_fetch_add(&job->next, job->chunk);
         const int64_t end = number + job->chunk < job->n_sentences ? number + job->chunk : job->n_sentences;
-        if (number >= end || job->stop)
+        if (number >= end || w2v_is_raised(&job->stop))
             break;
-        for (; number < end && !job->stop; number++)
+        for (; number < end && !w2v_is_raised(&job->stop); number++)
             train_sentence(w, number);
     }
     train_block(w);
@@ -327,5 +327,5 @@ w2v_status w2v_softmax(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tall
     lay_out(&w, ((uintptr_t)memory + 63) / 64 * 64);
     train_all(&w);
     free(memory);
-    return job->stop ? W2V_STOPPED : W2V_OK;
+    return w2v_is_raised(&job->stop) ? W2V_STOPPED : W2V_OK;
 }

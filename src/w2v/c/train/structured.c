@@ -63,7 +63,7 @@ static void begin_pool(maker *m, int64_t number) {
 static int begin_sentence(maker *m, int joined) {
     const w2v_job *job = m->all->job;
     w2v_sentence *s = m->joined;
-    const int64_t number = job->stop ? -1 : w2v_take_sentence(m->all);
+    const int64_t number = w2v_is_raised(&job->stop) ? -1 : w2v_take_sentence(m->all);
     if (number < 0)
         return 0;
     w2v_rng own;

@@ -232,7 +232,7 @@ int64_t w2v_take_sentence(w2v_worker *w) {
     w2v_job *job = w->job;
     if (w->taken == w->taken_end) {
         w2v_share_weights(w);
-        if (job->pause) /* nothing is held over from chunk to chunk: going on from here comes to the same bits */
+        if (w2v_is_raised(&job->pause)) /* nothing is held over from chunk to chunk: going on from here comes to the same bits */
             return w->taken = w->taken_end = -1;
         w->taken = w2v_fetch_add(&job->next, job->chunk);
         w->taken_end = w->taken + job->chunk < job->n_sentences ? w->taken + job->chunk : job->n_sentences;
@@ -248,7 +248,7 @@ static void train_all(w2v_worker *w) {
     int64_t number = w2v_take_sentence(w);
     if (number >= 0)
         begin_sentence(w, number);
-    while (number >= 0 && !w->job->stop) {
+    while (number >= 0 && !w2v_is_raised(&w->job->stop)) {
         w2v_sentence *now = w->now, *next = &w->sentences[now == &w->sentences[0]];
         number = w2v_take_sentence(w);
         if (number >= 0) {
@@ -280,5 +280,5 @@ w2v_status w2v_train(const w2v_kernels *kernels, w2v_job *job, w2v_tally *tally)
     w2v_share_weights(&w);
     w2v_return_copies(&w);
     w2v_worker_free(&w);
-    return job->stop ? W2V_STOPPED : W2V_OK;
+    return w2v_is_raised(&job->stop) ? W2V_STOPPED : W2V_OK;
 }
