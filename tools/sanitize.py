@@ -74,11 +74,12 @@ def built(kind: str) -> Path:
 
 def environment_of(kind: str, source: Path) -> dict[str, str]:
     """What Python needs to load the module: the sanitizer's library before all others, and its options."""
-    found = subprocess.run(["gcc", f"-print-file-name={KINDS[kind][1]}"], capture_output=True, text=True, check=True)
+    names = [KINDS[kind][1], "libstdc++.so.6"]  # the second has the exceptions of C++ that the first looks for
+    files = [subprocess.check_output(["gcc", f"-print-file-name={name}"], text=True).strip() for name in names]
     races = Path(__file__).with_name("races.txt")
     return {
         "PYTHONPATH": str(source),
-        "LD_PRELOAD": found.stdout.strip(),
+        "LD_PRELOAD": " ".join(files),
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONMALLOC": "malloc",  # so that each object is memory of its own
         # Python gives not all back at its end, and loads libraries that are not built so.

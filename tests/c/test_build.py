@@ -63,3 +63,14 @@ def test_compiles_without_warnings(compiler):
 def test_the_library_of_mathematics_is_linked():
     """Not only found because Python has loaded it."""
     assert "[libm.so.6]" in run(find("readelf"), "-d", _core.__file__)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="asks the linker of Linux")
+def test_the_module_is_hardened():
+    """Its tables of functions are read-only once it is loaded, its stack runs nothing, and a broken stack ends it."""
+    text = run(find("readelf"), "-W", "-l", "-d", "--dyn-syms", _core.__file__)
+    stack = next(line.split() for line in text.splitlines() if "GNU_STACK" in line)
+    assert "GNU_RELRO" in text
+    assert "BIND_NOW" in text
+    assert "RWE" not in stack
+    assert "__stack_chk_fail" in text

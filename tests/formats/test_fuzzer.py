@@ -12,7 +12,7 @@ TOOL = ROOT / "tools" / "fuzz_loaders.py"
 
 def run(*arguments, program=TOOL, folder=None):
     command = [sys.executable, str(program), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=folder)
+    return subprocess.run(command, capture_output=True, text=True, timeout=1500, cwd=folder)  # eighteen processes
 
 
 def test_every_kind_can_be_fuzzed(tmp_path):
