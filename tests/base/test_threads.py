@@ -81,6 +81,32 @@ def test_a_thread_that_ends_before_its_first_line_ends_the_others(monkeypatch):
     assert sorted(ended) == [0, 1]
 
 
+def test_a_thread_that_is_done_before_anybody_looks(monkeypatch):
+    start = _thread.start_new_thread
+
+    class Late:
+        """A lock that is asked for a moment too early."""
+
+        def __init__(self, lock):
+            self.release, self.lock, self.asked = lock.release, lock, 0
+
+        def acquire(self, blocking=True, timeout=-1):
+            self.asked += 1
+            return self.asked > 1 and self.lock.acquire(blocking, timeout)
+
+    def starts(function, arguments):
+        thread = function.__self__
+        thread._began = Late(thread._began)
+        start(function, arguments)
+        while not thread.has_ended():
+            time.sleep(0.001)
+
+    done = []
+    monkeypatch.setattr(_thread, "start_new_thread", starts)
+    run_threads(lambda number, stop: done.append(number), 2)
+    assert sorted(done) == [0, 1]
+
+
 def test_an_error_before_the_work_is_not_lost(monkeypatch):
     """The first thing that a thread does may fail for lack of memory."""
 

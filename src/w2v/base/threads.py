@@ -70,7 +70,9 @@ class Thread:
             self._is_done = True
             raise
         while not self._began.acquire(timeout=_POLL):
-            if self.has_ended() and not self._began.acquire(blocking=False):
+            if self.has_ended():  # since it was looked at, or without having begun
+                if self._began.acquire(blocking=False):
+                    return
                 raise MemoryError("a thread ended before its first line: no memory was left")
 
     def has_ended(self) -> bool:
