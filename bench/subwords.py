@@ -127,9 +127,9 @@ def render(results):
     columns = next((list(runs[0]) for runs in results.values() if runs), [])
     rows = []
     for program, runs in results.items():
-        values = {name: [run[name] for run in runs] for name in columns if runs and name in runs[0]}
-        cells = [f"{np.median(of):.4g} ({max(of) - min(of):.3g})" for of in values.values()]
-        rows.append([program, *(cells or ["not installed"])])
+        values = [[run[name] for run in runs if name in run] for name in columns]
+        cells = [f"{np.median(of):.4g} ({max(of) - min(of):.3g})" if of else "" for of in values]
+        rows.append([program, *(cells if runs else ["not installed"])])
     return table(["median (spread)", *columns], rows)
 
 

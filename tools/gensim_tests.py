@@ -34,7 +34,9 @@ DIFFERENT = {  # must fail
     "TestWord2VecModel::test_train_with_explicit_param": "train(corpus) works without total_examples and epochs",
     "TestWord2VecModel::test_predict_output_word": "hierarchical softmax predicts, too",
     "TestFastTextModel::test_fast_text_train_parameters": "train() without a corpus takes that of build_vocab",
-    "TestFastTextModel::test_cbow_hs_online": "a new Huffman tree turns all vectors; one epoch later they differ",
+    # gensim's is through: its rate does not fall within 10,000 words, and it thins by the new text's counts alone.
+    # Here five of ten seeds are through after one epoch, and all after three.
+    "TestFastTextModel::test_cbow_hs_online": "the grown tree turns all vectors through zero, here more slowly",
     "HashCompatibilityTest::test_compatibility_true": "n-grams as gensim 3.7 packed them are not read",
     "TestFastTextModel::test_estimate_memory": "the bytes of w2v",
     "SaveFacebookFormatModelTest::test_skipgram": "hs=1 and negative=5 together: fastText has no such model",
