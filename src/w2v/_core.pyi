@@ -140,7 +140,8 @@ class TrainJob:
     def downsample(self, sentence: int) -> Ids: ...
 
 GROUP: int
-GROUP_NOISE: int
+BAG_NOISE: int
+MEMORY_NOISE: int
 
 class InferenceJob(TrainJob):
     def infer(

@@ -212,7 +212,7 @@ def test_a_group_takes_its_gradient(sg, objective):
     settings = replay.Settings(**settings)
     paths = [toy.tree.path(word) for word in range(len(toy.noise))] if nodes else None
     outputs = replay.Outputs(paths=paths, **{name: rows.astype(float) for name, rows in toy.outputs.items()})
-    words, noise = [3, 4, 3], [4, 5, 6, 7, 8, 9]
+    words, noise = [3, 4, 3], [[4, 5, 6], [7, 4, 8], [3, 9, 9]]
     windows = None if sg else [[1, 2], [5, 6], [1, 9]]
     vector = rng.normal(size=toy.size)
     given = toy.inp.astype(float), outputs, words, windows, noise, settings
@@ -250,3 +250,8 @@ def test_inference_of_other_documents_than_there_are_is_refused():
         job.infer(np.array([0, 50], np.int32), np.array([0, 2]), aligned(np.zeros((1, toy.size))), **rates)
     with pytest.raises(ValueError, match="epochs: expected at least 1"):
         job.infer(toy.ids, toy.offsets, aligned(np.zeros((8, toy.size))), **{**rates, "epochs": 0})
+
+
+def test_the_definition_has_the_numbers_of_c():
+    numbers = reference.GROUP, reference.BAG_NOISE, reference.MEMORY_NOISE
+    assert numbers == (_core.GROUP, _core.BAG_NOISE, _core.MEMORY_NOISE)

@@ -4,15 +4,16 @@
 
 #include "w2v.h"
 
-/* Words of a document that are trained together, from what its vector was before; and noise words that they share. */
-enum { W2V_GROUP = 8, W2V_GROUP_NOISE = 6 };
+/* Words of a document that are trained together, from what its vector was before; and noise words: those that a group shares in the
+ * bag of words, and those that each word has in distributed memory. */
+enum { W2V_GROUP = 8, W2V_BAG_NOISE = 16, W2V_MEMORY_NOISE = 2 };
 
 /* For each of n sentences of a job, find the vector of a document with these words: a row of `vectors` (of `stride` floats), whose
  * contents are where it begins. So many epochs long it moves as a tag would, as the job says (`sg` with
  * `tags_only`, or CBOW), but:
  * - the learning rate falls linearly from the job's alpha in the first epoch to min_alpha in the last;
- * - words are taken W2V_GROUP at a time, and the W2V_GROUP_NOISE noise words that these share stand for all of theirs, without those
- *   that they are; noise of a group depends on its number and the epoch alone, so that all documents meet the same;
+ * - words are taken W2V_GROUP at a time, and fewer noise words stand for all of theirs, without those that they are; noise of a
+ *   group depends on its number and the epoch alone, so that all documents meet the same;
  * - all draws are those of sentence 0, so that a vector depends on its words alone.
  * W2V_NO_MEMORY: nothing was changed. */
 w2v_status w2v_infer(const w2v_kernels *kernels, const w2v_job *job, int64_t n, int epochs, float *vectors);

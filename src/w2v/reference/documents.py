@@ -2,13 +2,13 @@ r"""Vectors of new documents, while the model stays as it is: the compiled infer
 
 Let :math:`v` be the vector, and :math:`h_i` the input for word i: :math:`v` itself (distributed bag of words), or the
 mean or sum of :math:`v` and the vectors of the words around (distributed memory). Words are taken in groups of
-`GROUP`; the gradient of the loss of all of them at the vector as it was before is one step. `GROUP_NOISE` noise words
-:math:`n` of the group stand for those of each word:
+`GROUP`; the gradient of the loss of all of them at the vector as it was before is one step:
 
 .. math:: -\sum_i \log \sigma(h_i \cdot u_i) - \sum_i \frac{K}{N} \sum_{n \ne i} \log \sigma(-h_i \cdot u_n)
 
-where K is `negative` and N is `GROUP_NOISE`. With hierarchical softmax, the sum is over the nodes of the words' paths;
-with both, its step comes first.
+where K is `negative`, and n are N noise words that stand for K of the word's own: the same `BAG_NOISE` for all words of
+a group, or `MEMORY_NOISE` for each word of distributed memory. With hierarchical softmax, the sum is over the nodes of
+the words' paths; with both, its step comes first.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,10 @@ from w2v.reference.draws import Stream, downsample, noise_word
 from w2v.reference.replay import Keep, Outputs, Settings, draw_reach
 from w2v.reference.sigmoids import Ids, Rows, sigmoid
 
-__all__ = ["GROUP", "GROUP_NOISE", "group_loss", "group_step", "infer"]
+__all__ = ["BAG_NOISE", "GROUP", "MEMORY_NOISE", "group_loss", "group_step", "infer"]
 
-GROUP, GROUP_NOISE = 8, 6  # words, and noise words
+GROUP = 8  # words
+BAG_NOISE, MEMORY_NOISE = 16, 2  # noise words of a group, or of each word
 _LAST = 2**64 - 1
 
 Windows = Sequence[Ids]  # of each word of a group: the words around it
@@ -41,16 +42,16 @@ def _hidden(vector: Rows, inp: Rows, windows: Windows | None, n: int, settings: 
     return hidden, np.ones(n) if mean and not settings.cbow_corrected else 1 / sizes
 
 
-def _targets(outputs: Outputs, words: Ids, noise: Ids, settings: Settings, nodes: bool) -> Targets:
+def _targets(outputs: Outputs, words: Ids, noise: Sequence[Ids], settings: Settings, nodes: bool) -> Targets:
     found: Targets = []
-    for word in words:
+    for j, word in enumerate(words):
         if nodes:
             code, points = outputs.paths[word]
             found.append((outputs.nodes[points], 1 - np.asarray(code), np.ones(len(code))))
         else:
-            each = settings.negative / GROUP_NOISE
-            times = [1.0, *(each * (other != word) for other in noise)]
-            found.append((outputs.out[[word, *noise]], np.eye(1, 1 + len(noise))[0], np.array(times)))
+            each = settings.negative / len(noise[j])
+            times = [1.0, *(each * (other != word) for other in noise[j])]
+            found.append((outputs.out[[word, *noise[j]]], np.eye(1, len(times))[0], np.array(times)))
     return found
 
 
@@ -60,7 +61,7 @@ def group_loss(
     outputs: Outputs,
     words: Ids,
     windows: Windows | None,
-    noise: Ids,
+    noise: Sequence[Ids],
     settings: Settings,
     nodes: bool = False,
 ) -> float:
@@ -74,7 +75,8 @@ def group_loss(
     words : sequence of int
     windows : sequence of sequences of int, or None
         The words around each of them; None: distributed bag of words.
-    noise : sequence of int
+    noise : sequence of sequences of int
+        For each of them.
     settings : w2v.reference.replay.Settings
     nodes : bool
         Hierarchical softmax, not negative sampling.
@@ -82,7 +84,7 @@ def group_loss(
     Examples
     --------
     >>> outputs = Outputs(out=np.zeros((2, 1)))
-    >>> round(group_loss(np.ones(1), np.zeros((2, 1)), outputs, [0], None, [1] * 6, Settings(negative=5)), 2)
+    >>> round(group_loss(np.ones(1), np.zeros((2, 1)), outputs, [0], None, [[1]], Settings(negative=5)), 2)
     4.16
     """
     hidden, _ = _hidden(vector, inp, windows, len(words), settings)
@@ -98,7 +100,7 @@ def group_step(
     outputs: Outputs,
     words: Ids,
     windows: Windows | None,
-    noise: Ids,
+    noise: Sequence[Ids],
     settings: Settings,
     alpha: float,
     nodes: bool = False,
@@ -108,7 +110,7 @@ def group_step(
     Examples
     --------
     >>> outputs = Outputs(out=np.eye(2))
-    >>> group_step(np.zeros(2), np.eye(2), outputs, [0], None, [1] * 6, Settings(negative=6), 0.1)
+    >>> group_step(np.zeros(2), np.eye(2), outputs, [0], None, [[1]], Settings(negative=6), 0.1)
     array([ 0.05, -0.3 ])
     """
     hidden, scale = _hidden(vector, inp, windows, len(words), settings)
@@ -149,7 +151,7 @@ def infer(
     >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)  # two words, equally likely
     >>> outputs = Outputs(out=np.eye(2))
     >>> infer(np.zeros(2), np.eye(2), outputs, [0, 0], None, table, Settings(alpha=0.1), 1).round(2)
-    array([ 0.1 , -0.42])
+    array([ 0.1 , -0.28])
     """
     fall = (settings.alpha - settings.min_alpha) / max(epochs - 1, 1)
     for epoch in range(epochs):
@@ -159,14 +161,19 @@ def infer(
         for first in range(0, len(kept), GROUP):
             words = kept[first : first + GROUP]
             around = None if windows is None else windows[first : first + GROUP]
-            bits = Stream(settings.seed, epoch, _LAST - first // GROUP)
-            noise = [noise_word(table, bits.next()) for _ in range(GROUP_NOISE)] if settings.negative else []
+            noise = _noise(table, Stream(settings.seed, epoch, _LAST - first // GROUP), len(words), bool(settings.sg))
             given = inp, outputs, words, around, noise, settings, settings.alpha - fall * epoch
             if outputs.nodes is not None:
                 vector = group_step(vector, *given, nodes=True)
             if outputs.out is not None:
                 vector = group_step(vector, *given)
     return vector
+
+
+def _noise(table: Int32Array, stream: Stream, n: int, shared: bool) -> list[list[int]]:
+    """The noise words of each of n words."""
+    drawn = [noise_word(table, stream.next()) for _ in range(BAG_NOISE if shared else n * MEMORY_NOISE)]
+    return [drawn if shared else drawn[j * MEMORY_NOISE : (j + 1) * MEMORY_NOISE] for j in range(n)]
 
 
 def _windows(stream: Stream, kept: list[int], settings: Settings) -> list[list[int]]:

@@ -1,6 +1,7 @@
 # New documents: a job that serves for any of them.
 
-GROUP, GROUP_NOISE = W2V_GROUP, W2V_GROUP_NOISE  # words trained together, and noise words that they share
+GROUP = W2V_GROUP  # words trained together
+BAG_NOISE, MEMORY_NOISE = W2V_BAG_NOISE, W2V_MEMORY_NOISE  # noise words that a group shares, or each word has
 
 
 cdef class InferenceJob(TrainJob):

@@ -1,19 +1,14 @@
 /* The kernels of inference.h, written once. An instruction set's file includes this after body.h. */
 
-static void FN(inference_dots)(float *const *inp, int n_inp, float *const *out, int n_out, size_t size, float *partial,
-                               float *dots) {
-    for (int first = 0; first < n_out; first += W2V_OUT_BLOCK) {
-        const int n = n_out - first < W2V_OUT_BLOCK ? n_out - first : W2V_OUT_BLOCK;
-        FN(dots)(inp, n_inp, out + first, n, size, partial + 8 * first);
-    }
-    for (int s = 0; s < n_inp * n_out; s += W)
-        store(dots + s, FN(reduce)(partial + 8 * s, n_inp * n_out - s));
+static void FN(inference_products)(float *input, float *const *rows, int n, size_t size, float *partial) {
+    for (int first = 0; first < n; first += W2V_OUT_BLOCK)
+        FN(dots)(&input, 1, rows + first, n - first < W2V_OUT_BLOCK ? n - first : W2V_OUT_BLOCK, size, partial + 8 * first);
 }
 
-static void FN(inference_errors)(float *dots, const float *labels, const float *times, int n, float rate) {
+static void FN(inference_errors)(const float *partial, const float *labels, const float *times, int n, float rate, float *errors) {
     for (int s = 0; s < n; s += W) {
-        const vec error = sub(load(labels + s), FN(sigmoid)(load(dots + s)));
-        store(dots + s, mul(mul(set1(rate), load(times + s)), error));
+        const vec error = sub(load(labels + s), FN(sigmoid)(FN(reduce)(partial + 8 * s, n - s)));
+        store(errors + s, mul(mul(set1(rate), load(times + s)), error));
     }
 }
 
@@ -42,4 +37,4 @@ static void FN(combine)(float *const *rows, const float *factors, int n, size_t 
         WITH_PANEL((size - e + W - 1) / W, COMBINE_PANEL)
 }
 
-const w2v_inference FN(inference) = {FN(inference_dots), FN(inference_errors), FN(combine)};
+const w2v_inference FN(inference) = {FN(inference_products), FN(inference_errors), FN(combine)};

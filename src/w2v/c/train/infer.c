@@ -5,6 +5,10 @@
 
 #include "train.h"
 
+enum { NEAR = 1 << 20 };                        /* bytes of rows that a core's cache keeps */
+enum { MEMORY_OUTPUTS = 1 + W2V_MEMORY_NOISE }; /* of a word in distributed memory */
+enum { BAG = W2V_GROUP + W2V_BAG_NOISE, MEMORY = W2V_GROUP * MEMORY_OUTPUTS, MOST_WORDS = BAG > MEMORY ? BAG : MEMORY };
+
 /* One document at work. Rows have `job->stride` floats. */
 typedef struct {
     const w2v_kernels *kernels;
@@ -12,18 +16,17 @@ typedef struct {
     int32_t *kept; /* its words, thinned */
     int64_t n_kept, *reach;
     float *vector, rate;
-    float *hidden[W2V_GROUP],
-        scale[W2V_GROUP]; /* of distributed memory: inputs of a group, and what a step of each is multiplied by */
-    float **contexts;
-    float **rows; /* outputs that a group meets; then, for each: */
-    float *labels, *times, *dots;
-    float *partial, *factors;
-    int32_t noise[W2V_GROUP_NOISE];
+    float *hidden[W2V_GROUP], scale[W2V_GROUP]; /* of distributed memory: inputs, and what a step of each is multiplied by */
+    float **inputs;                             /* of distributed memory: rows of the words kept */
+    float **rows;                               /* outputs that a group meets; for each of them: */
+    float *labels, *times, *errors, *partial;
+    int32_t *noise;                /* of all groups of this epoch, as far as they were drawn */
+    int64_t n_noise, drawn, group; /* noise words of a group; groups that were drawn; the group at hand */
     char *memory;
 } document;
 
 static size_t most_outputs(const w2v_job *job) {
-    const size_t words = W2V_GROUP * (1 + W2V_GROUP_NOISE), nodes = (size_t)W2V_GROUP * (size_t)job->longest_path;
+    const size_t words = MOST_WORDS, nodes = (size_t)W2V_GROUP * (size_t)job->longest_path;
     return ((words > nodes ? words : nodes) + 15) / 16 * 16;
 }
 
@@ -33,12 +36,13 @@ static size_t lay_out(document *d, uintptr_t base) {
     uintptr_t next = base;
     d->kept = w2v_carve(&next, sizeof(int32_t) * longest);
     d->reach = w2v_carve(&next, sizeof(int64_t) * longest);
-    d->contexts = w2v_carve(&next, sizeof(float *) * (longest + 1));
+    d->inputs = w2v_carve(&next, sizeof(float *) * longest);
     d->rows = w2v_carve(&next, sizeof(float *) * outputs);
     d->labels = w2v_carve(&next, sizeof(float) * outputs);
     d->times = w2v_carve(&next, sizeof(float) * outputs);
-    d->dots = w2v_carve(&next, sizeof(float) * outputs);
-    d->factors = w2v_carve(&next, sizeof(float) * outputs);
+    d->errors = w2v_carve(&next, sizeof(float) * outputs);
+    const size_t noise = job->out ? (longest + W2V_GROUP - 1) / W2V_GROUP * (size_t)d->n_noise : 0;
+    d->noise = w2v_carve(&next, sizeof(int32_t) * noise);
     d->partial = w2v_carve(&next, sizeof(float) * 8 * (outputs + 1));
     for (int i = 0; i < W2V_GROUP; i++)
         d->hidden[i] = w2v_carve(&next, sizeof(float) * job->stride);
@@ -49,7 +53,8 @@ static float *row_of(float *matrix, const document *d, int32_t row) {
     return matrix + (size_t)row * d->job->stride;
 }
 
-/* The inputs of n words from number i on: means, or sums, of the document's vector and those of the words around. */
+/* The inputs of n words from number i on: means, or sums, of the rows around, and of the document's vector, which stands in the place
+ * of the word itself. */
 static void find_hidden(document *d, int64_t i, int n) {
     const w2v_job *job = d->job;
     for (int j = 0; j < n; j++, i++) {
@@ -57,112 +62,92 @@ static void find_hidden(document *d, int64_t i, int n) {
         int64_t from = i > reach ? i - reach : 0, to = i + reach + 1 < d->n_kept ? i + reach + 1 : d->n_kept;
         from = job->side > 0 ? i : from;
         to = job->side < 0 ? i + 1 : to;
-        int inputs = 0;
-        for (int64_t at = from; at < to; at++)
-            if (at != i)
-                d->contexts[inputs++] = row_of(job->inp, d, d->kept[at]);
-        d->contexts[inputs++] = d->vector;
-        const float share = 1.0f / (float)inputs;
-        d->kernels->gather(d->contexts, inputs, job->vector_size, job->cbow_mean ? share : 1.0f, d->hidden[j]);
+        const float share = 1.0f / (float)(to - from);
+        float *own = d->inputs[i];
+        d->inputs[i] = d->vector;
+        d->kernels->gather(d->inputs + from, (int)(to - from), job->vector_size, job->cbow_mean ? share : 1.0f, d->hidden[j]);
+        d->inputs[i] = own;
         d->scale[j] = job->cbow_mean && !job->cbow_corrected ? 1.0f : share;
     }
 }
 
-/* ---- noise words ---- */
+/* ---- outputs of a group ---- */
 
-/* How often noise word k stands for noise of the words in the group: for each of them but those that it is. */
-static float share_of(const document *d, const int32_t *words, int n, int k) {
-    int others = 0;
-    for (int j = 0; j < n; j++)
-        others += words[j] != d->noise[k];
-    return (float)others * ((float)d->job->negative / W2V_GROUP_NOISE);
+static void place(document *d, int o, float *row, float label, float times) {
+    d->rows[o] = row;
+    d->labels[o] = label;
+    d->times[o] = times;
 }
 
+/* The outputs from number `first` on meet an input. */
+static void meet(document *d, float *input, int first, int end) {
+    d->kernels->inference->products(input, d->rows + first, end - first, d->job->vector_size, d->partial + 8 * first);
+}
+
+/* The vector takes the step that n outputs ask for. */
+static void step(document *d, int n) {
+    d->kernels->inference->errors(d->partial, d->labels, d->times, n, d->rate, d->errors);
+    d->kernels->inference->combine(d->rows, d->errors, n, d->job->vector_size, d->vector);
+}
+
+/* Draw the noise of a group, if that was not done, and fetch its rows. */
 static void draw_noise(document *d, int64_t epoch, int64_t group) {
     const w2v_job *job = d->job;
-    w2v_rng rng = w2v_stream(job->seed, (uint64_t)epoch, ~(uint64_t)group);
-    for (int k = 0; k < W2V_GROUP_NOISE; k++)
-        d->noise[k] = w2v_fresh_noise(job, &rng);
+    int32_t *noise = d->noise + group * d->n_noise;
+    if (d->drawn <= group) {
+        w2v_rng rng = w2v_stream(job->seed, (uint64_t)epoch, ~(uint64_t)group);
+        for (int64_t k = 0; k < d->n_noise; k++)
+            noise[k] = w2v_fresh_noise(job, &rng);
+        d->drawn++;
+    }
+    for (int64_t k = 0; k < d->n_noise; k++)
+        w2v_prefetch_row(row_of(job->out, d, noise[k]), job->vector_size);
 }
 
-static void place_words(document *d, const int32_t *words, int n) {
+static int count_others(const int32_t *words, int n, int32_t word) {
+    int others = 0;
     for (int j = 0; j < n; j++)
-        d->rows[j] = row_of(d->job->out, d, words[j]);
-    for (int k = 0; k < W2V_GROUP_NOISE; k++)
-        d->rows[n + k] = row_of(d->job->out, d, d->noise[k]);
+        others += words[j] != word;
+    return others;
 }
 
-/* Bag of words: the vector meets the words, and noise. */
+/* Bag of words: the vector meets the words, and noise, each word of which stands for that of all the words but those that it is. */
 static void meet_words(document *d, const int32_t *words, int n) {
-    const w2v_job *job = d->job;
-    const w2v_inference *kernels = d->kernels->inference;
-    const int n_out = n + W2V_GROUP_NOISE;
-    place_words(d, words, n);
-    for (int o = 0; o < n_out; o++) {
-        d->labels[o] = o < n;
-        d->times[o] = o < n ? 1.0f : share_of(d, words, n, o - n);
-    }
-    kernels->dots(&d->vector, 1, d->rows, n_out, job->vector_size, d->partial, d->dots);
-    kernels->errors(d->dots, d->labels, d->times, n_out, d->rate);
-    kernels->combine(d->rows, d->dots, n_out, job->vector_size, d->vector);
+    const float each = (float)d->job->negative / W2V_BAG_NOISE;
+    const int32_t *noise = d->noise + d->group * W2V_BAG_NOISE;
+    for (int j = 0; j < n; j++)
+        place(d, j, row_of(d->job->out, d, words[j]), 1, 1);
+    for (int k = 0; k < W2V_BAG_NOISE; k++)
+        place(d, n + k, row_of(d->job->out, d, noise[k]), 0, each * (float)count_others(words, n, noise[k]));
+    meet(d, d->vector, 0, n + W2V_BAG_NOISE);
+    step(d, n + W2V_BAG_NOISE);
 }
 
-/* Distributed memory: each input meets its word, and all the noise; an output's factor is the sum over the inputs. */
+/* Distributed memory: each input meets its word, and noise of its own. */
 static void remember_words(document *d, const int32_t *words, int n) {
-    const w2v_job *job = d->job;
-    const w2v_inference *kernels = d->kernels->inference;
-    const float each = (float)job->negative / W2V_GROUP_NOISE;
-    float *const right = d->factors;
-    place_words(d, words, n);
+    const float each = (float)d->job->negative / W2V_MEMORY_NOISE;
     for (int j = 0; j < n; j++) {
-        kernels->dots(&d->hidden[j], 1, &d->rows[j], 1, job->vector_size, d->partial, d->dots);
-        right[j] = d->dots[0];
+        const int first = j * MEMORY_OUTPUTS;
+        const int32_t *noise = d->noise + (d->group * W2V_GROUP + j) * W2V_MEMORY_NOISE;
+        place(d, first, row_of(d->job->out, d, words[j]), 1, d->scale[j]);
+        for (int k = 0; k < W2V_MEMORY_NOISE; k++)
+            place(d, first + 1 + k, row_of(d->job->out, d, noise[k]), 0, noise[k] == words[j] ? 0 : d->scale[j] * each);
+        meet(d, d->hidden[j], first, first + MEMORY_OUTPUTS);
     }
-    kernels->dots(d->hidden, n, d->rows + n, W2V_GROUP_NOISE, job->vector_size, d->partial, d->dots);
-    for (int j = 0; j < n; j++) {
-        const int s = n * W2V_GROUP_NOISE + j;
-        d->dots[s] = right[j];
-        d->labels[s] = 1;
-        d->times[s] = d->scale[j];
-        for (int k = 0; k < W2V_GROUP_NOISE; k++) {
-            d->labels[j * W2V_GROUP_NOISE + k] = 0;
-            d->times[j * W2V_GROUP_NOISE + k] = words[j] == d->noise[k] ? 0.0f : d->scale[j] * each;
-        }
-    }
-    kernels->errors(d->dots, d->labels, d->times, n * (1 + W2V_GROUP_NOISE), d->rate);
-    for (int o = 0; o < n + W2V_GROUP_NOISE; o++)
-        d->factors[o] = o < n ? d->dots[n * W2V_GROUP_NOISE + o] : 0.0f;
-    for (int s = 0; s < n * W2V_GROUP_NOISE; s++)
-        d->factors[n + s % W2V_GROUP_NOISE] += d->dots[s];
-    kernels->combine(d->rows, d->factors, n + W2V_GROUP_NOISE, job->vector_size, d->vector);
+    step(d, n * MEMORY_OUTPUTS);
 }
 
-/* ---- the tree ---- */
-
-/* Make the path to a word the outputs from number n on, each of which counts `times`; returns how many there are then. */
-static int place_path(document *d, int32_t word, int n, float times) {
-    const w2v_job *job = d->job;
-    for (int64_t k = job->path_starts[word]; k < job->path_starts[word + 1]; k++, n++) {
-        d->rows[n] = row_of(job->nodes, d, job->paths[k] >> 1);
-        d->labels[n] = (float)(~job->paths[k] & 1);
-        d->times[n] = times;
-    }
-    return n;
-}
-
+/* Either: the input of each word meets the path to it in the tree. */
 static void meet_nodes(document *d, const int32_t *words, int n) {
-    const w2v_inference *kernels = d->kernels->inference;
-    const size_t size = d->job->vector_size;
-    int n_out = 0;
+    const w2v_job *job = d->job;
+    int o = 0;
     for (int j = 0; j < n; j++) {
-        const int first = n_out;
-        n_out = place_path(d, words[j], first, d->job->sg ? 1.0f : d->scale[j]);
-        float **input = d->job->sg ? &d->vector : &d->hidden[j];
-        kernels->dots(input, 1, d->rows + first, n_out - first, size, d->partial, d->factors);
-        memcpy(d->dots + first, d->factors, sizeof *d->dots * (size_t)(n_out - first));
+        const int first = o;
+        for (int64_t k = job->path_starts[words[j]]; k < job->path_starts[words[j] + 1]; k++)
+            place(d, o++, row_of(job->nodes, d, job->paths[k] >> 1), (float)(~job->paths[k] & 1), job->sg ? 1 : d->scale[j]);
+        meet(d, job->sg ? d->vector : d->hidden[j], first, o);
     }
-    kernels->errors(d->dots, d->labels, d->times, n_out, d->rate);
-    kernels->combine(d->rows, d->dots, n_out, size, d->vector);
+    step(d, o);
 }
 
 /* ---- documents ---- */
@@ -184,44 +169,71 @@ static void train_group(document *d, int64_t i, int n) {
     }
 }
 
+/* Fetch the rows of n words. */
+static void fetch(const document *d, const int32_t *words, int64_t n) {
+    const w2v_job *job = d->job;
+    for (int64_t j = 0; j < n; j++) {
+        if (job->out)
+            w2v_prefetch_row(row_of(job->out, d, words[j]), job->vector_size);
+        if (!job->sg)
+            w2v_prefetch_row(row_of(job->inp, d, words[j]), job->vector_size);
+    }
+}
+
 static void train_epoch(document *d, const int32_t *ids, int64_t n_ids, int64_t epoch) {
     const w2v_job *job = d->job;
     w2v_rng rng = w2v_stream(job->seed, (uint64_t)epoch, 0);
     d->n_kept = w2v_thin(job, ids, n_ids, &rng, d->kept);
-    for (int64_t i = 0; i < d->n_kept && !job->sg; i++)
-        d->reach[i] = job->shrink_windows ? 1 + w2v_below((uint32_t)(w2v_next(&rng) >> 32), (uint32_t)job->window) : job->window;
-    for (int64_t i = 0; i < d->n_kept; i += W2V_GROUP) {
-        if (job->out)
-            draw_noise(d, epoch, i / W2V_GROUP);
-        train_group(d, i, (int)(d->n_kept - i < W2V_GROUP ? d->n_kept - i : W2V_GROUP));
+    for (int64_t i = 0; i < d->n_kept && !job->sg; i++) {
+        d->inputs[i] = row_of(job->inp, d, d->kept[i]);
+        d->reach[i] = job->window;
+        if (job->shrink_windows)
+            d->reach[i] = 1 + w2v_below((uint32_t)(w2v_next(&rng) >> 32), (uint32_t)job->window);
+    }
+    if (job->out && d->n_kept)
+        draw_noise(d, epoch, 0);
+    d->group = 0;
+    for (int64_t i = 0; i < d->n_kept; i += W2V_GROUP, d->group++) {
+        const int64_t left = d->n_kept - i;
+        if (job->out && left > W2V_GROUP)
+            draw_noise(d, epoch, d->group + 1);
+        train_group(d, i, (int)(left < W2V_GROUP ? left : W2V_GROUP));
     }
 }
 
-static void fetch(const document *d, const int32_t *ids, int64_t n_ids) {
+/* The number of documents from number s on that are trained together, epoch by epoch: as many as have rows that stay near, for all of
+ * them meet the same noise, which comes from far. */
+static int64_t count_near(const w2v_job *job, int64_t s, int64_t n) {
+    const size_t row = sizeof(float) * job->stride * (job->sg ? 1 : 2);
+    int64_t end = s + 1;
+    while (end < n && (size_t)(job->offsets[end + 1] - job->offsets[s]) * row <= NEAR)
+        end++;
+    return end - s;
+}
+
+static void train_documents(document *d, int64_t first, int64_t n, int epochs, float *vectors) {
     const w2v_job *job = d->job;
-    for (int64_t i = 0; i < n_ids; i++) {
-        if (job->out)
-            w2v_prefetch_row(row_of(job->out, d, ids[i]), job->vector_size);
-        if (!job->sg)
-            w2v_prefetch_row(row_of(job->inp, d, ids[i]), job->vector_size);
+    fetch(d, job->ids + job->offsets[first], job->offsets[first + n] - job->offsets[first]);
+    for (int epoch = 0; epoch < epochs; epoch++) {
+        d->drawn = 0;
+        d->rate = (float)w2v_rate(job->alpha, job->alpha - job->min_alpha, epoch, epochs > 1 ? epochs - 1 : 1);
+        for (int64_t s = first; s < first + n; s++) {
+            d->vector = vectors + (size_t)s * job->stride;
+            train_epoch(d, job->ids + job->offsets[s], job->offsets[s + 1] - job->offsets[s], epoch);
+        }
     }
 }
 
 w2v_status w2v_infer(const w2v_kernels *kernels, const w2v_job *job, int64_t n, int epochs, float *vectors) {
     document d = {.kernels = kernels, .job = job};
+    d.n_noise = job->sg ? W2V_BAG_NOISE : W2V_GROUP * W2V_MEMORY_NOISE;
     d.memory = calloc(lay_out(&d, 0) + 64, 1);
     if (!d.memory)
         return W2V_NO_MEMORY;
     lay_out(&d, ((uintptr_t)d.memory + 63) / 64 * 64);
-    for (int64_t s = 0; s < n; s++) {
-        const int32_t *ids = job->ids + job->offsets[s];
-        const int64_t n_ids = job->offsets[s + 1] - job->offsets[s];
-        d.vector = vectors + (size_t)s * job->stride;
-        fetch(&d, ids, n_ids);
-        for (int epoch = 0; epoch < epochs; epoch++) {
-            d.rate = (float)w2v_rate(job->alpha, job->alpha - job->min_alpha, epoch, epochs > 1 ? epochs - 1 : 1);
-            train_epoch(&d, ids, n_ids, epoch);
-        }
+    for (int64_t s = 0, near; s < n; s += near) {
+        near = count_near(job, s, n);
+        train_documents(&d, s, near, epochs, vectors);
     }
     free(d.memory);
     return W2V_OK;
