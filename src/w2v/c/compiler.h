@@ -15,6 +15,7 @@
 #define w2v_observe(p) _InterlockedExchangeAdd64((volatile int64_t *)(p), 0)
 #define w2v_raise(flag) ((void)_InterlockedExchange((volatile long *)(flag), 1))
 #define w2v_is_raised(flag) (*(volatile int *)(flag))
+#define w2v_claim(p, old, new) _InterlockedCompareExchange64((volatile int64_t *)(p), (new), (old))
 #else
 #define W2V_INLINE static inline __attribute__((always_inline))
 #ifdef __clang__
@@ -31,6 +32,11 @@
 /* An int that is 0 until one thread asks the others for something; nothing else hangs on it. */
 #define w2v_raise(flag) __atomic_store_n((flag), 1, __ATOMIC_RELAXED)
 #define w2v_is_raised(flag) __atomic_load_n((flag), __ATOMIC_RELAXED)
+/* Make a number `new` if it is `old`; returns what it was. */
+static inline int64_t w2v_claim(int64_t *p, int64_t old, int64_t new) {
+    __atomic_compare_exchange_n(p, &old, new, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+    return old;
+}
 #endif
 
 #endif

@@ -22,6 +22,13 @@ w2v_status w2v_phrases_count(w2v_phrases *phrases, const int32_t *ids, size_t n,
 /* Add counts (> 0) to n words and phrases: the path words[offsets[i]] .. words[offsets[i + 1] - 1] of at least one word. */
 w2v_status w2v_phrases_add(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n);
 
+/* The same by several threads at a time, in three steps: make room for n more; one thread adds all paths that are no plain pairs of words;
+ * then all add pairs, each from other ranges of paths. Nothing was ever dropped from the table. */
+w2v_status w2v_phrases_reserve(w2v_phrases *phrases, size_t n);
+w2v_status w2v_phrases_add_others(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts,
+                                  size_t n);
+void w2v_phrases_add_pairs(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n);
+
 /* Drop words and phrases with counts below the threshold. */
 w2v_status w2v_phrases_prune(w2v_phrases *phrases, int64_t threshold);
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from w2v._core import LINE_END, LONGEST_SENTENCE, PhraseTable, WordTable, number_words
 from w2v.base.arrays import Array
-from w2v.base.threads import run_threads
+from w2v.base.threads import for_each, run_threads
 from w2v.inputs.blocks import BLOCK_SIZE, BlockReader, reader_buffer
 from w2v.inputs.reading import decoded_words
 
 __all__ = ["Counted", "PhraseCounts", "count_files", "count_sentences", "named_paths", "names"]
 
 _END = np.array([LINE_END], dtype=np.int32)
+_PART = 1 << 16  # paths that a thread adds at a time
 
 
 class Counted(NamedTuple):
@@ -120,15 +121,33 @@ class _Reading:
         words, pairs = self.words[0], self.pairs[0]
         maps = [np.arange(len(words), dtype=np.int32), *(words.merge(other) for other in self.words[1:])]
         n_words = sum(table.total for table in self.pairs[1:])
-        for other, map in zip(self.pairs[1:], maps[1:], strict=True):
-            path_words, offsets, counts = other.list()
-            pairs.add(map[path_words], offsets, counts)
+        self._add_up(maps)
         for number in sorted(self.edges):
             worker, ids = self.edges[number]
             pairs.count(np.where(ids < 0, ids, maps[worker][ids]), len(words), LONGEST_SENTENCE)
         pairs.count(_END, len(words), LONGEST_SENTENCE)
         _check_utf8(words, self.reader)
         return Counted(words, pairs, n_words + pairs.total)
+
+    def _add_up(self, maps: list[Array]) -> None:
+        """Add the tables of all workers to that of the first; `maps` has the first one's ids of words by their own."""
+        pairs, workers = self.pairs[0], len(self.pairs)
+        lists: list[tuple[Array, Array, Array]] = [(_END, _END, _END)] * workers
+
+        def list_paths(worker: int) -> None:
+            words, offsets, counts = self.pairs[worker].list()
+            lists[worker] = maps[worker][words], offsets, counts
+
+        for_each(list_paths, range(1, workers), workers)
+        pairs.reserve(sum(len(counts) for _, _, counts in lists[1:]))
+        for paths in lists[1:]:
+            pairs.add_others(*paths)
+        parts = [
+            (*paths, first, min(first + _PART, len(paths[2])))
+            for paths in lists[1:]
+            for first in range(0, len(paths[2]), _PART)
+        ]
+        for_each(lambda part: pairs.add_pairs(*part), parts, workers)
 
 
 def _check_utf8(words: WordTable, reader: BlockReader) -> None:

@@ -82,6 +82,34 @@ cdef class PhraseTable:
                 status = w2v_phrases_add(self.counted, &words[0], &offsets[0], &counts[0], counts.shape[0])
             check(status)
 
+    def reserve(self, Py_ssize_t n):
+        """Make room for so many more words and phrases."""
+        cdef w2v_status status
+        with nogil:
+            status = w2v_phrases_reserve(self.counted, max(0, n))
+        check(status)
+
+    def add_others(self, const int32_t[::1] words, const int64_t[::1] offsets, const int64_t[::1] counts):
+        """As `add`, but pairs of words are left for `add_pairs`."""
+        cdef w2v_status status
+        if check_paths(words, offsets, counts):
+            self.n_words = max(self.n_words, np.max(words) + 1)
+            with nogil:
+                status = w2v_phrases_add_others(self.counted, &words[0], &offsets[0], &counts[0], counts.shape[0])
+            check(status)
+
+    def add_pairs(self, const int32_t[::1] words, const int64_t[::1] offsets, const int64_t[::1] counts, Py_ssize_t first,
+                  Py_ssize_t last):
+        """Add the pairs of words among paths first..last-1 of those that `add_others` has had; room was reserved.
+
+        Several threads may do so at the same time.
+        """
+        if not 0 <= first <= last <= counts.shape[0]:
+            raise ValueError(f"paths: expected a part of {counts.shape[0]}, got {first}..{last}")
+        if first < last:
+            with nogil:
+                w2v_phrases_add_pairs(self.counted, &words[0], &offsets[first], &counts[first], last - first)
+
     def prune(self, int64_t threshold):
         """Drop words and phrases with counts below the threshold."""
         cdef w2v_status status

@@ -250,6 +250,10 @@ cdef extern from "w2v_phrases.h" nogil:
     void w2v_phrases_free(w2v_phrases *phrases)
     w2v_status w2v_phrases_count(w2v_phrases *phrases, const int32_t *ids, size_t n, int64_t longest)
     w2v_status w2v_phrases_add(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n)
+    w2v_status w2v_phrases_reserve(w2v_phrases *phrases, size_t n)
+    w2v_status w2v_phrases_add_others(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts,
+                                      size_t n)
+    void w2v_phrases_add_pairs(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n)
     w2v_status w2v_phrases_prune(w2v_phrases *phrases, int64_t threshold)
     int64_t w2v_phrases_live(const w2v_phrases *phrases)
     int64_t w2v_phrases_total(const w2v_phrases *phrases)

@@ -6,7 +6,7 @@
 #include "phrases/table.h"
 #include "zeroed.h"
 
-enum { FIRST_BITS = 12, FIRST_WORDS = 1 << 10, FIRST_NODES = 1 << 8, AHEAD = 12 };
+enum { FIRST_BITS = 12, FIRST_WORDS = 1 << 10, FIRST_NODES = 1 << 8 };
 
 w2v_phrases *w2v_phrases_new(int32_t n_connectors, int64_t limit) {
     w2v_phrases *phrases = calloc(1, sizeof *phrases);
@@ -178,38 +178,39 @@ w2v_status w2v_phrases_count(w2v_phrases *phrases, const int32_t *ids, size_t n,
     return status;
 }
 
-/* Room for so many more steps. */
-static w2v_status reserve(w2v_phrases *phrases, size_t n) {
+w2v_status w2v_phrases_reserve(w2v_phrases *phrases, size_t n) {
     int bits = phrases->bits;
     while ((phrases->n_steps + n) * 4 > ((size_t)3 << bits))
         bits++;
     return bits > phrases->bits ? rehash(phrases, bits) : W2V_OK;
 }
 
+w2v_status w2v_phrases_add_path(w2v_phrases *phrases, const int32_t *word, const int32_t *last, int64_t count) {
+    if (reach(phrases, *word) != W2V_OK)
+        return W2V_NO_MEMORY;
+    if (word == last) {
+        phrases->live += phrases->words[*word] == 0;
+        phrases->words[*word] += (uint64_t)count;
+        return W2V_OK;
+    }
+    place at = (place)*word;
+    while (++word < last)
+        if ((at = go(phrases, at, *word)) == NOWHERE)
+            return W2V_NO_MEMORY;
+    step *s = take(phrases, key_of(at, *last));
+    if (!s)
+        return W2V_NO_MEMORY;
+    phrases->live += s->count == 0;
+    s->count += (uint64_t)count;
+    return W2V_OK;
+}
+
 /* A table lists its steps by their places: in a smaller one they would all crowd where it begins, so it is made large enough first. */
 w2v_status w2v_phrases_add(w2v_phrases *phrases, const int32_t *words, const int64_t *offsets, const int64_t *counts, size_t n) {
-    if (reserve(phrases, n) != W2V_OK)
-        return W2V_NO_MEMORY;
-    for (size_t i = 0; i < n; i++) {
-        const int32_t *word = words + offsets[i], *last = words + offsets[i + 1] - 1;
-        if (reach(phrases, *word) != W2V_OK)
-            return W2V_NO_MEMORY;
-        if (word == last) {
-            phrases->live += phrases->words[*word] == 0;
-            phrases->words[*word] += (uint64_t)counts[i];
-            continue;
-        }
-        place at = (place)*word;
-        while (++word < last)
-            if ((at = go(phrases, at, *word)) == NOWHERE)
-                return W2V_NO_MEMORY;
-        step *s = take(phrases, key_of(at, *last));
-        if (!s)
-            return W2V_NO_MEMORY;
-        phrases->live += s->count == 0;
-        s->count += (uint64_t)counts[i];
-    }
-    return W2V_OK;
+    w2v_status status = w2v_phrases_reserve(phrases, n);
+    for (size_t i = 0; i < n && status == W2V_OK; i++)
+        status = w2v_phrases_add_path(phrases, words + offsets[i], words + offsets[i + 1] - 1, counts[i]);
+    return status;
 }
 
 int64_t w2v_phrases_live(const w2v_phrases *phrases) {

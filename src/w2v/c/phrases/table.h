@@ -15,6 +15,8 @@ typedef uint32_t place;
 #define NOWHERE UINT32_MAX
 #define NODE_BIT 0x80000000u
 
+enum { AHEAD = 12 }; /* slots are fetched so many paths before they are used */
+
 /* 36 bits suffice for a text of 137 GB that repeats one letter. A slot without count and node is empty. */
 typedef struct {
     uint64_t key; /* place << 32 | word */
@@ -82,5 +84,8 @@ static inline void spell(const w2v_phrases *phrases, uint64_t key, int32_t *out,
     out[1] = (int32_t)(uint32_t)key;
     out[0] = (int32_t)(key >> 32);
 }
+
+/* Add a count to the path word .. last. */
+w2v_status w2v_phrases_add_path(w2v_phrases *phrases, const int32_t *word, const int32_t *last, int64_t count);
 
 #endif
