@@ -66,12 +66,13 @@ void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *merging, floa
 
 /* The numbers, in rising order, of those of rows from .. to - 1 whose bits differ from `base` in any of so many replicas; `rows` has
  * room for all. Returns how many. */
-size_t w2v_changed_rows(float *const *replicas, int shards, const float *base, size_t from, size_t to, size_t stride, int32_t *rows);
+size_t w2v_changed_rows(float *const *replicas, int shards, const float *base, size_t from, size_t to, size_t stride,
+                        int32_t *rows);
 
 /* By how much these n rows differ: the sum of all replicas, `size` numbers each; and in how many. The replicas are those of 1, 2, 4, ...
  * shards in a row, the first of which is a multiple of their number. */
-void w2v_row_changes(float *const *replicas, int shards, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride,
-                     float *changes, uint16_t *counts, float *sums);
+void w2v_row_changes(float *const *replicas, int shards, const float *base, const int32_t *rows, size_t n, size_t size,
+                     size_t stride, float *changes, uint16_t *counts, float *sums);
 
 /* Add steps, `size` numbers each, to n rows of `base`, and make those of so many replicas the same. */
 void w2v_take_steps(float *base, float *const *replicas, size_t n_replicas, const int32_t *rows, const float *steps, size_t n,
@@ -88,7 +89,7 @@ typedef struct {
 
 /* The same sums for changes that come from elsewhere, in parts that have all shards in their order (and are used up): of n rows, which
  * are all that changed. Row rows[i] is to move by `size` numbers from steps[i * size] on. */
-void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *parts, size_t n_parts, const int32_t *rows,
-                       size_t n, float *steps, float *sums);
+void w2v_merge_changes(const w2v_kernels *kernels, const w2v_merging *merging, w2v_changes *parts, size_t n_parts,
+                       const int32_t *rows, size_t n, float *steps, float *sums);
 
 #endif

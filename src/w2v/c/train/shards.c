@@ -114,7 +114,8 @@ void w2v_merge_rows(const w2v_kernels *kernels, const w2v_merging *m, float *bas
     }
 }
 
-size_t w2v_changed_rows(float *const *replicas, int shards, const float *base, size_t from, size_t to, size_t stride, int32_t *rows) {
+size_t w2v_changed_rows(float *const *replicas, int shards, const float *base, size_t from, size_t to, size_t stride,
+                        int32_t *rows) {
     size_t n = 0;
     for (size_t row = from; row < to; row++)
         for (int s = 0; s < shards; s++)
@@ -125,8 +126,8 @@ size_t w2v_changed_rows(float *const *replicas, int shards, const float *base, s
     return n;
 }
 
-void w2v_row_changes(float *const *replicas, int shards, const float *base, const int32_t *rows, size_t n, size_t size, size_t stride,
-                     float *changes, uint16_t *counts, float *sums) {
+void w2v_row_changes(float *const *replicas, int shards, const float *base, const int32_t *rows, size_t n, size_t size,
+                     size_t stride, float *changes, uint16_t *counts, float *sums) {
     adder a = adder_of(sums, stride);
     for (size_t i = 0; i < n; i++, changes += size) {
         const part all = sum_row(&a, base, replicas, shards, (size_t)rows[i] * stride);
