@@ -44,7 +44,9 @@ def write_rows(const uint8_t[::1] words, const int64_t[::1] ends, const float[:,
         raise ValueError("vectors: expected contiguous rows")
     out = np.empty(words.shape[0] + rows * (1 + columns * W2V_NUMBER_CHARS) + 16, dtype=np.uint8)  # not zeroed
     cdef uint8_t[::1] room = out
-    cdef const char *names = <const char *>&words[0] if words.shape[0] else NULL
+    cdef const char *names = b""  # not NULL, which memcpy does not take for 0 bytes either
+    if words.shape[0]:
+        names = <const char *>&words[0]
     if rows and columns:
         with nogil:
             done = w2v_write_rows(names, &ends[0], &vectors[0, 0], stride, rows, columns, <char *>&room[0])
