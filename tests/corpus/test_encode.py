@@ -58,6 +58,7 @@ modules = [
 ]
 
 
+@pytest.mark.thread_unsafe
 @pytest.mark.parametrize("module", modules, ids=lambda module: module.__name__)
 def test_examples(module):
     result = doctest.testmod(module)
@@ -107,6 +108,7 @@ def test_line_sentence_takes_the_road_of_files(path, tmp_path):
         same(encode_file(packed, min_count=1, workers=2), (vocab, corpus))
 
 
+@pytest.mark.thread_unsafe
 def test_line_sentence(path):
     lines = LineSentence(path)
     assert list(lines) == list(lines) == SENTENCES
@@ -142,6 +144,7 @@ def test_given_vocab(path):
 tokens = st.sampled_from("abcdefgh")
 
 
+@pytest.mark.thread_unsafe
 @given(
     st.lists(st.lists(tokens, min_size=1, max_size=8), max_size=20), st.integers(1, 5), st.integers(1, 3), st.booleans()
 )

@@ -15,6 +15,7 @@ from w2v.corpus.vocab import Vocab
 from w2v.errors import FormatError
 
 
+@pytest.mark.thread_unsafe
 def test_examples():
     result = doctest.testmod(w2v.corpus.vocab)
     assert result.attempted > 0
@@ -83,6 +84,7 @@ def test_from_file_and_from_iterable_agree(tmp_path):
 words = st.text(min_size=1, max_size=20).filter(lambda word: word.split() == [word])
 
 
+@pytest.mark.thread_unsafe
 @given(st.dictionaries(words, st.integers(0, 2**50), max_size=30))
 def test_save_and_load(tmp_path_factory, frequencies):
     path = tmp_path_factory.getbasetemp() / "vocab.txt"

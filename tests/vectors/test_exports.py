@@ -194,6 +194,7 @@ def test_static_embedding_refuses(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.thread_unsafe
 def test_tensorboard(kv, tmp_path):
     kv.add_vectors(["New York"], np.zeros((1, 5)))
     formats.save(kv, tmp_path / "board", "tensorboard")

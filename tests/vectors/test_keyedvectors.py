@@ -109,6 +109,7 @@ def test_pieces_that_do_not_fit():
 # ---- norms ----
 
 
+@pytest.mark.thread_unsafe
 def test_norms_and_unit_vectors(kv):
     assert kv.norms is None
     unit_rows = kv.get_normed_vectors()

@@ -110,6 +110,7 @@ def test_unit_normalize_all(kv):
 # ---- order, size, selection ----
 
 
+@pytest.mark.thread_unsafe
 def test_sort_by_descending_frequency(kv):
     small, before = kv.astype("int8"), {word: kv[word].copy() for word in WORDS}
     for vectors in (kv, small):
@@ -159,6 +160,7 @@ def test_vectors_for_all(kv, kind):
     assert len(kv.vectors_for_all([])) == 0
 
 
+@pytest.mark.thread_unsafe
 def test_allocate_vecattrs(kv):
     kv.allocate_vecattrs(["score", "name", "count"], [float, str, np.int64])
     assert (kv.get_vecattr("cat", "score"), kv.get_vecattr("cat", "name"), kv.get_vecattr("cat", "count")) == (
@@ -178,6 +180,7 @@ def test_allocate_vecattrs(kv):
 # ---- vectors of a file ----
 
 
+@pytest.mark.thread_unsafe
 @pytest.mark.parametrize("binary", [False, True])
 def test_intersect(kv, binary, tmp_path, caplog):
     other = KeyedVectors(6)
