@@ -1,6 +1,6 @@
 """What the presets of `w2v train` are worth: scores and seconds of each, on two corpora; a table and JSON.
 
-python bench/presets.py                              all presets, 17 and 5 million words, one thread (5 minutes a seed)
+python bench/presets.py                              all presets, 17 and 5 million words, one thread (10 minutes a seed)
 python bench/presets.py --only fast,gensim --corpora 5m
 python bench/presets.py --try '{"alpha": 0.1}'       settings that might become one, beside them
 python bench/presets.py --smoke                      one tiny round, nothing written
@@ -35,7 +35,7 @@ from _common import (
 )
 from _scores import MEASURES, make_sets, score
 
-from w2v.presets import PRESETS
+from w2v.presets import ABOUT
 
 CORPORA = {"17m": corpus_17m, "5m": corpus_5m}
 COLUMNS = [*MEASURES, "seconds", "CPU seconds"]
@@ -43,7 +43,7 @@ COLUMNS = [*MEASURES, "seconds", "CPU seconds"]
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(PRESETS), help="presets, with commas (default: all)")
+    parser.add_argument("--only", default=",".join(ABOUT), help="presets, with commas (default: all)")
     parser.add_argument("--corpora", default="17m,5m", help="17m, 5m (words of Wikipedia), or both with a comma")
     parser.add_argument(
         "--try", dest="tried", type=json.loads, default=None, help="settings as JSON, in place of presets"
