@@ -15,7 +15,7 @@ from _scores import MEASURES, make_sets, score_of
 from better import row
 
 from w2v import ensemble
-from w2v.ensembles import plan
+from w2v.ensembles import beside, plan
 
 
 def trained(text, seed, settings):
@@ -39,7 +39,7 @@ def parts(text, seed, settings, dimensions):
         if len(sets) > 1:
             yield f"{len(sets)} trainings beside each other", ensemble(sets, "concatenate")
     for size in dimensions:
-        yield f"all, in {size} dimensions", ensemble(sets, "concatenate", dimensions=size)
+        yield f"all, in {size} dimensions", beside(sets, size)
 
 
 def parse_arguments():

@@ -62,18 +62,6 @@ def test_concatenated_vectors_have_the_mean_cosine():
     assert made.similarity("w3", "w9") == pytest.approx(wanted, abs=1e-6)
 
 
-def test_fewer_dimensions_keep_the_cosines_that_differ():
-    sets = [turned(0), turned(0)]
-    made = ensemble(sets, "concatenate", dimensions=6)
-    assert made.vector_size == 6
-    np.testing.assert_allclose(made.vectors.mean(axis=0), 0, atol=1e-6)
-    beside = ensemble(sets, "concatenate").vectors
-    centred = beside - beside.mean(axis=0)
-    np.testing.assert_allclose(made.vectors @ made.vectors.T, centred @ centred.T, atol=1e-5)
-    with pytest.raises(ValueError, match="dimensions: expected 1 to 12, got 13"):
-        ensemble(sets, "concatenate", dimensions=13)
-
-
 def test_only_words_of_all_stay_in_the_order_of_the_first():
     some = ["w7", "w3", "w9", "w30"]
     made = ensemble([turned(0, some), turned(0)])

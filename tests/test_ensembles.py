@@ -50,7 +50,8 @@ def test_they_are_put_beside_each_other(trained):
     outputs = [training.get("add_outputs", False) for training in presets.ENSEMBLES["best"]]
     assert set(outputs) == {True, False}
     sets = [model.with_outputs() if add else model.wv for model, add in zip(models, outputs, strict=True)]
-    np.testing.assert_array_equal(kv.vectors, ensemble(sets, "concatenate", dimensions=8).vectors)
+    wanted = ensemble(sets, "concatenate").postprocess(dimensions=8)
+    np.testing.assert_array_equal(kv.vectors, wanted.vectors)
 
 
 def test_a_text_that_can_be_read_once_is_enough():

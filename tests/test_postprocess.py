@@ -115,3 +115,14 @@ def test_align_refuses(kv):
     kv.vectors[0, 0] = np.inf
     with pytest.raises(ValueError, match="finite"), np.errstate(invalid="ignore"):
         align(kv, kv)
+
+
+def test_components_of_the_first_vectors_alone(kv):
+    first = kv.vectors[:50].astype(float)
+    centre = first.mean(axis=0)
+    components = np.linalg.svd(first - centre)[2][:2].T
+    made = kv.postprocess(dimensions=2, restrict_vocab=50).vectors
+    np.testing.assert_allclose(np.abs(made), np.abs((kv.vectors - centre) @ components), atol=1e-5)
+    np.testing.assert_array_equal(kv.postprocess(top=1, restrict_vocab=999).vectors, kv.postprocess(top=1).vectors)
+    with pytest.raises(ValueError, match="restrict_vocab: expected at least 1, got 0"):
+        kv.postprocess(restrict_vocab=0)

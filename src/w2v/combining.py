@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from w2v.base.norms import unit_rows
 from w2v.keyedvectors import KeyedVectors
-from w2v.postprocess import align, postprocess
+from w2v.postprocess import align
 
 __all__ = ["ensemble", "with_outputs"]
 
@@ -47,7 +47,7 @@ def with_outputs(kv: KeyedVectors, outputs: Matrix) -> KeyedVectors:
     return _made(kv, list(kv.index_to_key), rows)
 
 
-def ensemble(sets: Iterable[Any], method: str = "mean", *, dimensions: int | None = None) -> KeyedVectors:
+def ensemble(sets: Iterable[Any], method: str = "mean") -> KeyedVectors:
     """One set of vectors from those of several trainings, which is better than each of them.
 
     Parameters
@@ -56,10 +56,7 @@ def ensemble(sets: Iterable[Any], method: str = "mean", *, dimensions: int | Non
         Trainings of the same words with other seeds or settings. The keys of the first that all have are kept.
     method : {"mean", "concatenate"}
         The mean of vectors at length 1, after rotating each set onto the first (`align`); or all of them, one after
-        another, each at length 1.
-    dimensions : int, optional
-        Keep only so many of the principal components of the result (`w2v.postprocess.postprocess`), which of
-        concatenated sets lose next to nothing.
+        another, each at length 1; ``postprocess(dimensions=...)`` of the result makes them shorter at next to no loss.
 
     Returns
     -------
@@ -69,8 +66,7 @@ def ensemble(sets: Iterable[Any], method: str = "mean", *, dimensions: int | Non
     Raises
     ------
     ValueError
-        There are no sets, no key is in all, the mean is wanted of vectors of several sizes, or more dimensions than
-        there are.
+        There are no sets, no key is in all, or the mean is wanted of vectors of several sizes.
 
     Examples
     --------
@@ -90,8 +86,7 @@ def ensemble(sets: Iterable[Any], method: str = "mean", *, dimensions: int | Non
     keys = [key for key in first.index_to_key if all(key in other.key_to_index for other in others)]
     if not keys:
         raise ValueError("ensemble: expected keys that are in all sets, got none")
-    made = _made(first, keys, _mean(first, others, keys) if method == "mean" else _beside(found, keys))
-    return made if dimensions is None else postprocess(made, dimensions=dimensions)
+    return _made(first, keys, _mean(first, others, keys) if method == "mean" else _beside(found, keys))
 
 
 def _mean(first: KeyedVectors, others: list[KeyedVectors], keys: list[Any]) -> Matrix:

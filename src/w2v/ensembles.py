@@ -17,7 +17,9 @@ from w2v.keyedvectors import KeyedVectors
 from w2v.model import Word2Vec
 from w2v.training.state import Sentences
 
-__all__ = ["Plan", "Planned", "Trained", "plan", "train_planned", "train_vectors"]
+__all__ = ["Plan", "Planned", "Trained", "beside", "plan", "train_planned", "train_vectors"]
+
+_FREQUENT = 30_000  # with all words of a large text, the many rare ones decide on the components
 
 logger = logging.getLogger("w2v.model")
 
@@ -166,8 +168,13 @@ def train_planned(
         losses += model.losses[-1:]
         epochs += model.epochs
         previous = model
-    wv = sets[0] if total == 1 else ensemble(sets, "concatenate", dimensions=planned.vector_size)
+    wv = sets[0] if total == 1 else beside(sets, planned.vector_size)
     return Trained(wv, planned.vector_size, words, epochs, losses)
+
+
+def beside(sets: list[KeyedVectors], vector_size: int) -> KeyedVectors:
+    """Return sets beside each other, in so many principal components of their frequent words, which come first."""
+    return ensemble(sets, "concatenate").postprocess(dimensions=vector_size, restrict_vocab=_FREQUENT)
 
 
 def _seed(seed: int, number: int) -> int:

@@ -73,7 +73,13 @@ class KeyedVectors(
     """
 
     def postprocess(
-        self: Self, *, mean: bool = True, top: int = 0, dimensions: int | None = None, whiten: bool = False
+        self: Self,
+        *,
+        mean: bool = True,
+        top: int = 0,
+        dimensions: int | None = None,
+        whiten: bool = False,
+        restrict_vocab: int | None = None,
     ) -> Self:
         """Less the mean, all-but-the-top, PCA, whitening, as a new set; see `w2v.postprocess.postprocess`.
 
@@ -86,7 +92,8 @@ class KeyedVectors(
         """
         from w2v.postprocess import postprocess
 
-        return postprocess(self, mean=mean, top=top, dimensions=dimensions, whiten=whiten)
+        how = {"dimensions": dimensions, "restrict_vocab": restrict_vocab}
+        return postprocess(self, mean=mean, top=top, whiten=whiten, **how)
 
     @property
     def plot(self) -> "Plots":

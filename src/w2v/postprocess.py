@@ -29,7 +29,13 @@ class Alignment(NamedTuple):
 
 
 def postprocess(
-    kv: Vectors, *, mean: bool = True, top: int = 0, dimensions: int | None = None, whiten: bool = False
+    kv: Vectors,
+    *,
+    mean: bool = True,
+    top: int = 0,
+    dimensions: int | None = None,
+    whiten: bool = False,
+    restrict_vocab: int | None = None,
 ) -> Vectors:
     """Vectors less their mean and, on request, transformed along their principal components, as a new set.
 
@@ -45,6 +51,9 @@ def postprocess(
         Keep only so many components after those: the vectors get this size.
     whiten : bool, default False
         Give every component the variance 1. The vectors get the size vector_size - top, or `dimensions`.
+    restrict_vocab : int, optional
+        Take mean and components from so many of the first vectors alone, such as those of frequent words, which tell
+        more than those of the many rare ones.
 
     Returns
     -------
@@ -71,11 +80,14 @@ def postprocess(
         raise ValueError(f"dimensions: expected 1 to {size - top}, got {dimensions}")
     if len(kv) == 0:
         raise ValueError("expected at least one vector, got none")
-    centre = _mean(kv) if mean else np.zeros(size)
+    if restrict_vocab is not None and restrict_vocab < 1:
+        raise ValueError(f"restrict_vocab: expected at least 1, got {restrict_vocab}")
+    count = len(kv) if restrict_vocab is None else min(restrict_vocab, len(kv))
+    centre = _mean(kv, count) if mean else np.zeros(size)
     if dimensions is None and not whiten and top == 0:
         change = np.eye(size)
     else:
-        variances, components = _components(kv, centre)
+        variances, components = _components(kv, count, centre)
         last = size if dimensions is None else top + dimensions
         change = components[:, top:last]
         if whiten:
@@ -145,20 +157,20 @@ def _blocks(kv: KeyedRows, count: int) -> Iterable[tuple[slice, Matrix]]:
         yield place, kv._values(place).astype(np.float64)
 
 
-def _mean(kv: KeyedRows) -> Matrix:
-    total = sum((rows.sum(axis=0) for _, rows in _blocks(kv, len(kv))), np.zeros(kv.vector_size))
+def _mean(kv: KeyedRows, count: int) -> Matrix:
+    total = sum((rows.sum(axis=0) for _, rows in _blocks(kv, count)), np.zeros(kv.vector_size))
     _check_finite(total)
-    return total / len(kv)
+    return total / count
 
 
-def _components(kv: KeyedRows, centre: Matrix) -> tuple[Matrix, Matrix]:
-    """Variances along the principal components of the vectors less `centre`, falling, and these, as columns."""
+def _components(kv: KeyedRows, count: int, centre: Matrix) -> tuple[Matrix, Matrix]:
+    """Variances along the principal components of `count` vectors less `centre`, falling, and these, as columns."""
     moments = np.zeros((kv.vector_size, kv.vector_size))
-    for _, rows in _blocks(kv, len(kv)):
+    for _, rows in _blocks(kv, count):
         rows -= centre
         moments += rows.T @ rows
     _check_finite(moments)
-    variances, components = np.linalg.eigh(moments / len(kv))
+    variances, components = np.linalg.eigh(moments / count)
     return variances[::-1], components[:, ::-1]
 
 
