@@ -282,7 +282,7 @@ class Doc2Vec(Word2Vec):
         Examples
         --------
         >>> documents = [TaggedDocument(["to", "be"], [0]), TaggedDocument(["or", "not"], [1])]
-        >>> model = Doc2Vec(documents, dm=0, vector_size=16, min_count=1)
+        >>> model = Doc2Vec(documents, dm=0, vector_size=16, min_count=1, sample=0)
         >>> round(model.similarity_unseen_docs(["to", "be"], ["to", "be"]), 3)
         1.0
         """

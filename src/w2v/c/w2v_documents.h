@@ -12,9 +12,8 @@ enum { W2V_GROUP = 8, W2V_BAG_NOISE = 16, W2V_MEMORY_NOISE = 2 };
  * contents are where it begins. So many epochs long it moves as a tag would, as the job says (`sg` with
  * `tags_only`, or CBOW), but:
  * - the learning rate falls linearly from the job's alpha in the first epoch to min_alpha in the last;
- * - words are taken W2V_GROUP at a time, and fewer noise words stand for all of theirs, without those that they are; noise of a
- *   group depends on its number and the epoch alone, so that all documents meet the same;
- * - all draws are those of sentence 0, so that a vector depends on its words alone.
+ * - words are taken W2V_GROUP at a time, and fewer noise words stand for all of theirs, without those that they are;
+ * - all draws begin with a hash of the words, so that a vector depends on these alone.
  * W2V_NO_MEMORY: nothing was changed. */
 w2v_status w2v_infer(const w2v_kernels *kernels, const w2v_job *job, int64_t n, int epochs, float *vectors);
 

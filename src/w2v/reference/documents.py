@@ -21,7 +21,7 @@ from w2v.reference.draws import Stream, downsample, noise_word
 from w2v.reference.replay import Keep, Outputs, Settings, draw_reach
 from w2v.reference.sigmoids import Ids, Rows, sigmoid
 
-__all__ = ["BAG_NOISE", "GROUP", "MEMORY_NOISE", "group_loss", "group_step", "infer"]
+__all__ = ["BAG_NOISE", "GROUP", "MEMORY_NOISE", "document_seed", "group_loss", "group_step", "infer"]
 
 GROUP = 8  # words
 BAG_NOISE, MEMORY_NOISE = 16, 2  # noise words of a group, or of each word
@@ -153,21 +153,35 @@ def infer(
     >>> infer(np.zeros(2), np.eye(2), outputs, [0, 0], None, table, Settings(alpha=0.1), 1).round(2)
     array([ 0.1 , -0.28])
     """
+    seed = document_seed(settings.seed, ids)
     fall = (settings.alpha - settings.min_alpha) / max(epochs - 1, 1)
     for epoch in range(epochs):
-        stream = Stream(settings.seed, epoch, 0)
+        stream = Stream(seed, epoch, 0)
         kept = [int(word) for word in ids] if keep is None else downsample(stream, ids, keep)
         windows = None if settings.sg else _windows(stream, kept, settings)
         for first in range(0, len(kept), GROUP):
             words = kept[first : first + GROUP]
             around = None if windows is None else windows[first : first + GROUP]
-            noise = _noise(table, Stream(settings.seed, epoch, _LAST - first // GROUP), len(words), bool(settings.sg))
+            noise = _noise(table, Stream(seed, epoch, _LAST - first // GROUP), len(words), bool(settings.sg))
             given = inp, outputs, words, around, noise, settings, settings.alpha - fall * epoch
             if outputs.nodes is not None:
                 vector = group_step(vector, *given, nodes=True)
             if outputs.out is not None:
                 vector = group_step(vector, *given)
     return vector
+
+
+def document_seed(seed: int, ids: Ids | Int32Array) -> int:
+    """Return what the draws of a document begin with: a hash of its words.
+
+    Examples
+    --------
+    >>> document_seed(1, []), document_seed(1, [2]) == document_seed(1, [3])
+    (1, False)
+    """
+    for word in ids:
+        seed = Stream.mix(seed + int(word) + Stream.GOLDEN)
+    return seed
 
 
 def _noise(table: Int32Array, stream: Stream, n: int, shared: bool) -> list[list[int]]:

@@ -30,10 +30,11 @@ class Stream:
     def __init__(self, seed: int, epoch: int, sentence: int) -> None:
         self.state: int = 0
         for number in (seed, epoch, sentence):
-            self.state = self._mix(self.state + number + self.GOLDEN)
+            self.state = self.mix(self.state + number + self.GOLDEN)
 
     @staticmethod
-    def _mix(x: int) -> int:
+    def mix(x: int) -> int:
+        """Return a hash of a number, of 64 bits."""
         x %= 2**64
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
         x = (x ^ (x >> 27)) * 0x94D049BB133111EB % 2**64
@@ -42,7 +43,7 @@ class Stream:
     def next(self) -> int:
         """Return 64 random bits."""
         self.state += self.GOLDEN
-        return self._mix(self.state)
+        return self.mix(self.state)
 
 
 def downsample(stream: Stream, ids: Ids | Int32Array, keep: npt.NDArray[np.uint32]) -> list[int]:

@@ -82,7 +82,8 @@ class Jobs:
         self.settings, self.n_words = settings, len(vocab)
         exact = settings.objective == "softmax"
         self.loss_every = 1 if settings.compute_loss or exact else loss_every(totals.words)
-        noise = settings.kernel == "batched" and settings.negative and not exact
+        # fresh noise for documents: all words of one meet its tag, which a pool would show the same words again
+        noise = settings.kernel == "batched" and settings.negative and not exact and not settings.documents
         self.block = noise_block(len(vocab), totals.mean_length) if noise else 0
         self.tables: dict[str, Any] = {
             # rows after those of the vocabulary are of words that users have added: they stay

@@ -5,7 +5,7 @@
 
 #include "train.h"
 
-enum { NEAR = 1 << 20 };                        /* bytes of rows that a core's cache keeps */
+enum { BAG_OR_MEMORY = W2V_GROUP * W2V_MEMORY_NOISE, MOST_NOISE = W2V_BAG_NOISE > BAG_OR_MEMORY ? W2V_BAG_NOISE : BAG_OR_MEMORY };
 enum { MEMORY_OUTPUTS = 1 + W2V_MEMORY_NOISE }; /* of a word in distributed memory */
 enum { BAG = W2V_GROUP + W2V_BAG_NOISE, MEMORY = W2V_GROUP * MEMORY_OUTPUTS, MOST_WORDS = BAG > MEMORY ? BAG : MEMORY };
 
@@ -20,8 +20,8 @@ typedef struct {
     float **inputs;                             /* of distributed memory: rows of the words kept */
     float **rows;                               /* outputs that a group meets; for each of them: */
     float *labels, *times, *errors, *partial;
-    int32_t *noise;                /* of all groups of this epoch, as far as they were drawn */
-    int64_t n_noise, drawn, group; /* noise words of a group; groups that were drawn; the group at hand */
+    uint64_t seed;                         /* of its draws */
+    int32_t noises[2][MOST_NOISE], *noise; /* of this group, and of the next */
     char *memory;
 } document;
 
@@ -41,8 +41,6 @@ static size_t lay_out(document *d, uintptr_t base) {
     d->labels = w2v_carve(&next, sizeof(float) * outputs);
     d->times = w2v_carve(&next, sizeof(float) * outputs);
     d->errors = w2v_carve(&next, sizeof(float) * outputs);
-    const size_t noise = job->out ? (longest + W2V_GROUP - 1) / W2V_GROUP * (size_t)d->n_noise : 0;
-    d->noise = w2v_carve(&next, sizeof(int32_t) * noise);
     d->partial = w2v_carve(&next, sizeof(float) * 8 * (outputs + 1));
     for (int i = 0; i < W2V_GROUP; i++)
         d->hidden[i] = w2v_carve(&next, sizeof(float) * job->stride);
@@ -90,18 +88,16 @@ static void step(document *d, int n) {
     d->kernels->inference->combine(d->rows, d->errors, n, d->job->vector_size, d->vector);
 }
 
-/* Draw the noise of a group, if that was not done, and fetch its rows. */
+/* Draw the noise of a group, and fetch its rows. */
 static void draw_noise(document *d, int64_t epoch, int64_t group) {
     const w2v_job *job = d->job;
-    int32_t *noise = d->noise + group * d->n_noise;
-    if (d->drawn <= group) {
-        w2v_rng rng = w2v_stream(job->seed, (uint64_t)epoch, ~(uint64_t)group);
-        for (int64_t k = 0; k < d->n_noise; k++)
-            noise[k] = w2v_fresh_noise(job, &rng);
-        d->drawn++;
-    }
-    for (int64_t k = 0; k < d->n_noise; k++)
+    const int n = job->sg ? W2V_BAG_NOISE : W2V_GROUP * W2V_MEMORY_NOISE;
+    int32_t *noise = d->noises[group % 2];
+    w2v_rng rng = w2v_stream(d->seed, (uint64_t)epoch, ~(uint64_t)group);
+    for (int k = 0; k < n; k++) {
+        noise[k] = w2v_fresh_noise(job, &rng);
         w2v_prefetch_row(row_of(job->out, d, noise[k]), job->vector_size);
+    }
 }
 
 static int count_others(const int32_t *words, int n, int32_t word) {
@@ -114,7 +110,7 @@ static int count_others(const int32_t *words, int n, int32_t word) {
 /* Bag of words: the vector meets the words, and noise, each word of which stands for that of all the words but those that it is. */
 static void meet_words(document *d, const int32_t *words, int n) {
     const float each = (float)d->job->negative / W2V_BAG_NOISE;
-    const int32_t *noise = d->noise + d->group * W2V_BAG_NOISE;
+    const int32_t *noise = d->noise;
     for (int j = 0; j < n; j++)
         place(d, j, row_of(d->job->out, d, words[j]), 1, 1);
     for (int k = 0; k < W2V_BAG_NOISE; k++)
@@ -128,7 +124,7 @@ static void remember_words(document *d, const int32_t *words, int n) {
     const float each = (float)d->job->negative / W2V_MEMORY_NOISE;
     for (int j = 0; j < n; j++) {
         const int first = j * MEMORY_OUTPUTS;
-        const int32_t *noise = d->noise + (d->group * W2V_GROUP + j) * W2V_MEMORY_NOISE;
+        const int32_t *noise = d->noise + j * W2V_MEMORY_NOISE;
         place(d, first, row_of(d->job->out, d, words[j]), 1, d->scale[j]);
         for (int k = 0; k < W2V_MEMORY_NOISE; k++)
             place(d, first + 1 + k, row_of(d->job->out, d, noise[k]), 0, noise[k] == words[j] ? 0 : d->scale[j] * each);
@@ -182,7 +178,7 @@ static void fetch(const document *d, const int32_t *words, int64_t n) {
 
 static void train_epoch(document *d, const int32_t *ids, int64_t n_ids, int64_t epoch) {
     const w2v_job *job = d->job;
-    w2v_rng rng = w2v_stream(job->seed, (uint64_t)epoch, 0);
+    w2v_rng rng = w2v_stream(d->seed, (uint64_t)epoch, 0);
     d->n_kept = w2v_thin(job, ids, n_ids, &rng, d->kept);
     for (int64_t i = 0; i < d->n_kept && !job->sg; i++) {
         d->inputs[i] = row_of(job->inp, d, d->kept[i]);
@@ -192,48 +188,39 @@ static void train_epoch(document *d, const int32_t *ids, int64_t n_ids, int64_t 
     }
     if (job->out && d->n_kept)
         draw_noise(d, epoch, 0);
-    d->group = 0;
-    for (int64_t i = 0; i < d->n_kept; i += W2V_GROUP, d->group++) {
+    for (int64_t i = 0, group = 0; i < d->n_kept; i += W2V_GROUP, group++) {
         const int64_t left = d->n_kept - i;
+        d->noise = d->noises[group % 2];
         if (job->out && left > W2V_GROUP)
-            draw_noise(d, epoch, d->group + 1);
+            draw_noise(d, epoch, group + 1);
         train_group(d, i, (int)(left < W2V_GROUP ? left : W2V_GROUP));
     }
 }
 
-/* The number of documents from number s on that are trained together, epoch by epoch: as many as have rows that stay near, for all of
- * them meet the same noise, which comes from far. */
-static int64_t count_near(const w2v_job *job, int64_t s, int64_t n) {
-    const size_t row = sizeof(float) * job->stride * (job->sg ? 1 : 2);
-    int64_t end = s + 1;
-    while (end < n && (size_t)(job->offsets[end + 1] - job->offsets[s]) * row <= NEAR)
-        end++;
-    return end - s;
-}
-
-static void train_documents(document *d, int64_t first, int64_t n, int epochs, float *vectors) {
-    const w2v_job *job = d->job;
-    fetch(d, job->ids + job->offsets[first], job->offsets[first + n] - job->offsets[first]);
-    for (int epoch = 0; epoch < epochs; epoch++) {
-        d->drawn = 0;
-        d->rate = (float)w2v_rate(job->alpha, job->alpha - job->min_alpha, epoch, epochs > 1 ? epochs - 1 : 1);
-        for (int64_t s = first; s < first + n; s++) {
-            d->vector = vectors + (size_t)s * job->stride;
-            train_epoch(d, job->ids + job->offsets[s], job->offsets[s + 1] - job->offsets[s], epoch);
-        }
-    }
+/* What the draws of a document begin with: other words, other draws, or all documents would err to the same side. */
+static uint64_t seed_of(const w2v_job *job, const int32_t *ids, int64_t n) {
+    uint64_t seed = job->seed;
+    for (int64_t i = 0; i < n; i++)
+        seed = w2v_mix(seed + (uint64_t)ids[i] + W2V_GOLDEN);
+    return seed;
 }
 
 w2v_status w2v_infer(const w2v_kernels *kernels, const w2v_job *job, int64_t n, int epochs, float *vectors) {
     document d = {.kernels = kernels, .job = job};
-    d.n_noise = job->sg ? W2V_BAG_NOISE : W2V_GROUP * W2V_MEMORY_NOISE;
     d.memory = calloc(lay_out(&d, 0) + 64, 1);
     if (!d.memory)
         return W2V_NO_MEMORY;
     lay_out(&d, ((uintptr_t)d.memory + 63) / 64 * 64);
-    for (int64_t s = 0, near; s < n; s += near) {
-        near = count_near(job, s, n);
-        train_documents(&d, s, near, epochs, vectors);
+    for (int64_t s = 0; s < n; s++) {
+        const int32_t *ids = job->ids + job->offsets[s];
+        const int64_t n_ids = job->offsets[s + 1] - job->offsets[s];
+        d.vector = vectors + (size_t)s * job->stride;
+        d.seed = seed_of(job, ids, n_ids);
+        fetch(&d, ids, n_ids);
+        for (int epoch = 0; epoch < epochs; epoch++) {
+            d.rate = (float)w2v_rate(job->alpha, job->alpha - job->min_alpha, epoch, epochs > 1 ? epochs - 1 : 1);
+            train_epoch(&d, ids, n_ids, epoch);
+        }
     }
     free(d.memory);
     return W2V_OK;
