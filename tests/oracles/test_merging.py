@@ -218,7 +218,7 @@ def test_rarer_words_have_fewer_uses():
     assert len(sharing.uses_of(counts / 100.0, 64)) < 100
 
 
-@pytest.mark.parametrize(("sg", "workers", "copied"), [(1, 1, 0), (1, 2, 1), (1, 4, 1), (0, 2, 1), (0, 4, 0)])
+@pytest.mark.parametrize(("sg", "workers", "copied"), [(1, 1, 0), (1, 2, 1), (1, 4, 1), (0, 2, 0)])
 def test_estimates_count_the_copies_of_those_who_have_them(sg, workers, copied):
     sentences = [["a", "b", "c"] * 10] * 400
     sizes = Word2Vec(sentences, vector_size=16, workers=workers, epochs=1, sg=sg).estimate_memory()

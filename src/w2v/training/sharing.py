@@ -13,7 +13,6 @@ __all__ = ["copied_rows", "shared", "uses_of"]
 
 MOST_ROWS = 512  # of inputs, of outputs and of nodes: the copies of more do not fit into a core's cache
 _INPUT_USES = 16  # an input's use is an occurrence in a sentence, with a step for each centre near it
-_CBOW_THREADS = 3  # with copies, at most
 _MERGES = 32  # of a row's copy in a thread's whole training, at least: rarer words have fewer uses between two merges
 _RENEWALS = 20  # of the directions in an epoch, at least
 _LEAST_SPACING = 100_000  # tokens between them where they change no more: one takes about as long as 10,000 tokens
@@ -78,10 +77,9 @@ def copied_rows(settings: Settings, n_words: int) -> int:
 def _has_copies(settings: Settings, threads: int) -> bool:
     """Whether copies make so many threads faster, and leave the vectors as good as those of one.
 
-    Measured on 17 million words, analogies, means of three seeds: skip-gram against noise words gets .354 with copies
-    by 2 and by 16 threads (one thread: .358, seeds .353 to .362); CBOW .273 by 2, .272 by 4, .271 by 8, .264 by 16
-    (one thread: .275, seeds .273 to .277); skip-gram by hierarchical softmax .300 by 16 (.353).
+    Measured on 17 million words, analogies, means of three seeds: skip-gram against noise words gets .359 with copies
+    by 2 threads and .354 by 16 (one thread: .358, seeds .353 to .362). CBOW loses: .273 by 2, .271 by 8, .264 by 16
+    (without copies .275 to .276), and so does skip-gram by hierarchical softmax, .300 by 16 (.353).
     """
-    if threads < 2 or not settings.negative or settings.hs or settings.positional or settings.documents:
-        return False
-    return bool(settings.sg) or (threads <= _CBOW_THREADS and not settings.bucket)
+    alone = not settings.hs and settings.positional is None and not settings.documents
+    return bool(threads > 1 and settings.sg and settings.negative and alone)
