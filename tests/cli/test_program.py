@@ -117,7 +117,7 @@ SETTINGS_HINT = "add a line to SETTINGS in w2v/cli/settings.py, or name it here"
 def test_every_setting_has_a_flag():
     from w2v.training.settings import SETTINGS as all_settings
 
-    assert set(all_settings) - set(SETTINGS) == {"batch_words"}, SETTINGS_HINT
+    assert set(all_settings) - set(SETTINGS) == {"batch_words", "documents", "dbow_words"}, SETTINGS_HINT
 
 
 def test_defaults_in_help_are_those_of_the_model():
