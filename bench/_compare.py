@@ -29,7 +29,7 @@ def fastest(rows, names):
     return min(measured, key=lambda row: row["median"], default=None)
 
 
-def ratio(name, slow, fast, bar=None, aim=None):
+def ratio(name, slow, fast):
     """How many times `slow` takes what `fast` takes: of the medians, and the extremes among runs made side by side.
 
     Returns a list of one ratio, or an empty one if either row was not measured.
@@ -38,4 +38,4 @@ def ratio(name, slow, fast, bar=None, aim=None):
         return []
     pairs = [s / f for s, f in zip(slow["values"], fast["values"], strict=True)]
     value = slow["median"] / fast["median"]
-    return [{"name": name, "value": value, "low": min(pairs), "high": max(pairs), "bar": bar, "aim": aim}]
+    return [{"name": name, "value": value, "low": min(pairs), "high": max(pairs)}]

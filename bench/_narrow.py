@@ -62,7 +62,7 @@ def approximate(setup):
         recall = _recall(true, index.most_similar_batch(list(vectors.values()), 10))
         rows[1]["note"] = f"recall@10 {recall:.4f} of {len(keys)} keys, {path.stat().st_size / 1e6:.0f} MB{note}"
     title = "approximate nearest ten, {:,} x {}".format(*setup.large)
-    return {"title": title, "unit": "ms", "rows": rows, "ratios": ratio("exact over index", *rows, bar=15)}
+    return {"title": title, "unit": "ms", "rows": rows, "ratios": ratio("exact over index", *rows)}
 
 
 def narrow(setup):

@@ -4,18 +4,17 @@ from _common import number, table
 
 
 def render(result):
-    """One benchmark as markdown: a table of what was measured, then the ratios with their bars."""
+    """One benchmark as markdown: a table of what was measured, then the ratios."""
     rows = [
         [row["name"], *(number(row.get(key)) for key in ("median", "spread", "rate")), row.get("note", "")]
         for row in result["rows"]
     ]
     text = table(["what", result["unit"], "spread", result.get("rate_unit", "rate"), ""], rows)
     ratios = [
-        [ratio["name"], *(number(ratio.get(key)) for key in ("value", "low", "high", "bar", "aim"))]
-        for ratio in result["ratios"]
+        [ratio["name"], *(number(ratio.get(key)) for key in ("value", "low", "high"))] for ratio in result["ratios"]
     ]
     if ratios:
-        text += "\n\n" + table(["ratio", "of medians", "lowest pair", "highest pair", "bar", "aim"], ratios)
+        text += "\n\n" + table(["ratio", "of medians", "lowest pair", "highest pair"], ratios)
     return text
 
 

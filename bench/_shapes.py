@@ -31,11 +31,7 @@ def shapes(setup):
         row["rate"] = products(settings[choice], lengths) / row["median"] / 1e9
         cost[choice] = 1 / row["rate"]
     ratios = [
-        {
-            "name": f"{parameter} {value} over {common}",
-            "value": cost[parameter, value] / cost[parameter, common],
-            "bar": "below 1.3",
-        }
+        {"name": f"{parameter} {value} over {common}", "value": cost[parameter, value] / cost[parameter, common]}
         for parameter, common, odd in neighbours
         for value in odd
     ]

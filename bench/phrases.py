@@ -26,12 +26,12 @@ from _programs import PEERS, python_of, run
 from _render import render
 
 MODULES = {"w2v": ("w2v", "w2v"), "gensim": ("gensim.models.phrases", "gensim.models.word2vec")}
-STEPS = {  # name of a step -> what it is, and how many times gensim's speed it should have
-    "count_lists": ("Phrases(lists of words)", 8),
-    "count_file": ("Phrases(LineSentence(path))", 8),
-    "join_live": ("phrases[sentences]", 5),
-    "freeze": ("freeze()", None),
-    "join_frozen": ("frozen[sentences]", 5),
+STEPS = {  # name of a step -> what it is
+    "count_lists": "Phrases(lists of words)",
+    "count_file": "Phrases(LineSentence(path))",
+    "join_live": "phrases[sentences]",
+    "freeze": "freeze()",
+    "join_frozen": "frozen[sentences]",
 }
 
 
@@ -50,10 +50,10 @@ def phrases(corpus, repetitions, peers):
             if report:
                 found.append(report)
     rows, ratios = [], []
-    for step, (title, bar) in STEPS.items():
+    for step, title in STEPS.items():
         pair = {package: row(f"{package} {title}", step, found) for package, found in reports.items()}
         rows += pair.values()
-        ratios += ratio(title, pair["gensim"], pair["w2v"], bar=bar)
+        ratios += ratio(title, pair["gensim"], pair["w2v"])
     ours, theirs = (found[-1] if found else None for found in reports.values())
     same = theirs and all(ours[name] == theirs[name] for name in ("tokens", "phrases", "scores"))
     rows[0]["note"] = f"{ours['phrases']} phrases" + (

@@ -40,7 +40,6 @@ from w2v.evaluate import word_analogies, word_pairs
 from w2v.training import outputs
 
 PARTS = ["speed", "quality"]
-BAR = 1.3  # time of structured skip-gram, as a multiple of skip-gram's
 KINDS = {
     "skip-gram": {"sg": 1},
     "structured skip-gram": {"sg": 1, "positional": "outputs"},
@@ -115,7 +114,7 @@ def render_speed(seconds):
         ratio = f"{number(median(ratios))} ({number(min(ratios))} to {number(max(ratios))})"
         beside = "" if plain == name else f"{ratio} x {plain}"
         rows.append([name, number(median(values)), number(spread(values)), beside])
-    return f"{table(['', 'seconds', 'spread', 'ratio'], rows)}\n\nBar of structured skip-gram: {BAR} x skip-gram."
+    return table(["", "seconds", "spread", "ratio"], rows)
 
 
 # ---- quality ----

@@ -105,7 +105,7 @@ def one(setup):
         size = "{:,} x {}".format(*shape)
         asked = keys(setup, shape, 30)
         measured, _ = side_by_side(setup, shape, lambda package, asked=asked: ("one", {"keys": asked}))
-        ratios += ratio(f"most_similar, {size}", fastest(measured, ["gensim"]), measured[0], bar=1)
+        ratios += ratio(f"most_similar, {size}", fastest(measured, ["gensim"]), measured[0])
         rows += [{**row, "name": f"{row['name']}, {size}"} for row in scaled(measured, 1000)]
     return {"title": "one question: most_similar", "unit": "ms", "rows": rows, "ratios": ratios}
 
@@ -119,7 +119,7 @@ def many(setup):
     scaled(rows[1:], len(asked) / len(sample))
     rows[1]["note"] = rows[1]["note"] or f"{len(sample)} questions, times {len(asked) / len(sample):g}"
     title = "{:,} questions at once, {:,} x {}".format(len(asked), *setup.large)
-    ratios = ratio("gensim's loop over one batch", fastest(rows, ["gensim"]), rows[0], bar=8)
+    ratios = ratio("gensim's loop over one batch", fastest(rows, ["gensim"]), rows[0])
     return {"title": title, "unit": "seconds", "rows": rows, "ratios": ratios}
 
 
@@ -135,7 +135,7 @@ def analogies(setup):
             )
             row["note"] = f"score {answer['score']:.6f}{same}"
     title = "analogies within 30,000 words, {:,} x {}".format(*setup.small)
-    ratios = ratio("analogies", fastest(rows, ["gensim"]), rows[0], bar=2)
+    ratios = ratio("analogies", fastest(rows, ["gensim"]), rows[0])
     return {"title": title, "unit": "seconds", "rows": rows, "ratios": ratios}
 
 

@@ -58,8 +58,8 @@ LOOPS = {"w2v, loop of get_mean_vector": ("w2v", "loop"), "gensim, loop of get_m
 def mean(setup):
     """Plain means."""
     rows = measured(setup, "mean", {**OURS, **LOOPS, "fse Average": ("gensim", "fse")})
-    ratios = ratio("w2v's own loop", rows[3], rows[0], bar=10)
-    ratios += ratio("gensim's loop", rows[4], rows[0], bar=10) + ratio("fse", rows[5], rows[0])
+    ratios = ratio("w2v's own loop", rows[3], rows[0])
+    ratios += ratio("gensim's loop", rows[4], rows[0]) + ratio("fse", rows[5], rows[0])
     title = f"means, {setup.count:,} sentences of {WORDS} words, {setup.workers} threads"
     return {"title": title, "unit": "seconds", "rows": rows, "ratios": ratios}
 

@@ -23,7 +23,6 @@ BENCHMARKS = {
     "cbow-hs": _training.cbow_hs,
     "whole": _whole.whole_job,
     "pairwise": _training.pairwise,
-    "threads": _training.threads,
     "encode": _resources.encode,
     "kernels": _training.kernel_sets,
     "memory": _resources.memory,
@@ -37,7 +36,7 @@ class Setup:
     """What a benchmark needs to know: two texts, how often, where the peers are, and a folder for outputs."""
 
     corpus: Path  # for most: 5 million words
-    large: Path  # for threads, memory and encoding: 17 million words
+    large: Path  # for memory and encoding: 17 million words
     repetitions: int
     peers: Path
     folder: Path

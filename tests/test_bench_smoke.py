@@ -9,7 +9,7 @@ import pytest
 from places import ROOT
 
 BENCH = ROOT / "bench"
-SPEED = ["sg", "cbow", "whole", "pairwise", "threads", "encode", "kernels", "memory", "loss", "shapes"]
+SPEED = ["sg", "cbow", "whole", "pairwise", "encode", "kernels", "memory", "loss", "shapes"]
 FILES = ["load_text", "save_text", "load_binary", "open_native"]
 INPUTS = ["forms", "workers", "vocab", "walks", "pairs", "short", "cache"]
 CUDA = ["ceilings", "speed", "accel", "whole", "quality", "processor"]
@@ -91,7 +91,6 @@ def test_cuda():
     assert re.search(r", compute capability \d+\.\d, .*driver for CUDA .*, compiler ", output)
     assert re.search(r"^\| rows of 100 read and added to, 1 warps \| [\d.e-]+ \|.* M rows/s \|$", output, re.MULTILINE)
     assert re.search(r"^\| skip-gram, d=100, card \| [\d.]+ \|", output, re.MULTILINE)
-    assert "| skip-gram, d=100, M words/s |" in output
     assert "| w2v-accel, d=128 |  |  |  | not installed |" in output
     assert re.search(r"^\| text, skip-gram, alpha 0.025, 1 warps \| [\d.]+ \|.* analogies ", output, re.MULTILINE)
     assert re.search(r"^\| text, skip-gram, alpha 0.025, one core \| [\d.]+ \|.* analogies ", output, re.MULTILINE)
