@@ -28,7 +28,7 @@ def measured(folder):
     """Rows from top to bottom: name, and million words a second by what they ran on."""
     speed = [row for row in read(folder, "threads").get("speed", []) if CASE.items() <= row.items() and row["rate"]]
     cards = read(folder, "cuda").get("speed", {}).get("rows", [])
-    rows = [("w2v on a card", {"": row["rate"]}) for row in cards if row["name"] == "skip-gram, d=100, cuda"]
+    rows = [("w2v on a card", {"": row["rate"]}) for row in cards if row["name"] == "skip-gram, d=100, card"]
     for name, title in ROWS.items():
         rates = {str(row["threads"]): row["rate"] / 1e6 for row in speed if row["program"] == name}
         rows += [(title, rates)] if rates else []
