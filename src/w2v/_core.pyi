@@ -141,6 +141,7 @@ class TrainJob:
 
 GROUP: int
 BAG_NOISE: int
+NOISE_POOL: int
 MEMORY_NOISE: int
 
 class InferenceJob(TrainJob):

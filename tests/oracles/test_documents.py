@@ -253,5 +253,5 @@ def test_inference_of_other_documents_than_there_are_is_refused():
 
 
 def test_the_definition_has_the_numbers_of_c():
-    numbers = reference.GROUP, reference.BAG_NOISE, reference.MEMORY_NOISE
-    assert numbers == (_core.GROUP, _core.BAG_NOISE, _core.MEMORY_NOISE)
+    numbers = reference.GROUP, reference.BAG_NOISE, reference.MEMORY_NOISE, reference.NOISE_POOL
+    assert numbers == (_core.GROUP, _core.BAG_NOISE, _core.MEMORY_NOISE, _core.NOISE_POOL)

@@ -7,11 +7,12 @@ mean or sum of :math:`v` and the vectors of the words around (distributed memory
 .. math:: -\sum_i \log \sigma(h_i \cdot u_i) - \sum_i \frac{K}{N} \sum_{n \ne i} \log \sigma(-h_i \cdot u_n)
 
 where K is `negative`, and n are N noise words that stand for K of the word's own: the same `BAG_NOISE` for all words of
-a group, or `MEMORY_NOISE` for each word of distributed memory. With hierarchical softmax, the sum is over the nodes of
-the words' paths; with both, its step comes first.
+a group, or `MEMORY_NOISE` for each word of distributed memory. All documents take them from one pool of `NOISE_POOL`
+words, each from a place of its own on, group after group and epoch after epoch. With hierarchical softmax, the sum is
+over the nodes of the words' paths; with both, its step comes first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from w2v.reference.draws import Stream, downsample, noise_word
 from w2v.reference.replay import Keep, Outputs, Settings, draw_reach
 from w2v.reference.sigmoids import Ids, Rows, sigmoid
 
-__all__ = ["BAG_NOISE", "GROUP", "MEMORY_NOISE", "document_seed", "group_loss", "group_step", "infer"]
+__all__ = ["BAG_NOISE", "GROUP", "MEMORY_NOISE", "NOISE_POOL", "document_seed", "group_loss", "group_step", "infer"]
 
 GROUP = 8  # words
-BAG_NOISE, MEMORY_NOISE = 16, 2  # noise words of a group, or of each word
+BAG_NOISE, MEMORY_NOISE = 16, 4  # noise words of a group, or of each word
+NOISE_POOL = 4096  # words
 _LAST = 2**64 - 1
 
 Windows = Sequence[Ids]  # of each word of a group: the words around it
@@ -151,9 +153,10 @@ def infer(
     >>> table = np.array([[-1, 0], [-1, 1]], dtype=np.int32)  # two words, equally likely
     >>> outputs = Outputs(out=np.eye(2))
     >>> infer(np.zeros(2), np.eye(2), outputs, [0, 0], None, table, Settings(alpha=0.1), 1).round(2)
-    array([ 0.1 , -0.28])
+    array([ 0.1 , -0.25])
     """
     seed = document_seed(settings.seed, ids)
+    taken = _noise(table, settings, seed)
     fall = (settings.alpha - settings.min_alpha) / max(epochs - 1, 1)
     for epoch in range(epochs):
         stream = Stream(seed, epoch, 0)
@@ -162,7 +165,7 @@ def infer(
         for first in range(0, len(kept), GROUP):
             words = kept[first : first + GROUP]
             around = None if windows is None else windows[first : first + GROUP]
-            noise = _noise(table, Stream(seed, epoch, _LAST - first // GROUP), len(words), bool(settings.sg))
+            noise = next(taken) if outputs.out is not None else []
             given = inp, outputs, words, around, noise, settings, settings.alpha - fall * epoch
             if outputs.nodes is not None:
                 vector = group_step(vector, *given, nodes=True)
@@ -184,10 +187,23 @@ def document_seed(seed: int, ids: Ids | Int32Array) -> int:
     return seed
 
 
-def _noise(table: Int32Array, stream: Stream, n: int, shared: bool) -> list[list[int]]:
-    """The noise words of each of n words."""
-    drawn = [noise_word(table, stream.next()) for _ in range(BAG_NOISE if shared else n * MEMORY_NOISE)]
-    return [drawn if shared else drawn[j * MEMORY_NOISE : (j + 1) * MEMORY_NOISE] for j in range(n)]
+def _noise(table: Int32Array, settings: Settings, seed: int) -> Iterator[list[list[int]]]:
+    """The noise words of each of `GROUP` words, of one group after the other."""
+    each = BAG_NOISE if settings.sg else MEMORY_NOISE
+    size = each if settings.sg else GROUP * each
+    place = seed % (NOISE_POOL // size)
+    while True:
+        pool = [_pool_word(table, settings.seed, place * size + k) for k in range(size)]
+        yield [pool if settings.sg else pool[j * each : (j + 1) * each] for j in range(GROUP)]
+        place = (place + 1) % (NOISE_POOL // size)
+
+
+def _pool_word(table: Int32Array, seed: int, k: int) -> int:
+    """Word k of the pool: its cells of the table are a golden section of it apart, so that they are spread evenly."""
+    stream = Stream(seed, _LAST, 0)
+    stream.state += k * Stream.GOLDEN
+    low = stream.next() % 2**32
+    return noise_word(table, (stream.state % 2**64 >> 32 << 32) + low)
 
 
 def _windows(stream: Stream, kept: list[int], settings: Settings) -> list[list[int]]:

@@ -2,6 +2,7 @@
 
 GROUP = W2V_GROUP  # words trained together
 BAG_NOISE, MEMORY_NOISE = W2V_BAG_NOISE, W2V_MEMORY_NOISE  # noise words that a group shares, or each word has
+NOISE_POOL = W2V_NOISE_POOL  # words that all documents take theirs from
 
 
 cdef class InferenceJob(TrainJob):

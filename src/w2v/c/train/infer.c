@@ -2,10 +2,10 @@
 #include "w2v_documents.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "train.h"
 
-enum { BAG_OR_MEMORY = W2V_GROUP * W2V_MEMORY_NOISE, MOST_NOISE = W2V_BAG_NOISE > BAG_OR_MEMORY ? W2V_BAG_NOISE : BAG_OR_MEMORY };
 enum { MEMORY_OUTPUTS = 1 + W2V_MEMORY_NOISE }; /* of a word in distributed memory */
 enum { BAG = W2V_GROUP + W2V_BAG_NOISE, MEMORY = W2V_GROUP * MEMORY_OUTPUTS, MOST_WORDS = BAG > MEMORY ? BAG : MEMORY };
 
@@ -20,8 +20,10 @@ typedef struct {
     float **inputs;                             /* of distributed memory: rows of the words kept */
     float **rows;                               /* outputs that a group meets; for each of them: */
     float *labels, *times, *errors, *partial;
-    uint64_t seed;                         /* of its draws */
-    int32_t noises[2][MOST_NOISE], *noise; /* of this group, and of the next */
+    uint64_t seed;        /* of its draws */
+    int32_t *pool;        /* W2V_NOISE_POOL noise words for all documents, or -1 where no group has taken any yet */
+    int place;            /* of the next group's part of it */
+    const int32_t *noise; /* of this group */
     char *memory;
 } document;
 
@@ -37,6 +39,7 @@ static size_t lay_out(document *d, uintptr_t base) {
     d->kept = w2v_carve(&next, sizeof(int32_t) * longest);
     d->reach = w2v_carve(&next, sizeof(int64_t) * longest);
     d->inputs = w2v_carve(&next, sizeof(float *) * longest);
+    d->pool = w2v_carve(&next, sizeof(int32_t) * W2V_NOISE_POOL);
     d->rows = w2v_carve(&next, sizeof(float *) * outputs);
     d->labels = w2v_carve(&next, sizeof(float) * outputs);
     d->times = w2v_carve(&next, sizeof(float) * outputs);
@@ -88,16 +91,30 @@ static void step(document *d, int n) {
     d->kernels->inference->combine(d->rows, d->errors, n, d->job->vector_size, d->vector);
 }
 
-/* Draw the noise of a group, and fetch its rows. */
-static void draw_noise(document *d, int64_t epoch, int64_t group) {
-    const w2v_job *job = d->job;
-    const int n = job->sg ? W2V_BAG_NOISE : W2V_GROUP * W2V_MEMORY_NOISE;
-    int32_t *noise = d->noises[group % 2];
-    w2v_rng rng = w2v_stream(d->seed, (uint64_t)epoch, ~(uint64_t)group);
-    for (int k = 0; k < n; k++) {
-        noise[k] = w2v_fresh_noise(job, &rng);
-        w2v_prefetch_row(row_of(job->out, d, noise[k]), job->vector_size);
+/* How many noise words a group takes. */
+static int noise_of_group(const w2v_job *job) {
+    return job->sg ? W2V_BAG_NOISE : W2V_GROUP * W2V_MEMORY_NOISE;
+}
+
+/* Word k of the pool is a draw whose cells of the table are a golden section of it apart: any words that follow each other are spread
+ * over all of the table, so that they stand for it better than others would. */
+static void draw_noise(const w2v_job *job, int first, int n, int32_t *pool) {
+    w2v_rng rng = w2v_stream(job->seed, ~(uint64_t)0, 0);
+    w2v_skip(&rng, (uint64_t)first);
+    for (int k = first; k < first + n; k++) {
+        const uint32_t low = (uint32_t)w2v_next(&rng);
+        pool[k] = w2v_noise_word(job->noise, (uint32_t)job->n_words, (rng.state & ~(uint64_t)UINT32_MAX) | low);
     }
+}
+
+/* The noise of a group: the next part of the pool, which goes on from one epoch to the next. Parts that no document has met yet are
+ * not drawn yet. */
+static void take_noise(document *d) {
+    const int n = noise_of_group(d->job), first = d->place * n;
+    if (d->pool[first] < 0)
+        draw_noise(d->job, first, n, d->pool);
+    d->noise = d->pool + first;
+    d->place = (d->place + 1) % (W2V_NOISE_POOL / n);
 }
 
 static int count_others(const int32_t *words, int n, int32_t word) {
@@ -186,13 +203,10 @@ static void train_epoch(document *d, const int32_t *ids, int64_t n_ids, int64_t 
         if (job->shrink_windows)
             d->reach[i] = 1 + w2v_below((uint32_t)(w2v_next(&rng) >> 32), (uint32_t)job->window);
     }
-    if (job->out && d->n_kept)
-        draw_noise(d, epoch, 0);
-    for (int64_t i = 0, group = 0; i < d->n_kept; i += W2V_GROUP, group++) {
+    for (int64_t i = 0; i < d->n_kept; i += W2V_GROUP) {
         const int64_t left = d->n_kept - i;
-        d->noise = d->noises[group % 2];
-        if (job->out && left > W2V_GROUP)
-            draw_noise(d, epoch, group + 1);
+        if (job->out)
+            take_noise(d);
         train_group(d, i, (int)(left < W2V_GROUP ? left : W2V_GROUP));
     }
 }
@@ -211,11 +225,13 @@ w2v_status w2v_infer(const w2v_kernels *kernels, const w2v_job *job, int64_t n, 
     if (!d.memory)
         return W2V_NO_MEMORY;
     lay_out(&d, ((uintptr_t)d.memory + 63) / 64 * 64);
+    memset(d.pool, -1, sizeof(int32_t) * W2V_NOISE_POOL);
     for (int64_t s = 0; s < n; s++) {
         const int32_t *ids = job->ids + job->offsets[s];
         const int64_t n_ids = job->offsets[s + 1] - job->offsets[s];
         d.vector = vectors + (size_t)s * job->stride;
         d.seed = seed_of(job, ids, n_ids);
+        d.place = (int)(d.seed % (uint64_t)(W2V_NOISE_POOL / noise_of_group(job)));
         fetch(&d, ids, n_ids);
         for (int epoch = 0; epoch < epochs; epoch++) {
             d.rate = (float)w2v_rate(job->alpha, job->alpha - job->min_alpha, epoch, epochs > 1 ? epochs - 1 : 1);
