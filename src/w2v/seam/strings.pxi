@@ -11,7 +11,7 @@ cdef extern from *:
             PyErr_Clear();
             return 0;
         }
-        *out = (w2v_string){data, (size_t)size, 0, size == PyUnicode_GetLength(string)};
+        *out = (w2v_string){data, (size_t)size, 0, size == PyUnicode_GetLength(string) && PyUnicode_CheckExact(string)};
     #else
     #if PY_VERSION_HEX < 0x030C0000
         if (PyUnicode_READY(string) < 0) {
@@ -20,7 +20,7 @@ cdef extern from *:
         }
     #endif
         *out = (w2v_string){PyUnicode_DATA(string), (size_t)PyUnicode_GET_LENGTH(string), PyUnicode_KIND(string),
-                            PyUnicode_IS_ASCII(string)};
+                            PyUnicode_IS_COMPACT_ASCII(string)}; /* else, as in subclasses, nothing precedes the data */
     #endif
         return 1;
     }
