@@ -16,7 +16,7 @@ __all__ = ["Piece", "at_groups", "boundaries", "cut", "group_of", "marks", "roun
 # (measured: 8 shards with 25, 16 with 30, 32 with 55); more shards than 34 have 1.75 each.
 _LEAST_ROUNDS, _MORE_ROUNDS = 30, 60
 _ROUNDS_A_SHARD, _LEAST_ROUNDS_A_SHARD = 5, 1.75
-MOST_TOKENS = 1_000_000  # of a shard in a round: then merging is some hundredths of the work
+MOST_TOKENS = 2_000_000  # of a shard in a round: then merging is some hundredths of the work
 
 
 class Piece(NamedTuple):
@@ -35,7 +35,7 @@ def rounds_in_epoch(totals: Totals, epochs: int, shards: int, group: int) -> int
     >>> rounds_in_epoch(Totals(17_000_000, 800_000), epochs=5, shards=8, group=64)
     8
     >>> rounds_in_epoch(Totals(1_000_000_000, 50_000_000), epochs=5, shards=8, group=64)
-    125
+    63
     >>> rounds_in_epoch(Totals(2000, 200), epochs=5, shards=2, group=16)
     6
     """
