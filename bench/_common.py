@@ -164,6 +164,11 @@ def read_json(path):
     return json.loads(Path(path).read_text()) if Path(path).exists() else {}
 
 
+def keep_result(path, name, result):
+    """Write a result beside the others of a file, in the place of an earlier one of this name."""
+    write_json(path, {**read_json(path), name: result})
+
+
 def fill_readmes(name, text, front=None):
     """Put text between <!-- NAME --> and <!-- /NAME -->: here, and on the front page, or what that shows instead."""
     pattern = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)

@@ -5,14 +5,13 @@ python bench/best.py --corpus text.txt --seeds 1 --workers 1
 python bench/best.py --smoke                 one tiny round, nothing written
 """
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from _common import BENCH, DATA, corpus_17m, describe, fill_readmes, machine, make_corpus, table, write_json
+from _common import corpus_17m, describe, fill_readmes, machine, make_corpus, table, write_json
 from _scores import MEASURES, make_sets, score_of
-from better import row
+from better import parse_arguments, row
 
 from w2v import ensemble
 from w2v.ensembles import beside, plan
@@ -42,21 +41,8 @@ def parts(text, seed, settings, dimensions):
         yield f"all, in {size} dimensions", beside(sets, size)
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, help="one sentence a line (default: 17 million words of Wikipedia)")
-    parser.add_argument("--sets", type=Path, default=DATA / "eval", help="folder of evaluation sets")
-    parser.add_argument("--dimensions", default="300,400", help="of the result, with commas (default: %(default)s)")
-    parser.add_argument("--seeds", default="1,2,3", help="with commas (default: %(default)s)")
-    parser.add_argument("--workers", type=int, default=2, help="threads (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=BENCH / "results" / "best.json", help="default: %(default)s")
-    parser.add_argument("--readme", action="store_true", help="also put the table into bench/README.md")
-    parser.add_argument("--smoke", action="store_true", help="a tiny text, small vectors, nothing written")
-    return parser.parse_args()
-
-
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__, "best.json", "--dimensions", "300,400", "of the result")
     info, settings = machine(), {"workers": options.workers}
     found = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -56,25 +56,26 @@ def row(size, name, scores):
     return [size, name, *cells]
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def parse_arguments(description, results, flag, default, what):
+    """Options of a benchmark of quality, with one of its own: numbers with commas."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--corpus", type=Path, help="text, one sentence a line (default: 17 million words of Wikipedia)"
     )
     parser.add_argument(
         "--sets", type=Path, default=DATA / "eval", help="folder of evaluation sets (default: %(default)s)"
     )
-    parser.add_argument("--sizes", default="100,300", help="dimensions, with commas (default: %(default)s)")
+    parser.add_argument(flag, default=default, help=f"{what}, with commas (default: %(default)s)")
     parser.add_argument("--seeds", default="1,2,3", help="with commas (default: %(default)s)")
     parser.add_argument("--workers", type=int, default=2, help="threads (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=BENCH / "results" / "better.json", help="default: %(default)s")
+    parser.add_argument("--out", type=Path, default=BENCH / "results" / results, help="default: %(default)s")
     parser.add_argument("--readme", action="store_true", help="also put the table into bench/README.md")
     parser.add_argument("--smoke", action="store_true", help="a tiny text, small vectors, nothing written")
     return parser.parse_args()
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__, "better.json", "--sizes", "100,300", "dimensions")
     info = machine()
     with tempfile.TemporaryDirectory() as folder:
         if options.smoke:

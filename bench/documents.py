@@ -20,7 +20,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-from _common import BENCH, CACHE, describe, machine, read_json, table, write_json
+from _common import BENCH, CACHE, describe, keep_result, machine, table
 from _documents_worker import read
 from _programs import python_of, run
 
@@ -136,9 +136,7 @@ def main():
             kind = "distributed memory" if options.dm else "bag of words"
             print(f"\n## {part}: {kind}\n\n{render(results)}\n\n{describe(info)}")
             if not options.smoke:
-                known = read_json(options.out)
-                known[f"{part} {kind}"] = {"results": results, "machine": info}
-                write_json(options.out, known)
+                keep_result(options.out, f"{part} {kind}", {"results": results, "machine": info})
 
 
 if __name__ == "__main__":

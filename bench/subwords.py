@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from _common import BENCH, DATA, corpus_17m, describe, machine, make_corpus, read_json, table, write_json
+from _common import BENCH, DATA, corpus_5m, describe, keep_result, machine, make_corpus, table
 from _programs import python_of, run
 from _scores import make_sets
 
@@ -30,7 +30,6 @@ SPEED = {"sg": 1, "vector_size": 100, "window": 5, "min_count": 5, "negative": 5
 SPEED |= {"epochs": 1, "workers": 1}
 QUALITY = {**SPEED, "sample": 1e-4, "epochs": 5}  # fastText's defaults
 RARE = 100
-FIVE_MILLION = 30_000_000  # bytes of the corpus, as in train.py
 
 
 def parse_arguments():
@@ -141,19 +140,14 @@ def main():
         if options.smoke:
             options.corpus, options.sets = make_corpus(folder / "text.txt"), make_sets(folder)
             options.programs, options.repeat = ["w2v"], 1
-        if options.corpus is None:
-            options.corpus = folder / "5m.txt"
-            with open(corpus_17m(), "rb") as text:
-                options.corpus.write_bytes(text.read(FIVE_MILLION))
+        options.corpus = options.corpus or corpus_5m()
         parts = ["speed", "quality"] if options.smoke else [options.what]
         for part in parts:
             results = speed(options) if part == "speed" else quality(options, folder)
             kind = "cbow" if options.cbow else "sg"
             print(f"\n## {part}: {kind}\n\n{render(results)}\n\n{describe(info)}")
             if not options.smoke:
-                known = read_json(options.out)
-                known[f"{part} {kind}"] = {"results": results, "machine": info}
-                write_json(options.out, known)
+                keep_result(options.out, f"{part} {kind}", {"results": results, "machine": info})
 
 
 if __name__ == "__main__":

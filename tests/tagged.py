@@ -1,6 +1,9 @@
 """Documents of two topics, and models of them."""
 
+import pickle
+
 import numpy as np
+import pytest
 
 from w2v import Doc2Vec, TaggedDocument
 
@@ -37,3 +40,20 @@ def sides(model, vectors):
     rows = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     means = [model.dv.vectors[topic::2].mean(0) for topic in range(2)]
     return [bool(row @ means[0] / np.linalg.norm(means[0]) > row @ means[1] / np.linalg.norm(means[1])) for row in rows]
+
+
+each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+
+
+def trained_and_copied():
+    """Two fixtures: a bag of words trained once for a file of tests, and for each test a copy of it."""
+
+    @pytest.fixture(scope="module")
+    def trained():
+        return model_of(dm=0)
+
+    @pytest.fixture
+    def model(trained):
+        return pickle.loads(pickle.dumps(trained))
+
+    return trained, model

@@ -1,25 +1,13 @@
 """Doc2Vec: documents of a topic come together; what a document is, and what a tag; training as of any model."""
 
-import pickle
-
 import numpy as np
 import pytest
-from tagged import DOCUMENTS, NEW, SMALL, TOPICS, WAYS, corpus, model_of, sides
+from tagged import DOCUMENTS, NEW, SMALL, TOPICS, corpus, each_way, model_of, sides, trained_and_copied
 
 from w2v import Doc2Vec
 from w2v.doc2vec import TaggedBrownCorpus, TaggedDocument, TaggedLineDocument
 
-each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-
-
-@pytest.fixture(scope="module")
-def trained():
-    return model_of(dm=0)
-
-
-@pytest.fixture
-def model(trained):
-    return pickle.loads(pickle.dumps(trained))
+trained, model = trained_and_copied()
 
 
 @each_way

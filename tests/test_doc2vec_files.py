@@ -6,20 +6,12 @@ import pickle
 
 import numpy as np
 import pytest
-from tagged import DOCUMENTS, NEW, SMALL, model_of
+from tagged import DOCUMENTS, NEW, SMALL, model_of, trained_and_copied
 
 from w2v import Doc2Vec, KeyedVectors, TaggedDocument, Word2Vec
 from w2v.errors import FormatError, WrongKindError
 
-
-@pytest.fixture(scope="module")
-def trained():
-    return model_of(dm=0)
-
-
-@pytest.fixture
-def model(trained):
-    return pickle.loads(pickle.dumps(trained))
+trained, model = trained_and_copied()
 
 
 # Files and copies.

@@ -4,6 +4,7 @@ import dataclasses
 import threading
 
 import numpy as np
+import pytest
 
 from w2v import _core
 from w2v.corpus.huffman import Huffman
@@ -137,3 +138,15 @@ class Toy:
             done = replay.train(inp, given, *corpus, replay.Settings(**settings), epoch, before, self.shares, **sigmoid)
             total, pairs = total + done[0], pairs + done[1]
         return inp, stacked(outputs), total, pairs
+
+
+def check_training(toy, replayed, bound=3e-5, rel=1e-4, **how):
+    """Train a toy, check it against what `Toy.replay` returned, and return its outputs and tally."""
+    expected_inp, expected_out, loss, pairs = replayed
+    inp, out, tally = toy.train(loss_every=1, **how)
+    np.testing.assert_allclose(inp[:, : toy.size], expected_inp, rtol=0, atol=bound)
+    np.testing.assert_allclose(out[:, : toy.size], expected_out, rtol=0, atol=bound)
+    assert not inp[:, toy.size :].any()  # the padding stays zero
+    assert tally["pairs"] == pairs
+    assert tally["loss"] == pytest.approx(loss, rel=rel)
+    return out, tally

@@ -27,9 +27,8 @@ from w2v.base.norms import unit_rows
 from w2v.base.paths import Path
 from w2v.errors import FormatError
 from w2v.formats.detect import expect
-from w2v.formats.native import read_words
 from w2v.formats.tensors import TensorFile, save_tensors
-from w2v.formats.words import pack_words
+from w2v.formats.words import pack_words, read_words
 
 __all__ = ["Index"]
 

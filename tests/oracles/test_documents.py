@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from toy import Toy, aligned, random_rows, stacked
+from toy import Toy, aligned, check_training, random_rows, stacked
 
 from w2v import _core
 from w2v.reference import documents as reference
@@ -67,13 +67,7 @@ class TagsToy(Toy):
 @each_way
 def test_training_agrees_with_the_definition(case, way):
     toy = TagsToy.made(way, case)
-    expected_inp, expected_out, loss, pairs = toy.replay()
-    inp, out, tally = toy.train(loss_every=1)
-    np.testing.assert_allclose(inp[:, : toy.size], expected_inp, rtol=0, atol=3e-5)
-    np.testing.assert_allclose(out[:, : toy.size], expected_out, rtol=0, atol=3e-5)
-    assert not inp[:, toy.size :].any()  # the padding stays zero
-    assert tally["pairs"] == pairs
-    assert tally["loss"] == pytest.approx(loss, rel=1e-4)
+    check_training(toy, toy.replay())
 
 
 @each_case

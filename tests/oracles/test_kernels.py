@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 import pytest
-from toy import Toy, aligned
+from toy import Toy, aligned, check_training
 
 from w2v import _core
 from w2v.reference.objectives import sigmoid, table_sigmoid
@@ -120,13 +120,8 @@ def replayed(case, sg, pairwise):
 def check_against_reference(case, sg, kernel, kernels):
     chosen = toy(case, sg, kernel)
     inp, out, bound, loss, pairs = replayed(case, sg, kernel != "batched")
-    trained_inp, trained_out, tally = chosen.train(kernels, loss_every=1)
-    np.testing.assert_allclose(trained_inp[:, : chosen.size], inp, rtol=0, atol=bound)
-    np.testing.assert_allclose(trained_out[:, : chosen.size], out, rtol=0, atol=bound)
-    assert not trained_inp[:, chosen.size :].any()  # the padding stays zero
+    trained_out, tally = check_training(chosen, (inp, out, loss, pairs), bound, 4 * bound, kernels=kernels)
     assert not trained_out[:, chosen.size :].any()
-    assert tally["pairs"] == pairs
-    assert tally["loss"] == pytest.approx(loss, rel=4 * bound)
     assert (tally["tokens"], tally["words"]) == (len(chosen.ids), len(chosen.ids))
 
 

@@ -4,22 +4,12 @@ import pickle
 
 import numpy as np
 import pytest
-from tagged import DOCUMENTS, NEW, WAYS, model_of
+from tagged import DOCUMENTS, NEW, each_way, model_of, trained_and_copied
 
 from w2v import Doc2Vec
 from w2v.errors import DivergedError, VocabularyError
 
-each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-
-
-@pytest.fixture(scope="module")
-def trained():
-    return model_of(dm=0)
-
-
-@pytest.fixture
-def model(trained):
-    return pickle.loads(pickle.dumps(trained))
+trained, model = trained_and_copied()
 
 
 @each_way

@@ -4,20 +4,22 @@ import logging
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from w2v.base.paths import Path
 from w2v.corpus.encode import Words, encode_tokens, source_keys
-from w2v.corpus.source import Paths, Tokenizer, check_readable
+from w2v.corpus.source import Paths, Tokenizer, check_one_given, check_readable, check_tokenizer
 from w2v.corpus.tokens import Tags, TokenCorpus
 from w2v.corpus.vocab import Vocab
 from w2v.inputs.cache import Storage
-from w2v.inputs.documents import TaggedLineDocument
+from w2v.inputs.documents import TaggedDocument
 from w2v.inputs.files import expand
 from w2v.inputs.ids import check_rows
 from w2v.inputs.passes import Passes
+from w2v.inputs.texts import text_lines
 
 logger = logging.getLogger("w2v.doc2vec")
 
@@ -55,13 +57,10 @@ class DocumentSource:
         tokenizer: Tokenizer | None = None,
         weights: Any = None,
     ) -> None:
-        if (documents is None) == (corpus_file is None):
-            both = "both" if corpus_file is not None else "neither"
-            raise TypeError(f"expected either an iterable of documents or corpus_file, got {both}")
+        check_one_given(documents, corpus_file, "documents")
         if cache is False:
             raise TypeError("cache: expected ids of documents to be kept, not cache=False")
-        if tokenizer is not None and not callable(tokenizer):
-            raise TypeError(f"tokenizer: expected a function, got {type(tokenizer).__name__}")
+        check_tokenizer(tokenizer)
         if corpus_file is None:
             check_readable(documents, passes, cache)
         self.paths = [] if corpus_file is None else expand(corpus_file)
@@ -92,11 +91,8 @@ class _Lines:
         self._paths = paths
 
     def __iter__(self) -> Iterator[Any]:
-        number = 0
-        for path in self._paths:
-            for document in TaggedLineDocument(path):
-                yield document._replace(tags=[number])
-                number += 1
+        for number, line in enumerate(chain.from_iterable(map(text_lines, self._paths))):
+            yield TaggedDocument(line.split(), [number])
 
 
 class _Reader:

@@ -76,14 +76,11 @@ class Source:
         tokenizer: Tokenizer | None = None,
         weights: Any = None,
     ) -> None:
-        if (sentences is None) == (corpus_file is None):
-            both = "both" if corpus_file is not None else "neither"
-            raise TypeError(f"expected either an iterable of sentences or corpus_file, got {both}")
+        check_one_given(sentences, corpus_file, "sentences")
         for name, value in (("sentence_weights", weights), ("tokenizer", tokenizer)):
             if value is not None and corpus_file is not None:
                 raise TypeError(f"{name}: expected sentences, not corpus_file; give LineSentence(path)")
-        if tokenizer is not None and not callable(tokenizer):
-            raise TypeError(f"tokenizer: expected a function, got {type(tokenizer).__name__}")
+        check_tokenizer(tokenizer)
         if weights is not None and cache is False:
             raise TypeError("sentence_weights: expected sentences that are kept, not cache=False")
         if corpus_file is None:
@@ -158,6 +155,19 @@ class Source:
             return bool(source_keys(self.paths) == corpus.source)
         except OSError:  # reading it will say why
             return False
+
+
+def check_one_given(items: Any, corpus_file: Any, kind: str) -> None:
+    """Refuse both items and a file, and neither; `kind` is what the items are."""
+    if (items is None) == (corpus_file is None):
+        both = "both" if corpus_file is not None else "neither"
+        raise TypeError(f"expected either an iterable of {kind} or corpus_file, got {both}")
+
+
+def check_tokenizer(tokenizer: Any) -> None:
+    """Refuse what is no function."""
+    if tokenizer is not None and not callable(tokenizer):
+        raise TypeError(f"tokenizer: expected a function, got {type(tokenizer).__name__}")
 
 
 def check_readable(sentences: Any, passes: int, cache: Any) -> None:

@@ -45,7 +45,7 @@ from w2v.formats.native_documents import SavedTags
 from w2v.formats.saved import Model, Reading, SavedVectors
 from w2v.formats.subwords import Subwords
 from w2v.formats.tensors import TensorFile, save_tensors
-from w2v.formats.words import pack_words, unpack_words
+from w2v.formats.words import pack_words, read_words
 
 _VERSION = 1
 _OWN = (
@@ -193,21 +193,6 @@ def _open(source: Source) -> TensorFile:
     if version != str(_VERSION):
         raise FormatError(f"{file.path}: expected version {_VERSION}, got {version!r:.80}: a newer w2v may read it")
     return file
-
-
-def read_words(file: TensorFile) -> tuple[list[Any], dict[Any, int]]:
-    """The words of an opened file and the place of each, checked."""
-    file.check("words", "u", (None,))
-    file.check("word_offsets", "i", (None,))
-    text, offsets, flags = file.read("words"), file.read("word_offsets"), {}
-    for name in ("is_int", "is_value"):
-        if f"word_{name}" in file:
-            file.check(f"word_{name}", "b", (len(offsets) - 1,))
-            flags[name] = file.read(f"word_{name}")
-    try:
-        return unpack_words(text, offsets, **flags)
-    except ValueError as error:
-        raise FormatError(f"{file.path}: words: {error}") from error
 
 
 def _read_counts(file: TensorFile, words: int) -> npt.NDArray[np.int64] | None:

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from w2v.base.arrays import Array
-from w2v.errors import FormatError
 from w2v.formats.tensors import TensorFile
-from w2v.formats.words import pack_words, unpack_words
+from w2v.formats.words import pack_words, read_words
 
 COUNTS = {"doc_count": "tag_documents", "word_count": "tag_words"}  # attributes, and tensors
 NAMES = ("tags", "tag_offsets", "tag_is_int", "tag_is_value", *COUNTS.values())
@@ -31,7 +30,7 @@ def pack(tags: SavedTags | None) -> dict[str, Array]:
     """Return the tensors of tags; nothing if there are none."""
     if tags is None:
         return {}
-    tensors = {name.replace("word", "tag", 1): array for name, array in pack_words(tags.keys).items()}
+    tensors = pack_words(tags.keys, "tag")
     counts = {tensor: tags.counts[name] for name, tensor in COUNTS.items() if name in tags.counts}
     return tensors | {name: np.asarray(values, dtype=np.int64) for name, values in counts.items()}
 
@@ -40,17 +39,7 @@ def unpack(file: TensorFile) -> SavedTags | None:
     """Return the tags of an opened file, checked; None if it has none."""
     if "tags" not in file:
         return None
-    file.check("tags", "u", (None,))
-    file.check("tag_offsets", "i", (None,))
-    text, offsets, flags = file.read("tags"), file.read("tag_offsets"), {}
-    for name in ("is_int", "is_value"):
-        if f"tag_{name}" in file:
-            file.check(f"tag_{name}", "b", (len(offsets) - 1,))
-            flags[name] = file.read(f"tag_{name}")
-    try:
-        keys, _ = unpack_words(text, offsets, **flags)
-    except ValueError as error:
-        raise FormatError(f"{file.path}: tags: {error}") from error
+    keys, _ = read_words(file, "tag")
     counts = {}
     for name, tensor in COUNTS.items():
         if tensor in file:

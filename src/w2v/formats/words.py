@@ -8,10 +8,12 @@ import numpy.typing as npt
 
 from w2v import _core
 from w2v.base.keys import key_of_text, text_of_key
+from w2v.errors import FormatError
+from w2v.formats.tensors import TensorFile
 
 
-def pack_words(words: Sequence[Any]) -> dict[str, npt.NDArray[Any]]:
-    """The arrays for words.
+def pack_words(words: Sequence[Any], kind: str = "word") -> dict[str, npt.NDArray[Any]]:
+    """The arrays for words, or for what else `kind` names, which then begins the names of the arrays.
 
     words : uint8, their UTF-8 one after the other (ints in decimal; lone surrogates as Python's "surrogatepass" does)
     word_offsets : int64 (n + 1), where in it word i begins; the last is where it ends
@@ -33,12 +35,12 @@ def pack_words(words: Sequence[Any]) -> dict[str, npt.NDArray[Any]]:
         text = [_text(word, value).encode("utf-8", "surrogatepass") for word, value in named]
     offsets = np.zeros(len(text) + 1, dtype=np.int64)
     np.cumsum([len(word) for word in text], out=offsets[1:])
-    arrays: dict[str, npt.NDArray[Any]] = {"words": np.frombuffer(b"".join(text), dtype=np.uint8)}
-    arrays["word_offsets"] = offsets
+    arrays: dict[str, npt.NDArray[Any]] = {f"{kind}s": np.frombuffer(b"".join(text), dtype=np.uint8)}
+    arrays[f"{kind}_offsets"] = offsets
     if any(is_int):
-        arrays["word_is_int"] = np.array(is_int)
+        arrays[f"{kind}_is_int"] = np.array(is_int)
     if any(is_value):
-        arrays["word_is_value"] = np.array(is_value)
+        arrays[f"{kind}_is_value"] = np.array(is_value)
     return arrays
 
 
@@ -81,3 +83,18 @@ def unpack_words(
     if len(index) < len(words):
         raise ValueError("expected each word once")
     return words, index
+
+
+def read_words(file: TensorFile, kind: str = "word") -> tuple[list[Any], dict[Any, int]]:
+    """The words that `pack_words` made arrays of, from an opened file, and the place of each, checked."""
+    file.check(f"{kind}s", "u", (None,))
+    file.check(f"{kind}_offsets", "i", (None,))
+    text, offsets, flags = file.read(f"{kind}s"), file.read(f"{kind}_offsets"), {}
+    for name in ("is_int", "is_value"):
+        if f"{kind}_{name}" in file:
+            file.check(f"{kind}_{name}", "b", (len(offsets) - 1,))
+            flags[name] = file.read(f"{kind}_{name}")
+    try:
+        return unpack_words(text, offsets, **flags)
+    except ValueError as error:
+        raise FormatError(f"{file.path}: {kind}s: {error}") from error

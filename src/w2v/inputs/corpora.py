@@ -10,7 +10,7 @@ from w2v.inputs.blocks import BlockReader, reader_buffer
 from w2v.inputs.lines import LineSentence
 from w2v.inputs.texts import not_text, place_of, text_lines
 
-__all__ = ["BrownCorpus", "PathLineSentences", "Text8Corpus", "brown_words"]
+__all__ = ["BrownCorpus", "PathLineSentences", "Text8Corpus", "brown_lines"]
 
 _CHUNK = 1 << 16  # bytes
 
@@ -131,23 +131,27 @@ class BrownCorpus:
         self.dirname: str = path_of(dirname, "dirname")
 
     def __iter__(self) -> Iterator[list[str]]:
-        for name in sorted(os.listdir(self.dirname)):
-            path = os.path.join(self.dirname, name)
-            if not os.path.isfile(path):
-                continue
-            for line in text_lines(path):
-                words = brown_words(line)
-                if words:
-                    yield words
+        return (words for _, _, words in brown_lines(self.dirname))
 
 
-def brown_words(line: str) -> list[str]:
-    """Return the words of a line of the Brown corpus with their tags.
+def brown_lines(dirname: str) -> Iterator[tuple[str, int, list[str]]]:
+    """Yield the lines of a folder's files that have words: the path, the number of the line, from 0 on, and the words.
 
     Examples
     --------
-    >>> brown_words("The/at jury/nn-hl said/vbd ./.")
-    ['the/at', 'jury/nn', 'said/vb']
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "ca01").write_text("./.\\nThe/at jury/nn-hl said/vbd ./.")
+    >>> [(number, words) for path, number, words in brown_lines(str(folder))]
+    [(1, ['the/at', 'jury/nn', 'said/vb'])]
     """
+    for name in sorted(os.listdir(dirname)):
+        path = os.path.join(dirname, name)
+        for number, line in enumerate(text_lines(path) if os.path.isfile(path) else ()):
+            if words := _brown_words(line):
+                yield path, number, words
+
+
+def _brown_words(line: str) -> list[str]:
     pairs = (token.split("/") for token in line.split() if token.count("/") == 1)
     return [f"{word.lower()}/{tag[:2]}" for word, tag in pairs if tag[:2].isalpha()]

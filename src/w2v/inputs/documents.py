@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from w2v.base.paths import Path
-from w2v.inputs.corpora import brown_words
+from w2v.base.paths import Path, path_of
+from w2v.inputs.corpora import brown_lines
 from w2v.inputs.texts import text_lines
 
 __all__ = ["TaggedBrownCorpus", "TaggedDocument", "TaggedLineDocument"]
@@ -81,12 +81,8 @@ class TaggedBrownCorpus:
     """
 
     def __init__(self, dirname: Path) -> None:
-        self.dirname: str = os.fspath(dirname)
+        self.dirname: str = path_of(dirname, "dirname")
 
     def __iter__(self) -> Iterator[TaggedDocument]:
-        for name in sorted(os.listdir(self.dirname)):
-            path = os.path.join(self.dirname, name)
-            for number, line in enumerate(text_lines(path) if os.path.isfile(path) else ()):
-                words = brown_words(line)
-                if words:
-                    yield TaggedDocument(words, [f"{path}_SENT_{number}"])
+        for path, number, words in brown_lines(self.dirname):
+            yield TaggedDocument(words, [f"{path}_SENT_{number}"])

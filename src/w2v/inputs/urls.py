@@ -8,13 +8,9 @@ from typing import Any
 
 from w2v.errors import MissingFileError
 
+__all__ = ["expand_url", "is_url", "open_url", "url_key", "url_size"]
+
 _CHANGED = ("mtime", "created", "LastModified", "ETag", "etag", "updated", "md5Hash")  # as systems call it
-
-__all__ = ["expand_url", "is_url", "open_url", "url_key", "url_size"]
-
-__all__ = ["expand_url", "is_url", "open_url", "url_key", "url_size"]
-
-
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]+://")  # two letters at least: one is a drive of Windows
 
 
@@ -113,9 +109,7 @@ def url_key(url: str) -> tuple[str, int, int]:
     import zlib
 
     about = _about(url)
-    changed = [
-        str(about.get(name)) for name in ("mtime", "created", "LastModified", "ETag", "etag", "updated", "md5Hash")
-    ]
+    changed = [str(about.get(name)) for name in _CHANGED]
     return url, int(about.get("size") or 0), zlib.crc32("\n".join(changed).encode())
 
 

@@ -10,7 +10,7 @@ from w2v.errors import FormatError
 from w2v.formats.detect import expect
 from w2v.formats.phrases import SavedPhrases, load_phrases, save_phrases
 from w2v.phrases.counts import PhraseCounts, named_paths
-from w2v.phrases.scoring import scorer_name, scorer_named, scorer_of
+from w2v.phrases.scoring import check_progress_per, scorer_name, scorer_named, scorer_of
 
 _BOTH = ("min_count", "threshold", "delimiter")
 _COUNTED = ("max_vocab_size", "progress_per", "corpus_word_count", "min_reduce")
@@ -65,8 +65,8 @@ def _set(model: Any, settings: dict[str, Any], counted: bool, scorer: Any) -> No
         if not isinstance(settings[name], kind) or settings[name] == "":
             raise TypeError(f"{name}: expected {kind}, got {settings[name]!r:.80}")
         setattr(model, name, settings[name])
-    if counted and not model.progress_per >= 1:
-        raise ValueError(f"progress_per: expected at least 1 sentence, got {model.progress_per}")
+    if counted:
+        check_progress_per(model.progress_per)
     model.scoring = scorer_of(scorer, model.threshold)
     model.connector_words = settings["connector_words"]
 

@@ -91,8 +91,13 @@ def check_numbers(min_count: Any, threshold: Any, max_vocab_size: Any, progress_
             raise TypeError(f"{name}: expected a number, got {number!r}")
     if not min_count > 0:
         raise ValueError(f"min_count should be at least 1, got {min_count}")
-    if not progress_per >= 1:
-        raise ValueError(f"progress_per: expected at least 1 sentence, got {progress_per}")
+    check_progress_per(progress_per)
+
+
+def check_progress_per(sentences: float) -> None:
+    """Raise ValueError unless there is progress to tell of after so many sentences."""
+    if not sentences >= 1:
+        raise ValueError(f"progress_per: expected at least 1 sentence, got {sentences}")
 
 
 def scorer_of(scoring: Any, threshold: float) -> Scorer:

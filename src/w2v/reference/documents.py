@@ -19,7 +19,7 @@ import numpy as np
 
 from w2v.base.arrays import Int32Array
 from w2v.reference.draws import Stream, downsample, noise_word
-from w2v.reference.replay import Keep, Outputs, Settings, draw_reach
+from w2v.reference.replay import Keep, Outputs, Settings, draw_reach, places_around
 from w2v.reference.sigmoids import Ids, Rows, sigmoid
 
 __all__ = ["BAG_NOISE", "GROUP", "MEMORY_NOISE", "NOISE_POOL", "document_seed", "group_loss", "group_step", "infer"]
@@ -210,8 +210,6 @@ def _windows(stream: Stream, kept: list[int], settings: Settings) -> list[list[i
     """The words around each word."""
     found = []
     for i in range(len(kept)):
-        reach = draw_reach(stream, settings)
-        begin = i if settings.side > 0 else max(i - reach, 0)
-        end = i + 1 if settings.side < 0 else min(i + reach + 1, len(kept))
-        found.append(kept[begin:i] + kept[i + 1 : end])
+        places = places_around(i, draw_reach(stream, settings), len(kept), settings.side)
+        found.append([kept[place] for place in places])
     return found

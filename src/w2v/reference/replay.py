@@ -24,6 +24,7 @@ __all__ = [
     "draw_places",
     "draw_reach",
     "draw_sentence",
+    "places_around",
     "train",
     "train_sentence",
 ]
@@ -86,8 +87,14 @@ class Outputs:
     paths: Any = None
 
 
-def _places(i: int, reach: int, n: int, side: int) -> list[int]:
-    """Where the contexts of word i of n words stand."""
+def places_around(i: int, reach: int, n: int, side: int) -> list[int]:
+    """Return where the contexts of word i of n words stand.
+
+    Examples
+    --------
+    >>> places_around(2, 2, 4, side=0), places_around(2, 2, 4, side=-1)
+    ([0, 1, 3], [0, 1])
+    """
     begin = i if side > 0 else max(i - reach, 0)
     end = i + 1 if side < 0 else min(i + reach + 1, n)
     return [at for at in range(begin, end) if at != i]
@@ -146,7 +153,7 @@ def draw_places(
     for i in range(len(kept)):
         draw_centre(i + 2)
         find_noise(i + 1)
-        places = _places(i, reach[i], len(kept), settings.side)
+        places = places_around(i, reach[i], len(kept), settings.side)
         words = [first[i]]
         if settings.sg and settings.pairwise:
             words += [noise.other_than(avoided[i], noise.draw(i), i) for at in places if at < max(places[-1], i)]

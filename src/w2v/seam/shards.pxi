@@ -106,7 +106,7 @@ cdef class Merging:
             raise ValueError(f"replicas: expected {self.merging.shards}, got {len(replicas)}")
         if not 0 <= first <= end <= self.n_rows:
             raise IndexError(f"rows: expected some of {self.n_rows}, got {first}..{end}")
-        cdef size_t[::1] places = np.array([np.asarray(replica).ctypes.data for replica in replicas], dtype=np.uintp)
+        cdef size_t[::1] places = check_replicas(base, replicas)
         cdef float[::1] sums = aligned_zeros(W2V_LEVELS * self.merging.stride)
         with nogil:
             w2v_merge_rows(self.kernels, &self.merging, &base[0, 0], <float **>&places[0], first, end, &sums[0])

@@ -2,16 +2,11 @@
  * words). */
 #include "train.h"
 
-static size_t most_contexts(const w2v_job *job) {
-    const int64_t window = 2 * (int64_t)job->window;
-    return (size_t)(window < job->longest ? window : job->longest) + (size_t)job->most_tags;
-}
-
 void w2v_lay_out_tags(w2v_worker *w, uintptr_t *next) {
     const w2v_job *job = w->job;
     for (int i = 0; i < 2; i++)
         w->sentences[i].tags = w2v_carve(next, sizeof(float *) * (size_t)job->most_tags);
-    w->joined = w2v_carve(next, sizeof(float *) * (job->tags && !job->sg ? most_contexts(job) : 0));
+    w->joined = w2v_carve(next, sizeof(float *) * (job->tags && !job->sg ? w2v_most_contexts(job) : 0));
 }
 
 void w2v_find_tags(w2v_worker *w, w2v_sentence *s) {

@@ -96,17 +96,8 @@ static void draw_window(w2v_worker *w, int64_t i) {
     if (i >= w->now->n_kept)
         return;
     w2v_centre *c = &w->now->plans[i & 3];
-    int64_t reach = job->window;
-    if (job->tags_only)
-        reach = 0;
-    else if (job->shrink_windows)
-        reach = 1 + w2v_below((uint32_t)(w2v_next(&w->now->rng) >> 32), (uint32_t)job->window);
-    c->from = i > reach ? i - reach : 0;
-    c->to = i + reach + 1 < w->now->n_kept ? i + reach + 1 : w->now->n_kept;
-    if (job->side < 0)
-        c->to = i + 1;
-    else if (job->side > 0)
-        c->from = i;
+    const int64_t reach = job->tags_only ? 0 : w2v_draw_reach(job, &w->now->rng);
+    w2v_find_window(job, i, reach, w->now->n_kept, &c->from, &c->to);
     if (w2v_has_pool(job))
         draw_from_pool(w, c, i);
     else

@@ -59,10 +59,8 @@ static float *row_of(float *matrix, const document *d, int32_t row) {
 static void find_hidden(document *d, int64_t i, int n) {
     const w2v_job *job = d->job;
     for (int j = 0; j < n; j++, i++) {
-        const int64_t reach = d->reach[i];
-        int64_t from = i > reach ? i - reach : 0, to = i + reach + 1 < d->n_kept ? i + reach + 1 : d->n_kept;
-        from = job->side > 0 ? i : from;
-        to = job->side < 0 ? i + 1 : to;
+        int64_t from, to;
+        w2v_find_window(job, i, d->reach[i], d->n_kept, &from, &to);
         const float share = 1.0f / (float)(to - from);
         float *own = d->inputs[i];
         d->inputs[i] = d->vector;
@@ -199,9 +197,7 @@ static void train_epoch(document *d, const int32_t *ids, int64_t n_ids, int64_t 
     d->n_kept = w2v_thin(job, ids, n_ids, &rng, d->kept);
     for (int64_t i = 0; i < d->n_kept && !job->sg; i++) {
         d->inputs[i] = row_of(job->inp, d, d->kept[i]);
-        d->reach[i] = job->window;
-        if (job->shrink_windows)
-            d->reach[i] = 1 + w2v_below((uint32_t)(w2v_next(&rng) >> 32), (uint32_t)job->window);
+        d->reach[i] = w2v_draw_reach(job, &rng);
     }
     for (int64_t i = 0; i < d->n_kept; i += W2V_GROUP) {
         const int64_t left = d->n_kept - i;

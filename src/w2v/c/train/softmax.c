@@ -242,11 +242,8 @@ static int64_t draw_sentence(worker *w, int64_t number) {
     const w2v_job *job = w->job;
     w2v_rng rng;
     const int64_t n_kept = w2v_downsample(job, number, &rng, w->kept);
-    for (int64_t i = 0; i < n_kept; i++) {
-        w->reach[i] = job->window;
-        if (job->shrink_windows)
-            w->reach[i] = 1 + (int32_t)w2v_below((uint32_t)(w2v_next(&rng) >> 32), (uint32_t)job->window);
-    }
+    for (int64_t i = 0; i < n_kept; i++)
+        w->reach[i] = (int32_t)w2v_draw_reach(job, &rng);
     return n_kept;
 }
 

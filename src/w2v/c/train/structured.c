@@ -86,9 +86,7 @@ static int begin_sentence(maker *m, int joined) {
 static void add_centre(maker *m) {
     const w2v_job *job = m->all->job;
     const int64_t i = m->to++, before = i - m->last, after = m->joined->n_kept - 1 - i;
-    int64_t reach = job->window;
-    if (job->shrink_windows)
-        reach = 1 + w2v_below((uint32_t)(w2v_next(&m->joined->rng) >> 32), (uint32_t)job->window);
+    const int64_t reach = w2v_draw_reach(job, &m->joined->rng);
     m->before[i - m->from] = reach < before ? reach : before;
     m->after[i - m->from] = reach < after ? reach : after;
     w2v_prefetch_row(w2v_row(job->inp, job, m->joined->kept[i]), job->vector_size);

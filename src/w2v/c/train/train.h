@@ -104,6 +104,25 @@ static inline float w2v_sentence_rate(const w2v_job *job, int64_t number) {
     return (float)(job->sentence_weights ? rate * job->sentence_weights[number] : rate);
 }
 
+/* How many words on either side of a centre are contexts, drawn if windows shrink. */
+static inline int64_t w2v_draw_reach(const w2v_job *job, w2v_rng *rng) {
+    if (!job->shrink_windows)
+        return job->window;
+    return 1 + w2v_below((uint32_t)(w2v_next(rng) >> 32), (uint32_t)job->window);
+}
+
+/* Where the window of word i of n words begins and ends, which is at the word itself on a side that has no contexts. */
+static inline void w2v_find_window(const w2v_job *job, int64_t i, int64_t reach, int64_t n, int64_t *from, int64_t *to) {
+    *from = job->side > 0 ? i : i > reach ? i - reach : 0;
+    *to = job->side < 0 ? i + 1 : i + reach + 1 < n ? i + reach + 1 : n;
+}
+
+/* Contexts of a centre, words and tags, at most. */
+static inline size_t w2v_most_contexts(const w2v_job *job) {
+    const int64_t window = 2 * (int64_t)job->window;
+    return (size_t)(window < job->longest ? window : job->longest) + (size_t)job->most_tags;
+}
+
 /* Inlined always: gcc takes a function that only fetches for one without effect, and drops calls to it. */
 W2V_INLINE void w2v_prefetch_row(const float *row, size_t size) {
     for (size_t e = 0; e < size; e += W2V_LANES)

@@ -27,9 +27,7 @@ static void lay_out_centre(w2v_centre *c, uintptr_t *next, const w2v_job *job) {
 
 static void lay_out_freezer(w2v_worker *w, uintptr_t *next, size_t outs) {
     const w2v_job *job = w->job;
-    size_t inputs = W2V_MAX_INP;
-    if (!job->sg) /* CBOW has all contexts in one tile */
-        inputs = (size_t)((2 * (int64_t)job->window < job->longest ? 2 * (int64_t)job->window : job->longest) + job->most_tags);
+    const size_t inputs = job->sg ? W2V_MAX_INP : w2v_most_contexts(job); /* CBOW has all contexts in one tile */
     size_t bytes = sizeof(float) * job->stride * (inputs + outs);
     const w2v_means *means = &w->means;
     w->freezer = (w2v_freezer){.job = job, .kernels = w->kernels, .inputs = job->inp, .locks = job->locks};
@@ -44,9 +42,8 @@ static void lay_out_freezer(w2v_worker *w, uintptr_t *next, size_t outs) {
 }
 
 static void lay_out_places(w2v_places *places, uintptr_t *next, const w2v_job *job) {
-    const size_t positions = 2 * (size_t)job->window, longest = (size_t)job->longest;
-    const size_t contexts = !job->positional ? 0 : positions < longest ? positions : longest;
-    const size_t weights = sizeof(float) * (job->weights ? positions * job->stride : 0);
+    const size_t contexts = job->positional ? w2v_most_contexts(job) : 0;
+    const size_t weights = sizeof(float) * (job->weights ? 2 * (size_t)job->window * job->stride : 0);
     places->inp = w2v_carve(next, sizeof(float *) * contexts);
     places->row = w2v_carve(next, sizeof(float *) * contexts);
     places->place = w2v_carve(next, sizeof(size_t) * contexts);
