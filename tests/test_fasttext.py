@@ -158,6 +158,32 @@ def test_added_words_keep_vectors_that_users_gave_them(model):
     np.testing.assert_allclose(model.wv["stalk"], vector, atol=1e-5)
 
 
+@pytest.mark.parametrize("mmap", [None, "r"])
+def test_words_that_users_added_are_saved_and_loaded(model, tmp_path, mmap):
+    vector = np.arange(16, dtype=np.float32)
+    model.wv.add_vectors(["stalk"], vector[np.newaxis])
+    model.train(TEXT, epochs=1, checkpoint=tmp_path / "run.ckpt")
+    model.save(tmp_path / "model.w2v")
+    loaded = FastText.load(tmp_path / "model.w2v", mmap=mmap)
+    for each in (loaded, FastText.resume(tmp_path / "run.ckpt"), KeyedVectors.load(tmp_path / "model.w2v", mmap=mmap)):
+        wv = getattr(each, "wv", each)
+        assert np.array_equal(wv["stalk"], vector)
+        assert np.array_equal(wv["walker"], model.wv["walker"])
+        assert wv.vectors_vocab.shape == (12, 16)
+    for each in (model, loaded):
+        each.train(TEXT, epochs=1)
+    assert same(loaded, model)
+
+
+@pytest.mark.parametrize("mmap", [None, "r"])
+def test_many_numbers_of_n_grams_are_saved_as_a_table(tmp_path, mmap):
+    model = model_of(bucket=(1 << 21) + 1, epochs=1)
+    model.save(tmp_path / "model.w2v")
+    assert (tmp_path / "model.w2v").stat().st_size > 4 * model.bucket
+    assert same(FastText.load(tmp_path / "model.w2v", mmap=mmap), model)
+    assert np.array_equal(KeyedVectors.load(tmp_path / "model.w2v", mmap=mmap)["walker"], model.wv["walker"])
+
+
 def test_rows_go_with_their_words(model):
     wv = model.wv
     wv.expandos["count"] = np.arange(len(wv))
@@ -272,6 +298,8 @@ def test_other_refusals(model):
         FastText(word_ngrams=2)
     with pytest.raises(TypeError, match=r"FastText\(\) got an unexpected keyword argument 'nonsense'"):
         FastText(nonsense=1)
+    with pytest.raises(ValueError, match="train_pairs learns vectors of words alone"):
+        model.train_pairs(["walk"], ["talk"])
     model.min_n = 2
     with pytest.raises(ValueError, match="build_vocab starts afresh"):
         model.train(TEXT)

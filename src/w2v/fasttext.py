@@ -25,6 +25,7 @@ from w2v.model import Word2Vec
 from w2v.subwordvectors import FastTextVectors
 from w2v.training.saving import check_weights
 from w2v.training.state import Sentences
+from w2v.vectors.rows import keeping_rows
 
 __all__ = [
     "FastText",
@@ -63,7 +64,8 @@ class FastText(Word2Vec):
         As for `w2v.Word2Vec`.
     **options
         The other parameters of `w2v.Word2Vec`. Not with n-grams: ``objective="softmax"``, ``kernel="mirror"``,
-        ``positional`` for skip-gram, a card as the `device`, and words in `freeze`, whose n-grams belong to others.
+        ``positional`` for skip-gram, a card as the `device`, words in `freeze`, whose n-grams belong to others, and
+        `train_pairs`.
 
     Attributes
     ----------
@@ -254,8 +256,9 @@ def save_facebook_model(
     }
     if any(why.values()):
         raise ValueError(f"expected a model that fastText can have, with {next(name for name in why if why[name])}")
-    check_weights(model)
-    subwords = model.wv.subwords
+    with keeping_rows(model.wv):
+        check_weights(model)
+        words, subwords = list(model.wv.index_to_key), model.wv.subwords
     if not model.bucket:
         subwords = subwords._replace(own=model.wv.vectors)
     numbers = {"dim": model.vector_size, "ws": int(model.window), "epoch": model.epochs, "minCount": model.min_count}
@@ -265,5 +268,5 @@ def save_facebook_model(
     told = Arguments(**numbers, lrUpdateRate=lr_update_rate, t=model.sample)
     outputs = model.syn1 if model.hs else model.syn1neg
     tokens = model.corpus_total_words or 0
-    pieces = FastTextModel(told, model.wv.index_to_key, model.vocab.counts, subwords, outputs, tokens)
+    pieces = FastTextModel(told, words, model.vocab.counts, subwords, outputs, tokens)
     save_fasttext_model(pieces, path, encoding)

@@ -122,10 +122,11 @@ class FastTextVectors(KeyedVectors):
         Of a model that was trained here, n-grams that no word has share one row of zeros. This gives each a row of its
         own, which takes the memory: 0.8 GB for two million rows of 100.
         """
-        subwords = self.subwords
-        if subwords.kept is not None:
-            self.subwords = subwords._replace(ngrams=subwords.bucket_rows(), kept=None)
-        return self.subwords.ngrams
+        with self._changing:
+            subwords = self.subwords
+            if subwords.kept is not None:
+                self.subwords = subwords._replace(ngrams=subwords.bucket_rows(), kept=None)
+            return self.subwords.ngrams
 
     @vectors_ngrams.setter
     def vectors_ngrams(self, rows: Array) -> None:
@@ -180,7 +181,9 @@ class FastTextVectors(KeyedVectors):
         0.75
         """
         own = self.subwords.own
-        if own is not None:
+        if own is None:
+            return
+        with self._changing:
             known = min(len(own), len(self))
             if not self.vectors.flags.writeable:
                 self.vectors = self.vectors.copy()
@@ -189,10 +192,11 @@ class FastTextVectors(KeyedVectors):
 
     def sort_by_descending_frequency(self) -> None:
         """Put the most frequent words first, with their vectors, rows and attributes; see `KeyedVectors`."""
-        before, own = dict(self.key_to_index), self.subwords.own
-        super().sort_by_descending_frequency()
-        if own is not None and len(own) == len(self):
-            self.subwords = self.subwords._replace(own=own[[before[word] for word in self.index_to_key]])
+        with self._changing:
+            before, own = dict(self.key_to_index), self.subwords.own
+            super().sort_by_descending_frequency()
+            if own is not None and len(own) == len(self):
+                self.subwords = self.subwords._replace(own=own[[before[word] for word in self.index_to_key]])
 
     def intersect_word2vec_format(self, *args: Any, **options: Any) -> None:
         """Take over vectors of a word2vec file; see `KeyedVectors`. Not while their rows are trained with n-grams."""

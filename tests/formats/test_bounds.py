@@ -1,6 +1,7 @@
 """Files that ask for more memory or time than their length explains are refused before they get it."""
 
 import gzip
+import io
 import json
 import os
 import pickle
@@ -15,6 +16,8 @@ import pytest
 from fasttext_files import fasttext_bin
 from pickled import classes, filled, pickled
 
+from w2v import FastText
+
 KEYED = "gensim.models.keyedvectors.KeyedVectors"
 PHRASES = "gensim.models.phrases.Phrases"
 PHRASER = "gensim.models.phrases.Phraser"
@@ -23,14 +26,15 @@ SAME_HASH = 2**61 - 1  # numbers this far apart have one hash
 #: Loads the files that it is told and prints, for each, the most new memory (bytes), seconds, and what came of it.
 MEASURE = """
 import json, resource, sys, time, tracemalloc
-from w2v import FormatError, KeyedVectors, Phrases, Word2Vec
+from w2v import FastText, FormatError, KeyedVectors, Phrases, Word2Vec
 from w2v.formats import fasttext_bin, gensim_phrases, gensim_saved  # imported before anything is measured
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 30),) * 2)
 tracemalloc.start()
 found = {}
 for name, path in json.loads(sys.argv[1]).items():
-    load = {"phrases": Phrases.load, "model": Word2Vec.load}.get(name.split()[0], KeyedVectors.load)
+    kinds = {"phrases": Phrases.load, "model": Word2Vec.load, "n-grams": FastText.load}
+    load = kinds.get(name.split()[0], KeyedVectors.load)
     tracemalloc.reset_peak()
     before, started = tracemalloc.get_traced_memory()[0], time.process_time()
     try:
@@ -101,6 +105,27 @@ def hostile_models_of_fasttext():
     yield "fasttext pruned", fasttext(pruned=2**60), "numbers of the n-grams that were kept"
 
 
+def hostile_n_grams():
+    """Models that say they have more numbers of n-grams than a file of this length explains."""
+    file = io.BytesIO()
+    FastText([["to", "be"]] * 5, vector_size=4, min_count=1, epochs=1, workers=1, bucket=50).save(file)
+    data = file.getvalue()
+    length = int.from_bytes(data[:8], "little")
+    header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
+    told = header["__metadata__"]
+    for name in ("settings", "subwords"):
+        told[name] = told[name].replace('"bucket": 50', '"bucket": 2147483647')
+    yield "n-grams listed", joined(header, body), "ngram_rows: expected a tensor of this name"
+    del told["subwords"]
+    yield "n-grams none", joined(header, body), "subwords: expected n-grams, for bucket=2147483647"
+
+
+def joined(header, body):
+    text = json.dumps(header).encode()
+    text += b" " * (-(8 + len(text)) % 64)
+    return len(text).to_bytes(8, "little") + text + body
+
+
 def hostile_objects():
     numbers = [str(i) for i in range(20_000)]
     one = np.arange(20_000, dtype=np.float32)
@@ -146,7 +171,13 @@ def hostile_opcodes():
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs Linux to limit memory")
 def test_memory_and_time_are_bounded_by_the_length_of_a_file(tmp_path):
-    cases = [*hostile_headers(), *hostile_models_of_fasttext(), *hostile_objects(), *hostile_opcodes()]
+    cases = [
+        *hostile_headers(),
+        *hostile_models_of_fasttext(),
+        *hostile_n_grams(),
+        *hostile_objects(),
+        *hostile_opcodes(),
+    ]
     paths = {name: str(tmp_path / name.replace(" ", "-")) for name, _, _ in cases}
     for name, data, _ in cases:
         with open(paths[name], "wb") as file:

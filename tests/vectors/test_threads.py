@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from w2v import KeyedVectors, Word2Vec
+from w2v import Doc2Vec, FastText, KeyedVectors, TaggedDocument, Word2Vec
 
 SIZE = 8
 
@@ -158,6 +158,34 @@ def test_files_saved_while_vectors_are_added_are_whole(tmp_path):
                 np.testing.assert_array_equal(loaded.vectors[:, 0], numbers)
             counts = KeyedVectors.load(tmp_path / "v.w2v").expandos["count"]
             assert counts.tolist() == list(range(len(counts)))
+
+    together(add, save)
+
+
+@pytest.mark.parametrize("kind", ["Word2Vec", "FastText", "Doc2Vec"])
+def test_models_saved_while_vectors_are_added_are_whole(kind, tmp_path):
+    texts = [[f"w{i}" for i in range(20)]] * 20
+    settings = {"vector_size": SIZE, "min_count": 1, "workers": 1, "epochs": 1}
+    if kind == "Doc2Vec":
+        model = Doc2Vec([TaggedDocument(words, [number]) for number, words in enumerate(texts)], **settings)
+    else:
+        model = FastText(texts, **settings, bucket=50) if kind == "FastText" else Word2Vec(texts, **settings)
+    sets = (model.wv, model.dv) if kind == "Doc2Vec" else (model.wv,)
+    done = threading.Event()
+
+    def add():
+        for number in range(1500):
+            for kv in sets:
+                kv.add_vectors([f"own{number}"], [vector(number)])
+        done.set()
+
+    def save():
+        while not done.is_set():
+            model.save(tmp_path / "model")
+            loaded = type(model).load(tmp_path / "model")
+            for kv in (loaded.wv, loaded.dv) if kind == "Doc2Vec" else (loaded.wv,):
+                assert kv.index_to_key[20:] == [f"own{number}" for number in range(len(kv) - 20)]
+                np.testing.assert_array_equal(kv.vectors[20:, 0], np.arange(len(kv) - 20))
 
     together(add, save)
 

@@ -37,7 +37,8 @@ class PairTraining(State):
         VocabularyError
             There is no vocabulary yet.
         ValueError
-            The lengths differ, a row is not there, or the model learns otherwise than by negative sampling alone.
+            The lengths differ, a row is not there, or the model learns otherwise than by negative sampling alone, or
+            n-grams.
 
         Examples
         --------
@@ -48,6 +49,8 @@ class PairTraining(State):
         2
         """
         self._need_vocabulary()
+        if self.bucket:
+            raise ValueError(f"train_pairs learns vectors of words alone, got n-grams: bucket={self.bucket}")
         settings = self.checked(**({} if epochs is None else {"epochs": epochs}))
         other = settings.objective != "negative" or settings.hs or settings.positional or settings.kernel == "mirror"
         if other:

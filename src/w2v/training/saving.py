@@ -23,6 +23,7 @@ from w2v.training.history import HISTORY, check_history
 from w2v.training.outputs import NAMES, Outputs
 from w2v.training.settings import SETTINGS
 from w2v.training.state import State
+from w2v.vectors.rows import keeping_rows
 
 _ADDED = "added_words"  # the name under which the settings say how many words of `wv` are not of the vocabulary
 CHECKPOINT = "checkpoint"  # the name under which the settings of a checkpoint say where training stands
@@ -50,13 +51,20 @@ def check_weights(model: State) -> None:
 
 def save(model: State, path: Target) -> None:
     """Save settings, vocabulary and weights of a model."""
-    check_weights(model)
-    model.add_lifecycle_event("saving", fname=str(path))
-    native.save_model(path, **pieces(model))
+    with keeping_rows(*model._trained):
+        check_weights(model)
+        model.add_lifecycle_event("saving", fname=str(path))
+        kept = pieces(model)
+    native.save_model(path, **kept)
 
 
 def pieces(model: State) -> dict[str, Any]:
     """Return what `w2v.formats.native.save_model` is to be given of a model: settings, words, counts and matrices."""
+    with keeping_rows(*model._trained):
+        return _pieces(model)
+
+
+def _pieces(model: State) -> dict[str, Any]:
     model._adjust_vectors()
     kept = {name: _plain(getattr(model, name)) for name in SETTINGS + HISTORY}
     kept["lifecycle_events"] = json.loads(json.dumps(model.lifecycle_events, default=str))
@@ -68,7 +76,7 @@ def pieces(model: State) -> dict[str, Any]:
     words, counts, known = model.wv.index_to_key, model.vocab.counts, len(model.vocab)
     if len(words) > known:
         kept[_ADDED] = len(words) - known
-        counts = np.concatenate([counts, model.wv.expandos["count"][known:]])
+        counts = np.concatenate([counts, model.wv.expandos["count"][known : len(words)]])
     ngrams = None
     if isinstance(model.wv, FastTextVectors):
         ngrams, factors = model.wv.subwords, np.asarray(model.wv.vectors_ngrams_lockf, dtype=np.float32)
@@ -84,7 +92,7 @@ def _pieces_of_tags(model: State, matrices: dict[str, Any]) -> SavedTags:
     matrices["vectors_documents"], locks = model.dv.vectors, locks_of(model.dv)
     if (locks != 1).any():
         matrices["vectors_documents_lockf"] = locks[np.newaxis]
-    counts = {name: model.dv.expandos[name] for name in COUNTS if name in model.dv.expandos}
+    counts = {name: model.dv.expandos[name][: len(model.dv)] for name in COUNTS if name in model.dv.expandos}
     return SavedTags(list(model.dv.index_to_key), counts)
 
 
@@ -146,6 +154,8 @@ def _take_vectors(model: State, saved: Model, attributes: WordAttributes) -> Non
     free = np.ones((1, 1), dtype=np.float32)
     set_locks(model.wv, saved.matrices.get("vectors_lockf", free)[0])
     if isinstance(model.wv, FastTextVectors):
+        if model.bucket and saved.subwords is None:
+            raise ValueError(f"subwords: expected n-grams, for bucket={model.bucket}, got none")
         model.wv.subwords = saved.subwords or subwords.no_rows(model._settings)
         model.wv.vectors_ngrams_lockf = saved.matrices.get("vectors_ngrams_lockf", free)[0]
     if model.documents:

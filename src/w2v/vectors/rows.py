@@ -1,7 +1,7 @@
 """Rows of a matrix under keys, and looking them up: what every part of KeyedVectors stands on."""
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -311,6 +311,15 @@ def changing_in_place(*sets: KeyedRows) -> Iterator[None]:
             with kv._changing:
                 kv._changing.writers -= 1
                 kv.norms = None
+
+
+@contextmanager
+def keeping_rows(*sets: KeyedRows) -> Iterator[None]:
+    """Within, other threads that would add rows to these sets, or move them, wait: keys and rows belong together."""
+    with ExitStack() as stack:
+        for kv in sets:
+            stack.enter_context(kv._changing)
+        yield
 
 
 def _divisors(lengths: Array) -> Array:
