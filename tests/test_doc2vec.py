@@ -60,6 +60,9 @@ def test_gaps_between_numbers_have_rows(caplog):
         ([["to", "be"]], r"document 0: expected a TaggedDocument\(words, tags\), got list"),
         ([TaggedDocument(["to"], "x")], "document 0: tags: expected a list, as in \\['x'\\], got the text alone"),
         ([TaggedDocument(["to"], 3)], "document 0: tags: expected a list, as in \\[3\\], got no list"),
+        ([TaggedDocument(["to"], [None])], "document 0: tags: None cannot be a word"),
+        ([TaggedDocument(["to"], ["x"]), TaggedDocument(["to"], [float("nan")])], "document 1: tags: nan cannot be"),
+        ([TaggedDocument(["to"], [object()])], "document 0: tags: an object of type object cannot be a word"),
         ("to be", "corpus_file="),
     ],
 )
@@ -213,6 +216,8 @@ def test_settings_that_documents_do_not_have_are_refused():
         model_of(cache=False)
     with pytest.raises(ValueError, match="dbow_words"):
         Doc2Vec(dbow_words=2)
+    with pytest.raises(ValueError, match="dm: expected 0 or 1, got 2"):
+        Doc2Vec(dm=2)
 
 
 def test_a_vocabulary_of_documents_does_not_grow(model):

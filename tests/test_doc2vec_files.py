@@ -9,6 +9,7 @@ import pytest
 from tagged import DOCUMENTS, NEW, SMALL, model_of, trained_and_copied
 
 from w2v import Doc2Vec, KeyedVectors, TaggedDocument, Word2Vec
+from w2v.callbacks import Checkpoint
 from w2v.errors import FormatError, WrongKindError
 
 trained, model = trained_and_copied()
@@ -81,6 +82,20 @@ def test_checkpoints_go_on(tmp_path):
     assert np.array_equal(resumed.dv.vectors, Doc2Vec(DOCUMENTS, **settings).dv.vectors)
 
 
+def test_checkpoints_refuse_other_tags(tmp_path):
+    path = tmp_path / "run.w2v"
+    asked = Checkpoint(path)
+    asked.stop()
+    with pytest.raises(KeyboardInterrupt):
+        Doc2Vec(DOCUMENTS, **SMALL, callbacks=[asked])
+    turned = [TaggedDocument(words, [59 - tag for tag in tags]) for words, tags in DOCUMENTS]
+    more = [TaggedDocument(words, [*tags, 0]) for words, tags in DOCUMENTS]
+    for others in (turned, more):
+        with pytest.raises(ValueError, match="got other words or tags"):
+            Doc2Vec.resume(path, others)
+    assert len(Doc2Vec.resume(path, turned, force=True).losses) == SMALL["epochs"]
+
+
 @pytest.mark.parametrize("copied", [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy], ids=["pickle", "deepcopy"])
 def test_copies_train_apart(model, copied):
     model.infer_vector(["cat"])
@@ -99,6 +114,16 @@ def test_word2vec_files_have_words_and_tags(model, tmp_path):
     np.testing.assert_allclose(kv["*dt_7"], model.dv[7], atol=1e-6)
     model.save_word2vec_format(tmp_path / "tags", doctag_vec=True, word_vec=False, binary=True)
     assert len(KeyedVectors.load_word2vec_format(tmp_path / "tags", binary=True)) == 60
+
+
+def test_word2vec_files_of_words_and_tags_are_written_whole_or_not_at_all(model, tmp_path):
+    path, counts = tmp_path / "both", tmp_path / "counts"
+    model.save_word2vec_format(path, doctag_vec=True, fvocab=counts)
+    before = path.read_bytes(), counts.read_bytes()
+    model.dv.index_to_key[5] = "two words"
+    with pytest.raises(ValueError, match=r"word '\*dt_two words': expected no empty word and no white space"):
+        model.save_word2vec_format(path, doctag_vec=True, fvocab=counts)
+    assert (path.read_bytes(), counts.read_bytes()) == before
 
 
 # gensim's ways.

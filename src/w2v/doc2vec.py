@@ -15,6 +15,8 @@ from w2v.callbacks import Callback
 from w2v.corpus.documents import DocumentSource
 from w2v.corpus.remote import RemoteSource
 from w2v.corpus.source import Paths
+from w2v.formats.registry import BY_NAME
+from w2v.formats.saved import SavedVectors
 from w2v.inputs.documents import TaggedBrownCorpus, TaggedDocument, TaggedLineDocument
 from w2v.inputs.pruning import TrimRule
 from w2v.keyedvectors import KeyedVectors
@@ -115,6 +117,8 @@ class Doc2Vec(Word2Vec):
         shrink_windows: bool = True,
         **options: Any,
     ) -> None:
+        if dm not in (0, 1):
+            raise ValueError(f"dm: expected 0 or 1, got {dm!r:.80}")
         if dm_concat and dm:
             why = "vectors side by side make a far larger model; dm_concat=0 takes their mean, dm=0 is best"
             raise NotImplementedError(f"dm_concat: expected 0, got {dm_concat!r}: {why}")
@@ -349,18 +353,18 @@ class Doc2Vec(Word2Vec):
         fvocab: Path | None = None,
         binary: bool = False,
     ) -> None:
-        """Save vectors of words, of tags, or of both as word2vec's file; tags get a prefix that no word has."""
-        total = len(self.wv) + len(self.dv) if doctag_vec and word_vec else None
-        if word_vec:
-            self.wv.save_word2vec_format(fname, fvocab, binary, total)
+        """Save vectors of words, of tags, or of both as word2vec's file; tags get a prefix that no word has.
+
+        On any error, what was there before stays.
+        """
+        if not word_vec:
+            if doctag_vec:
+                self.dv.save_word2vec_format(fname, fvocab, binary, prefix=prefix, sort_attr="doc_count")
+            return
+        how: dict[str, Any] = {"fvocab": fvocab}
         if doctag_vec:
-            how: dict[str, Any] = {
-                "write_header": not word_vec,
-                "append": word_vec,
-                "prefix": prefix,
-                "sort_attr": "doc_count",
-            }
-            self.dv.save_word2vec_format(fname, None if word_vec else fvocab, binary, **how)
+            how |= {"then": SavedVectors.of(self.dv), "then_prefix": prefix, "then_sort_attr": "doc_count"}
+        BY_NAME["word2vec-binary" if binary else "word2vec-text"].write(SavedVectors.of(self.wv), fname, **how)
 
     def __str__(self) -> str:
         kind = ("dbow+w" if self.dbow_words else "dbow") if self.sg else ("dm/m" if self.cbow_mean else "dm/s")

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.base.keys import check_key
 from w2v.base.paths import Path
 from w2v.corpus.encode import Words, encode_tokens, source_keys
 from w2v.corpus.source import Paths, Tokenizer, check_one_given, check_readable, check_tokenizer
@@ -130,7 +131,13 @@ class _Reader:
                 check_rows(int(tag) + 1)
                 self._largest = int(tag)
             return int(tag)
-        return -1 - self._names.setdefault(tag, len(self._names))
+        if tag not in self._names:
+            try:
+                check_key(tag)
+            except TypeError as error:
+                raise TypeError(f"document {number}: tags: {error}") from None
+            self._names[tag] = len(self._names)
+        return -1 - self._names[tag]
 
     def tags(self) -> Tags:
         """The tags of all documents: rows of numbers first, up to the largest, then those of names as they came."""

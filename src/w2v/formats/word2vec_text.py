@@ -12,7 +12,7 @@ lines at the end of the file and a byte order mark at its start. `w2v.formats.sp
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -168,11 +168,14 @@ def _read_floats(texts: Sequence[bytes], dtype: np.dtype[Any]) -> Vectors:
 
 def save(saved: SavedVectors, path: Target, **options: Any) -> None:
     """Write vectors of any dtype in word2vec's text format; `word2vec_writing.Writing` has the options."""
-    rows = _rows if saved.floats().dtype == np.float32 else _slow_rows
-    word2vec_writing.save(saved, path, rows, word2vec_writing.Writing(**options))
+    word2vec_writing.save(saved, path, _rows, word2vec_writing.Writing(**options))
 
 
-def _rows(names: list[bytes], vectors: Vectors) -> list[memoryview]:
+def _rows(names: list[bytes], vectors: Vectors) -> Iterable[bytes | memoryview]:
+    return _fast_rows(names, vectors) if vectors.dtype == np.float32 else _slow_rows(names, vectors)
+
+
+def _fast_rows(names: list[bytes], vectors: Vectors) -> list[memoryview]:
     ends = np.cumsum([len(name) for name in names], dtype=np.int64)
     return [_core.write_rows(b"".join(names), ends, vectors)]
 

@@ -38,6 +38,17 @@ class Writing(NamedTuple):
     append: bool = False
     sort_attr: str | None = "count"
     escape: bool = False
+    then: SavedVectors | None = None  # others, whose rows come after these, in the same file
+    then_prefix: str = ""
+    then_sort_attr: str | None = "count"
+
+
+class _Ordered(NamedTuple):
+    """Names in the order in which they are written, with their vectors and, if these are known, counts."""
+
+    names: list[bytes]
+    vectors: Vectors
+    counts: npt.NDArray[Any] | None
 
 
 def save(saved: SavedVectors, path: Target, rows: Rows, writing: Writing) -> None:
@@ -45,28 +56,37 @@ def save(saved: SavedVectors, path: Target, rows: Rows, writing: Writing) -> Non
 
     If that ends between two files, there is none with counts: never that of others.
     """
-    counts = saved.attributes.get("count")
     if writing.fvocab is not None:
         path_of(writing.fvocab, "fvocab")
-    if writing.fvocab is not None and counts is None:
-        raise ValueError("fvocab: expected vectors with counts, got some without")
-    order = _order(saved, writing.sort_attr)
-    words, vectors = saved.words, saved.floats()
+        if saved.attributes.get("count") is None:
+            raise ValueError("fvocab: expected vectors with counts, got some without")
+    first = _ordered(saved, writing.sort_attr, writing.prefix, writing.escape)
+    parts = [first]
+    if writing.then is not None:
+        parts.append(_ordered(writing.then, writing.then_sort_attr, writing.then_prefix, writing.escape))
+    if not writing.write_header and first.names and first.names[0].startswith(_BYTE_ORDER_MARK.encode()):
+        name = first.names[0].decode()
+        raise ValueError(f"word {name!r}: expected no byte order mark at the start of a file: it is skipped")
+    with Together() as together:
+        if writing.fvocab is not None and first.counts is not None:
+            with together.open(writing.fvocab, last=True) as file:
+                file.writelines(b"%s %d\n" % pair for pair in zip(first.names, first.counts.tolist(), strict=True))
+        with together.open(path, append=writing.append) as file:
+            if writing.write_header:
+                total = sum(len(part.names) for part in parts) if writing.total_vec is None else writing.total_vec
+                file.write(f"{total} {first.vectors.shape[1]}\n".encode())
+            for part in parts:
+                _write_rows(file, part.names, part.vectors, rows)
+
+
+def _ordered(saved: SavedVectors, attribute: str | None, prefix: str, escape: bool) -> _Ordered:
+    """What is written of vectors, by falling values of an attribute."""
+    order, words, vectors = _order(saved, attribute), saved.words, saved.floats()
+    counts = saved.attributes.get("count")
     if order is not None:
         words, vectors = [words[i] for i in order], vectors[order]
         counts = None if counts is None else counts[order]
-    names = encode(words, writing.prefix, writing.escape)
-    if not writing.write_header and names and names[0].startswith(_BYTE_ORDER_MARK.encode()):
-        raise ValueError(f"word {words[0]!r}: expected no byte order mark at the start of a file: it is skipped")
-    with Together() as together:
-        if writing.fvocab is not None and counts is not None:
-            with together.open(writing.fvocab, last=True) as file:
-                file.writelines(b"%s %d\n" % pair for pair in zip(names, counts.tolist(), strict=True))
-        with together.open(path, append=writing.append) as file:
-            if writing.write_header:
-                total = len(words) if writing.total_vec is None else writing.total_vec
-                file.write(f"{total} {vectors.shape[1]}\n".encode())
-            _write_rows(file, names, vectors, rows)
+    return _Ordered(encode(words, prefix, escape), vectors, counts)
 
 
 def _write_rows(file: BinaryIO, names: list[bytes], vectors: Vectors, rows: Rows) -> None:

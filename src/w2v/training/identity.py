@@ -21,7 +21,7 @@ def of(corpus: Corpus) -> dict[str, Any]:
     -------
     dict
         `files`: absolute path, size and time of each, or None; `sentences`, `words` (in the vocabulary) and
-        `all_words`; `sample`: a checksum of some of its ids, or None if they are not kept.
+        `all_words`; `sample`: a checksum of some of its ids, and of tags of documents; None if they are not kept.
     """
     source: Any = corpus.source
     return {
@@ -71,7 +71,7 @@ def check(saved: dict[str, Any], corpus: Corpus) -> None:
         if saved.get(name) != now[name]:
             raise ValueError(f"corpus: expected {saved.get(name)} {what}, as before, got {now[name]}: {_FORCE}")
     if None not in (saved.get("sample"), now["sample"]) and saved["sample"] != now["sample"]:
-        raise ValueError(f"corpus: expected the one that training began with, got other words: {_FORCE}")
+        raise ValueError(f"corpus: expected the one that training began with, got other words or tags: {_FORCE}")
 
 
 _FORCE = "force=True goes on with it all the same"
@@ -90,7 +90,8 @@ def _sample(corpus: Corpus) -> str | None:
     if isinstance(corpus, StreamCorpus):
         return None
     digest = hashlib.blake2b(digest_size=16)
-    for array in (corpus.ids, corpus.offsets, corpus.weights):
+    tags = () if corpus.tags is None else (corpus.tags.rows, corpus.tags.starts)
+    for array in (corpus.ids, corpus.offsets, corpus.weights, *tags):
         for piece in () if array is None else _pieces(array):
             digest.update(np.ascontiguousarray(piece).tobytes())
     return digest.hexdigest()
