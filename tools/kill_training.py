@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v import Word2Vec
+from w2v import Doc2Vec, FastText, Word2Vec
 from w2v.base import threads
 from w2v.callbacks import CallbackAny2Vec
 
@@ -33,7 +33,12 @@ _KINDS: list[dict[str, Any]] = [
     {"positional": "weights"},
     {"sg": 1, "positional": "outputs", "window": 2},
     {"sg": 1, "cache": False},
+    {"sg": 1, "objective": "nce", "shards": 3, "workers": 2},
+    {"class": "FastText", "bucket": 5000},
+    {"class": "Doc2Vec"},
+    {"class": "Doc2Vec", "dm": 0, "dbow_words": 1},
 ]
+_CLASSES = {"Word2Vec": Word2Vec, "FastText": FastText, "Doc2Vec": Doc2Vec}
 
 
 def main() -> int:
@@ -75,20 +80,40 @@ def write_text(path: Path, sentences: int) -> None:
             file.write(" ".join(words[numbers.choice(2000, size=n, p=shares / shares.sum())]) + "\n")
 
 
+def class_of(kind: dict[str, Any]) -> type[Word2Vec]:
+    """The class of a model."""
+    return _CLASSES[kind.get("class", "Word2Vec")]
+
+
 def settings_of(kind: dict[str, Any]) -> dict[str, Any]:
     """The settings of a model whose training takes some seconds."""
-    return {"vector_size": 100, "min_count": 1, "epochs": 6, "workers": 1, **kind}
+    settings = {"vector_size": 100, "min_count": 1, "epochs": 6, "workers": 1, **kind}
+    settings.pop("class", None)
+    return settings
+
+
+def weights(model: Word2Vec) -> list[np.ndarray]:
+    """All that is trained."""
+    names = ("syn1neg", "syn1", "syn1neg_bias", "syn1pos", "position_weights")
+    own = [model.wv.vectors, *(getattr(model, name) for name in names)]
+    if isinstance(model, FastText):
+        own += [model.wv.vectors_vocab, model.wv.vectors_ngrams]
+    if isinstance(model, Doc2Vec):
+        own += [model.dv.vectors]
+    return own
 
 
 def train(text: str, kind: str, path: str) -> None:
     """Train in this process, from the checkpoint if there is one; then save."""
     threads._POLL = 0.005  # seconds between questions whether a checkpoint is due
     told = [Told()]
+    kept = eval(kind)
+    made = class_of(kept)
     if os.path.exists(path):
-        model = Word2Vec.resume(path, callbacks=told)
+        model = made.resume(path, callbacks=told)
     else:
-        settings = settings_of(eval(kind))
-        model = Word2Vec(corpus_file=text, **settings, checkpoint=path, checkpoint_every=_EVERY, callbacks=told)
+        how: dict[str, Any] = {"checkpoint": path, "checkpoint_every": _EVERY, "callbacks": told}
+        model = made(corpus_file=text, **settings_of(kept), **how)
     model.save(f"{path}.model")
 
 
@@ -104,7 +129,7 @@ def kill(folder: Path, text: Path, kind: dict[str, Any], wanted: int, chance: ra
     """Kill training so many times; return how many times, how many found a checkpoint, and whether the bits agree."""
     path, result = folder / "run.ckpt", folder / "run.ckpt.model"
     started = time.monotonic()
-    whole = Word2Vec(corpus_file=text, **settings_of(kind))
+    whole = class_of(kind)(corpus_file=text, **settings_of(kind))
     took, kills, begun = time.monotonic() - started, 0, 0
     command = [sys.executable, __file__, "--train", str(text), repr(kind), str(path)]
     while not result.exists():
@@ -118,9 +143,8 @@ def kill(folder: Path, text: Path, kind: dict[str, Any], wanted: int, chance: ra
                 kills, begun = kills + 1, begun + path.exists()
             else:
                 assert process.returncode == 0
-    model = Word2Vec.load(result)
-    names = ("syn1neg", "syn1", "syn1neg_bias", "syn1pos", "position_weights")
-    pairs = [(whole.wv.vectors, model.wv.vectors), *((getattr(whole, name), getattr(model, name)) for name in names)]
+    model = class_of(kind).load(result)
+    pairs = zip(weights(whole), weights(model), strict=True)
     same = all(np.array_equal(one, other) for one, other in pairs) and whole.losses == model.losses
     path.unlink()
     result.unlink()
