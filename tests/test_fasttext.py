@@ -3,6 +3,7 @@
 import inspect
 import logging
 import pickle
+import struct
 
 import numpy as np
 import pytest
@@ -379,3 +380,18 @@ def test_a_damaged_model_is_refused(model, tmp_path):
     path.write_bytes(data + b"more")
     with pytest.raises(FormatError, match="nothing after"):
         load_facebook_model(path)
+
+
+@pytest.mark.parametrize("number", [-1, 0, 70, 65027, 2**31 - 1])
+def test_a_damaged_number_in_a_header_is_refused_or_makes_a_model(model, tmp_path, number):
+    path = tmp_path / "model.bin"
+    save_facebook_model(model, path)
+    data, refused = path.read_bytes(), []
+    for place in range(8, 8 + 12 * 4, 4):  # after the magic number and the version: what fastText was told
+        path.write_bytes(data[:place] + struct.pack("<i", number) + data[place + 4 :])
+        try:
+            load_facebook_model(path)
+        except FormatError as error:
+            refused.append(str(error))
+    assert len(refused) > 3
+    assert all(str(path) in message for message in refused)

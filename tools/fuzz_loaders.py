@@ -46,8 +46,9 @@ except ImportError:
     atheris = None  # --repeat does without it
 
 with atheris.instrument_imports(include=["w2v"]) if atheris else contextlib.nullcontext():
-    from w2v import FormatError, KeyedVectors, Phrases, Word2Vec, formats
+    from w2v import Doc2Vec, FastText, FormatError, KeyedVectors, Phrases, TaggedDocument, Word2Vec, formats
     from w2v.evaluate.sets import read_set
+    from w2v.fasttext import load_facebook_model, save_facebook_model
     from w2v.formats.npy import load_npy, load_npz
     from w2v.formats.word2vec_rows import read_counts
     from w2v.inputs.pruning import Pruning
@@ -99,12 +100,15 @@ def _text(data):
 LOADERS = {
     "native": lambda data: KeyedVectors.load(io.BytesIO(data)),
     "model": lambda data: Word2Vec.load(io.BytesIO(data)),
+    "n-grams": lambda data: FastText.load(io.BytesIO(data)),
+    "documents": lambda data: Doc2Vec.load(io.BytesIO(data)),
     "resume": lambda data: checkpoints.load(Word2Vec._empty(), io.BytesIO(data)),
     "phrases": lambda data: Phrases.load(io.BytesIO(data)),
     "word2vec-text": lambda data: KeyedVectors.load_word2vec_format(io.BytesIO(data)),
     "word2vec-binary": lambda data: KeyedVectors.load_word2vec_format(io.BytesIO(data), binary=True),
     "glove": lambda data: KeyedVectors.load_glove(io.BytesIO(data)),
     "fasttext": lambda data: formats.load(io.BytesIO(data), "fasttext"),
+    "fasttext-model": lambda data: load_facebook_model(io.BytesIO(data)),
     "gensim": lambda data: formats.load(io.BytesIO(data), "gensim"),
     "gensim-model": lambda data: Word2Vec.load(io.BytesIO(data)),
     "gensim-phrases": lambda data: Phrases.load(io.BytesIO(data)),
@@ -117,9 +121,11 @@ LOADERS = {
     "text": _text,
 }
 _SEEDS = {  # beginnings of the names of seeds
-    "native": ("vectors.w2v", "vectors8", "odd"), "model": ("model",), "resume": ("checkpoint",),
+    "native": ("vectors.w2v", "vectors8", "odd", "n-grams"), "model": ("model",), "n-grams": ("n-grams",),
+    "documents": ("documents",), "resume": ("checkpoint",),
     "phrases": ("phrases", "frozen"), "word2vec-text": ("vectors.txt",), "word2vec-binary": ("vectors.bin",),
-    "glove": ("glove",), "fasttext": ("fasttext",), "gensim": ("gensim",), "gensim-model": ("gensim",),
+    "glove": ("glove",), "fasttext": ("fasttext",), "fasttext-model": ("fasttext",), "gensim": ("gensim",),
+    "gensim-model": ("gensim",),
     "gensim-phrases": ("gensim-phrases",), "packed": ("packed",), "any": ("",), "array": ("array.",),
     "arrays": ("arrays.",), "counts": ("counts",), "questions": ("questions",), "text": ("text", "glove"),
 }  # fmt: skip
@@ -127,7 +133,7 @@ _PICKLES = ("gensim", "gensim-model", "gensim-phrases")
 
 
 def more_seeds(folder):
-    """What `save_seeds` lacks: texts, arrays, what is compressed, a checkpoint; and what `gensim_seeds` makes."""
+    """What `save_seeds` lacks: texts, arrays, what is compressed, a checkpoint; and what others here make."""
     (folder / "text.txt").write_text("the naïve cat\nthe 日本 dog\n\n" * 5)
     (folder / "counts.txt").write_text("the 5\nnaïve 3\n日本 1\n")
     for number, text in enumerate(
@@ -144,7 +150,24 @@ def more_seeds(folder):
         archive.writestr("glove.txt", text)
     sentences = [["new", "york", "is", "big"]] * 5
     Word2Vec(sentences, vector_size=5, min_count=1, workers=1, checkpoint=folder / "checkpoint.w2v")
+    model_seeds(folder, sentences)
     gensim_seeds(folder)
+
+
+def model_seeds(folder, sentences):
+    """Models of n-grams and of documents, with all that their files can have."""
+    settings = {"vector_size": 5, "min_count": 1, "workers": 1, "epochs": 1}
+    for hs in (0, 1):
+        model = FastText(sentences, **settings, bucket=30, hs=hs, negative=0 if hs else 5)
+        save_facebook_model(model, folder / f"fasttext-model{hs}.bin")
+        model.wv.vectors_ngrams_lockf = np.array([0.5, 1], np.float32)
+        model.wv.add_vectors(["own"], np.ones((1, 5)))
+        model.save(folder / f"n-grams{hs}.w2v")
+    documents = [TaggedDocument(words, [number, f"x{number % 2}", (1, 2)]) for number, words in enumerate(sentences)]
+    for dm in (0, 1):
+        model = Doc2Vec(documents, **settings, dm=dm)
+        model.dv.vectors_lockf = np.linspace(0, 1, len(model.dv), dtype=np.float32)
+        model.save(folder / f"documents{dm}.w2v")
 
 
 def gensim_seeds(folder):

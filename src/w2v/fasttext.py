@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from w2v.base.files import Source, Target
+from w2v.base.files import Source, Target, open_to_read
 from w2v.callbacks import Callback
 from w2v.corpus.source import Paths
 from w2v.corpus.vocab import Vocab
+from w2v.errors import FormatError
 from w2v.formats.fasttext_bin import load_fasttext_bin
 from w2v.formats.fasttext_model import (
     LOSSES,
@@ -185,7 +186,18 @@ def load_facebook_model(path: Source, encoding: str = "utf-8") -> FastText:
     >>> load_facebook_model(path).wv["bee"].shape
     (8,)
     """
-    loaded = load_fasttext_model(path, encoding)
+    with open_to_read(path) as file:
+        loaded = load_fasttext_model(file, encoding)
+        try:
+            model = _model_of(loaded)
+        except ValueError as error:
+            raise FormatError(f"{file}: {error}") from error
+    model.add_lifecycle_event("loaded", fname=str(path))
+    return model
+
+
+def _model_of(loaded: FastTextModel) -> FastText:
+    """A model of the pieces of a file; ValueError if it has numbers that no model can have."""
     told = loaded.arguments
     hs = LOSSES[told.loss] == "hs"
     model = FastText(
@@ -209,7 +221,6 @@ def load_facebook_model(path: Source, encoding: str = "utf-8") -> FastText:
     else:
         model._install(vocab, np.array(loaded.subwords.own), outputs, locks)
     model.corpus_total_words, model.raw_vocab = loaded.tokens, {}
-    model.add_lifecycle_event("loaded", fname=str(path))
     return model
 
 
