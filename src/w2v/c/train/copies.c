@@ -32,6 +32,7 @@ void w2v_lay_out_copies(w2v_worker *w, uintptr_t *next) {
     w->bases = w2v_carve(next, bases_bytes(job));
     w->next = w2v_carve(next, bases_bytes(job));
     w->change = w2v_carve(next, sizeof(float) * job->stride);
+    w->seen = w2v_carve(next, sizeof(float) * job->stride);
     w->samples = w2v_carve(next, sizeof(float *) * (size_t)sharing->n_samples);
     w->work = w2v_carve(next, sizeof(float) * w2v_basis_work((size_t)sharing->n_samples, job->vector_size, job->stride));
     if (!job->locks)
@@ -86,7 +87,7 @@ static void publish(const w2v_worker *w, int64_t version, int steeper) {
     w2v_sharing *sharing = w->job->sharing;
     if (w2v_fetch_add(&sharing->busy, 1) != 0)
         return;
-    if (sharing->version == version) {
+    if (w2v_observe(&sharing->version) == version) {
         const int64_t spacing = steeper ? sharing->spacing / 2 : sharing->spacing * 2;
         const int64_t widest = spacing < sharing->widest ? spacing : sharing->widest;
         w2v_publish(&sharing->spacing, widest > NEAREST ? widest : NEAREST);
@@ -176,29 +177,49 @@ static int doublings(int uses) {
     return n;
 }
 
+/* Other threads may write the shared row meanwhile: the functions that touch it are named in tools/races.txt, and do nothing else. */
+
+static void begin_copy(const float *shared, float *row, float *before, size_t stride) {
+    memcpy(row, shared, sizeof *row * stride);
+    memcpy(before, row, sizeof *row * stride);
+}
+
+static void read_shared(const float *shared, float *seen, size_t stride) {
+    memcpy(seen, shared, sizeof *seen * stride);
+}
+
+/* Where a row is not what was seen of it, others have changed it since; a thread that is held up in between loses none of that. */
+static void move_shared(float *shared, float *row, float *before, const float *seen, size_t stride) {
+    for (size_t e = 0; e < stride; e++) {
+        const float now = shared[e];
+        shared[e] = row[e] = before[e] = now == seen[e] ? row[e] : now + (row[e] - seen[e]);
+    }
+}
+
 /* Copy and row become what the copy is and what it leaves of others' changes. */
 static void merge(w2v_worker *w, w2v_copies *copies, int32_t k) {
     const size_t size = w->job->vector_size, stride = w->job->stride, at = (size_t)k * stride;
     const w2v_kernels *kernels = w2v_own_kernels(w);
     take_bases(w); /* factors of directions that were less steep could let changes overshoot */
     const w2v_basis basis = w2v_basis_at(w->bases + copies->basis * w2v_basis_floats(stride), stride);
-    float *shared = copies->shared + at, *row = copies->rows + at, *before = copies->before + at, *change = w->change;
+    float *shared = copies->shared + at, *row = copies->rows + at, *before = copies->before + at;
+    float *change = w->change, *seen = w->seen;
+    read_shared(shared, seen, stride);
     for (size_t e = 0; e < stride; e++)
-        change[e] = shared[e] - before[e];
+        change[e] = seen[e] - before[e];
     kernels->correct(&basis, copies->factors[doublings(copies->given[k] - copies->left[k])], change, size, stride);
     for (size_t e = 0; e < stride; e++)
-        shared[e] = row[e] = before[e] = row[e] + change[e];
+        row[e] += change[e];
+    move_shared(shared, row, before, seen, stride);
 }
 
 /* Copy k begins anew: as the shared row, or merged with it. */
 static void refresh(w2v_worker *w, w2v_copies *copies, int32_t k) {
-    const size_t at = (size_t)k * w->job->stride, bytes = sizeof(float) * w->job->stride;
-    if (copies->given[k]) {
+    const size_t at = (size_t)k * w->job->stride;
+    if (copies->given[k])
         merge(w, copies, k);
-    } else {
-        memcpy(copies->rows + at, copies->shared + at, bytes);
-        memcpy(copies->before + at, copies->rows + at, bytes);
-    }
+    else
+        begin_copy(copies->shared + at, copies->rows + at, copies->before + at, w->job->stride);
 }
 
 void w2v_count_use(w2v_worker *w, w2v_copies *copies, int32_t k) {

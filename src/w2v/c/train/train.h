@@ -84,8 +84,9 @@ typedef struct {
     w2v_places places;
     w2v_means means; /* if the job has lists */
     w2v_copies inputs, outputs, nodes;
-    float *bases, *change; /* this thread's copies of the two bases in use; a row */
-    int64_t version;       /* of those; -1: none yet */
+    float *bases;          /* this thread's copies of the two bases in use */
+    float *change, *seen;  /* of a shared row: what others changed; what it was then */
+    int64_t version;       /* of those bases; -1: none yet */
     int64_t place;         /* in the corpus, of the sentence taken last */
     float *next, *work;    /* for renewing bases */
     const float **samples; /* for that, too */
