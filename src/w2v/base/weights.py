@@ -55,12 +55,21 @@ def uniform(rows: int, columns: int, seed: int) -> Matrix:
     return matrix
 
 
-def fill_uniform(matrix: Matrix, seed: int) -> None:
-    """Make the rows of a matrix those of `uniform`."""
+def fill_uniform(matrix: Matrix, seed: int, order: npt.NDArray[np.int64] | None = None) -> None:
+    """Make the rows of a matrix those of `uniform`; with `order`, row order[i] is the i-th of them.
+
+    Examples
+    --------
+    >>> matrix = padded_zeros(3, 4)
+    >>> fill_uniform(matrix, 1, np.array([2, 0, 1]))
+    >>> bool((matrix[[2, 0, 1]] == uniform(3, 4, seed=1)).all())
+    True
+    """
     random = np.random.default_rng(seed)
     for start in range(0, len(matrix), 4096):  # in pieces: a whole matrix of draws would double the peak of memory
-        piece = matrix[start : start + 4096]
-        piece[:] = (random.random(piece.shape, dtype=np.float32) - np.float32(0.5)) * np.float32(2 / matrix.shape[1])
+        rows = slice(start, start + 4096) if order is None else order[start : start + 4096]
+        draws = random.random((min(4096, len(matrix) - start), matrix.shape[1]), dtype=np.float32)
+        matrix[rows] = (draws - np.float32(0.5)) * np.float32(2 / matrix.shape[1])
 
 
 def extended(matrix: npt.NDArray[Any], rows: Matrix) -> Matrix:

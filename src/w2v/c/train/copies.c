@@ -230,8 +230,8 @@ void w2v_count_use(w2v_worker *w, w2v_copies *copies, int32_t k) {
         copies->left[k] = copies->given[k] = copies->uses[k];
     }
     if (--copies->left[k] == 0 && k < copies->n) { /* the next use merges */
-        w2v_prefetch_row(copies->shared + at, w->job->vector_size);
-        w2v_prefetch_row(copies->before + at, w->job->vector_size);
+        w2v_prefetch_to_write(copies->shared + at, w->job->vector_size);
+        w2v_prefetch_to_write(copies->before + at, w->job->vector_size);
     }
 }
 

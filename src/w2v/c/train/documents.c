@@ -16,7 +16,7 @@ void w2v_find_tags(w2v_worker *w, w2v_sentence *s) {
         return;
     for (int64_t k = job->tag_starts[s->number]; k < job->tag_starts[s->number + 1]; k++) {
         float *row = s->tags[s->n_tags++] = job->inp + (size_t)job->tags[k] * job->stride;
-        w2v_prefetch_row(row, job->vector_size);
+        w2v_prefetch_to_write(row, job->vector_size);
     }
 }
 

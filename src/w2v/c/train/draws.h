@@ -63,7 +63,7 @@ static void find_outputs(w2v_worker *w, w2v_centre *c, int64_t i) {
             continue;
         float *noise = w2v_own_row(w, &w->outputs, matrix, word, stride);
         if (w2v_add_output(&c->words, noise, word, &sieve))
-            w2v_prefetch_row(noise, size);
+            w2v_prefetch_to_write(noise, size);
     }
 }
 
@@ -83,7 +83,7 @@ static void find_special_rows(w2v_worker *w, w2v_centre *c, int64_t i) {
     else if (w->job->out)
         find_outputs(w, c, i);
     if (w->job->out)
-        w2v_prefetch_row(c->words.rows[0], w->job->vector_size);
+        w2v_prefetch_to_write(c->words.rows[0], w->job->vector_size);
     if (w->job->positional == W2V_OUTPUTS)
         w2v_find_placed(w, c, i);
     if (w->job->nodes)
@@ -120,13 +120,13 @@ static void find_rows(w2v_worker *w, int64_t i) {
     if (job->lists)
         w2v_fetch_list(w, i + job->window);
     else if (i + job->window < w->now->n_kept && !job->tags_only)
-        w2v_prefetch_row(w->now->rows[i + job->window], w->job->vector_size);
+        w2v_prefetch_to_write(w->now->rows[i + job->window], w->job->vector_size);
     if (w->special) {
         find_special_rows(w, c, i);
         return;
     }
     find_outputs(w, c, i);
-    w2v_prefetch_row(c->words.rows[0], w->job->vector_size);
+    w2v_prefetch_to_write(c->words.rows[0], w->job->vector_size);
 }
 
 /* Draw sentence `number` into w->now, and fetch what its first centre needs. */
@@ -145,7 +145,7 @@ static void begin_sentence(w2v_worker *w, int64_t number) {
     for (int64_t i = 0; i < s->n_kept && !job->lists && !job->tags_only; i++) {
         s->rows[i] = w2v_own_row(w, &w->inputs, job->inp, s->kept[i], job->stride);
         if (i < job->window)
-            w2v_prefetch_row(s->rows[i], w->job->vector_size);
+            w2v_prefetch_to_write(s->rows[i], w->job->vector_size);
     }
     find_rows(w, 0);
 }

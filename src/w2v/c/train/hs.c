@@ -21,7 +21,7 @@ void w2v_find_nodes(w2v_worker *w, w2v_centre *c) {
     for (int k = 0; k < c->nodes.n; k++) {
         c->nodes.rows[k] = w2v_own_row(w, &w->nodes, w->job->nodes, c->path[k] >> 1, w->job->stride);
         if (k >= ALWAYS_AT_HAND)
-            w2v_prefetch_row(c->nodes.rows[k], w->job->vector_size);
+            w2v_prefetch_to_write(c->nodes.rows[k], w->job->vector_size);
     }
 }
 

@@ -32,7 +32,7 @@ void w2v_fetch_list(w2v_worker *w, int64_t i) {
         return;
     const int32_t word = w->now->kept[i];
     for (int64_t k = job->list_starts[word]; k < job->list_starts[word + 1]; k++)
-        w2v_prefetch_row(job->inp + (size_t)job->lists[k] * job->stride, job->vector_size);
+        w2v_prefetch_to_write(job->inp + (size_t)job->lists[k] * job->stride, job->vector_size);
 }
 
 /* Point means->list to the rows of token i; returns how many there are. */

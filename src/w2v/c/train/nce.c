@@ -16,7 +16,7 @@ void w2v_find_nce_words(w2v_worker *w, w2v_centre *c, int32_t right) {
         if (!w2v_add_output(words, row, word, &sieve))
             continue;
         words->words[words->n - 1] = word;
-        w2v_prefetch_row(row, job->vector_size);
+        w2v_prefetch_to_write(row, job->vector_size);
         W2V_PREFETCH(job->log_noise + word);
         if (job->biases)
             W2V_PREFETCH(job->biases + word);

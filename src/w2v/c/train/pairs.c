@@ -41,14 +41,14 @@ static void prepare(worker *w, int64_t i) {
     const int32_t right = job->contexts[i];
     p->inp = job->inp + (size_t)job->centers[i] * job->stride;
     uint64_t sieve = w2v_first_output(&p->words, job->out + (size_t)right * job->stride, right);
-    w2v_prefetch_row(p->inp, job->vector_size);
-    w2v_prefetch_row(p->words.rows[0], job->vector_size);
+    w2v_prefetch_to_write(p->inp, job->vector_size);
+    w2v_prefetch_to_write(p->words.rows[0], job->vector_size);
     for (int k = 0; k < job->negative; k++) {
         prefetch_cell(w);
         const int32_t word = w2v_other_word(job->noise, (uint32_t)job->n_contexts, w2v_next(&w->rng), right, &w->rng);
         float *noise = job->out + (size_t)word * job->stride;
         if (word != right && w2v_add_output(&p->words, noise, word, &sieve))
-            w2v_prefetch_row(noise, job->vector_size);
+            w2v_prefetch_to_write(noise, job->vector_size);
     }
 }
 

@@ -26,7 +26,7 @@ void w2v_find_placed(w2v_worker *w, const w2v_centre *c, int64_t i) {
     for (int o = 0; o < c->words.n; o++)
         for (int64_t at = c->from; at < c->to; at++)
             if (at != i)
-                w2v_prefetch_row(c->words.rows[o] + place_of(w->job, i, at), w->job->vector_size);
+                w2v_prefetch_to_write(c->words.rows[o] + place_of(w->job, i, at), w->job->vector_size);
 }
 
 /* The contexts of centre i, in order. Returns how many. */

@@ -89,7 +89,7 @@ static void add_centre(maker *m) {
     const int64_t reach = w2v_draw_reach(job, &m->joined->rng);
     m->before[i - m->from] = reach < before ? reach : before;
     m->after[i - m->from] = reach < after ? reach : after;
-    w2v_prefetch_row(w2v_row(job->inp, job, m->joined->kept[i]), job->vector_size);
+    w2v_prefetch_to_write(w2v_row(job->inp, job, m->joined->kept[i]), job->vector_size);
 }
 
 /* Returns 0 if there are no more. */

@@ -130,6 +130,12 @@ W2V_INLINE void w2v_prefetch_row(const float *row, size_t size) {
         W2V_PREFETCH(row + e);
 }
 
+/* Fetch a row that will be changed. */
+W2V_INLINE void w2v_prefetch_to_write(const float *row, size_t size) {
+    for (size_t e = 0; e < size; e += W2V_LANES)
+        W2V_PREFETCH_TO_WRITE(row + e);
+}
+
 /* Count a use of copy k when few are left: a copy without any is made anew or merged, and the last one fetches what merging needs. */
 void w2v_count_use(w2v_worker *w, w2v_copies *copies, int32_t k);
 
@@ -157,7 +163,7 @@ W2V_INLINE void w2v_fetch_own_row(const w2v_copies *copies, const float *matrix,
     const float *place = matrix + (size_t)row * stride;
     if (copies->n)
         place = w2v_place_of(copies, k, (uint32_t)k < (uint32_t)copies->n, stride);
-    w2v_prefetch_row(place, size);
+    w2v_prefetch_to_write(place, size);
 }
 
 /* The kernels themselves, where rows that are frozen are hidden from them. */
