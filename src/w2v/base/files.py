@@ -254,7 +254,8 @@ class Together:
         """Rename all. After a power cut, too, the last one is there only if the others beside it are new."""
         others = [temporary for temporary in self._written if temporary is not self._last]
         if self._last is not None and others:
-            self._last.target.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self._last.target)
             sync_folder(self._last.target.parent)
         _place_all(others)
         _place_all([self._last] if self._last is not None else [])
