@@ -6,7 +6,6 @@ import struct
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -175,7 +174,7 @@ def kill_after(monkeypatch, steps):
         return counted
 
     monkeypatch.setattr(os, "replace", step(os.replace))
-    monkeypatch.setattr(Path, "unlink", step(Path.unlink))
+    monkeypatch.setattr(os, "unlink", step(os.unlink))
 
 
 FOLDERS = {"save_tensorboard": "projector_config.pbtxt", "save_static_embedding": "tokenizer.json"}
