@@ -85,8 +85,9 @@ def environment_of(kind: str, source: Path) -> dict[str, str]:
         # Python gives not all back at its end, and loads libraries that are not built so.
         "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1:handle_segv=1",
         "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
-        "TSAN_OPTIONS": f"suppressions={races}:ignore_noninstrumented_modules=1:exitcode=66:history_size=4"
-        ":print_suppressions=0",
+        # Equal addresses: what races where a named function raced before is a report, too.
+        "TSAN_OPTIONS": f"suppressions={races}:suppress_equal_addresses=0:ignore_noninstrumented_modules=1:exitcode=66"
+        ":history_size=4:print_suppressions=0",
     }
 
 
