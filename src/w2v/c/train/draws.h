@@ -117,9 +117,7 @@ static void find_rows(w2v_worker *w, int64_t i) {
     if (i >= w->now->n_kept)
         return;
     w2v_centre *c = &w->now->plans[i & 3];
-    if (job->lists)
-        w2v_fetch_list(w, i + job->window);
-    else if (i + job->window < w->now->n_kept && !job->tags_only)
+    if (!job->lists && i + job->window < w->now->n_kept && !job->tags_only)
         w2v_prefetch_to_write(w->now->rows[i + job->window], w->job->vector_size);
     if (w->special) {
         find_special_rows(w, c, i);

@@ -22,15 +22,18 @@ void w2v_lay_out_means(w2v_worker *w, uintptr_t *next) {
 void w2v_place_means(w2v_worker *w, w2v_sentence *s) {
     for (int64_t i = 0; i < s->n_kept; i++)
         s->rows[i] = w->means.rows + (size_t)(i % w->means.room) * w->job->stride;
-    for (int64_t i = 0; i < s->n_kept && i <= w->job->window; i++)
-        w2v_fetch_list(w, i);
 }
 
 void w2v_fetch_list(w2v_worker *w, int64_t i) {
     const w2v_job *job = w->job;
-    if (i >= w->now->n_kept)
-        return;
-    const int32_t word = w->now->kept[i];
+    const w2v_sentence *s = w->now;
+    if (i >= s->n_kept) {
+        i -= s->n_kept;
+        s = &w->sentences[s == &w->sentences[0]];
+        if (i >= s->n_kept)
+            return;
+    }
+    const int32_t word = s->kept[i];
     for (int64_t k = job->list_starts[word]; k < job->list_starts[word + 1]; k++)
         w2v_prefetch_to_write(job->inp + (size_t)job->lists[k] * job->stride, job->vector_size);
 }

@@ -216,8 +216,10 @@ static void train_sentence(w2v_worker *w) {
         draw_centre(w, i + 2);
         find_rows(w, i + 1);
         w->scratch.logits = job->loss_every && (start + i) % job->loss_every == 0 ? w->logits : NULL;
-        if (job->lists)
+        if (job->lists) {
+            w2v_fetch_list(w, i + job->window + 1);
             w2v_gather_means(w, i);
+        }
         train_centre(w, i, &tile);
         if (job->lists)
             w2v_spread_means(w, i - job->window + 1);

@@ -288,10 +288,10 @@ void w2v_return_copies(w2v_worker *w);
 /* Point the means into memory from *next on. */
 void w2v_lay_out_means(w2v_worker *w, uintptr_t *next);
 
-/* Give the tokens of a sentence their places, and fetch the rows of the first ones. */
+/* Give the tokens of a sentence their places. */
 void w2v_place_means(w2v_worker *w, w2v_sentence *s);
 
-/* Fetch the rows of token i. Past the last token: nothing. */
+/* Fetch the rows of token i, past the last one those of the next sentence. */
 void w2v_fetch_list(w2v_worker *w, int64_t i);
 
 /* Before centre i is trained: see that all tokens in its window have their means. */
