@@ -9,11 +9,15 @@ import pytest
 from pickled import pickled
 from snapshots import assert_same, snapshot
 
-from w2v import KeyedVectors, Phrases, Word2Vec
+from w2v import Doc2Vec, FastText, KeyedVectors, Phrases, TaggedDocument, Word2Vec
 from w2v.base import temporaries
+from w2v.fasttext import load_facebook_model, save_facebook_model
 
 SENTENCES = [["new", "york", "is", "big"], ["in", "new", "york"]] * 5
-KINDS = ("model", "vectors", "int8", "word2vec.txt", "word2vec.bin", "word2vec.txt.gz", "glove.txt", "phrases")
+KINDS = (
+    *("model", "vectors", "int8", "word2vec.txt", "word2vec.bin", "word2vec.txt.gz", "glove.txt", "phrases"),
+    *("n-grams", "fasttext.bin", "documents", "words and tags"),
+)
 
 
 class Failing(io.FileIO):
@@ -59,15 +63,22 @@ def saver(kind, model):
     kv = model.wv
     if kind == "phrases":
         return Phrases(SENTENCES, min_count=1, threshold=0.1).save
+    if kind in ("n-grams", "fasttext.bin"):
+        ngrams = FastText(SENTENCES, vector_size=4, min_count=1, workers=1, epochs=1, bucket=20)
+        return ngrams.save if kind == "n-grams" else lambda path: save_facebook_model(ngrams, path)
+    if kind in ("documents", "words and tags"):
+        tagged = [TaggedDocument(words, [number]) for number, words in enumerate(SENTENCES)]
+        documents = Doc2Vec(tagged, vector_size=4, min_count=1, workers=1, epochs=1)
+        both = {"doctag_vec": True}
+        return documents.save if kind == "documents" else lambda path: documents.save_word2vec_format(path, **both)
     if kind.startswith("word2vec"):
         return lambda path: kv.save_word2vec_format(path, binary=kind.endswith("bin"))
     return {"model": model.save, "vectors": kv.save, "int8": kv.astype("int8").save, "glove.txt": kv.save_glove}[kind]
 
 
 def loader(kind):
-    if kind == "phrases":
-        return Phrases.load
-    return Word2Vec.load if kind == "model" else KeyedVectors.load
+    classes = {"model": Word2Vec, "phrases": Phrases, "n-grams": FastText, "documents": Doc2Vec}
+    return load_facebook_model if kind == "fasttext.bin" else classes.get(kind, KeyedVectors).load
 
 
 @pytest.mark.parametrize("named", [False, True], ids=["without a name", "temporary name"])
