@@ -46,7 +46,7 @@ def test_what_is_trained_is_saved_and_loaded(kind, settings, tmp_path):
         assert np.array_equal(again.wv.get_vector(token), model.wv.get_vector(token))
 
 
-MISSING = [None, float("nan"), np.float64("nan"), np.datetime64("NaT")]
+MISSING = [None, float("nan"), np.float64("nan"), np.datetime64("NaT", "s")]
 
 
 @pytest.mark.parametrize("token", MISSING)
