@@ -1,7 +1,7 @@
 """Every way of training by several threads at once learns what one thread learns.
 
-Under ThreadSanitizer these tests say what threads do to each other: other texts of tests are so small that one thread
-trains them, whatever is asked for.
+Under ThreadSanitizer these tests say what threads do to each other: texts of other tests are so small that one thread
+trains them, whatever is asked for. Here texts are small, too, for ThreadSanitizer takes a second for a thousand words.
 """
 
 import copy
@@ -11,10 +11,10 @@ import pytest
 
 from w2v import Doc2Vec, FastText, PairModel, Word2Vec
 from w2v.doc2vec import TaggedDocument
-from w2v.training.jobs import ONE_THREAD
+from w2v.training import trainer
 
-THREADS, N_WORDS, LENGTH = 4, 60, 10
-SMALL = {"vector_size": 20, "window": 2, "min_count": 1, "sample": 0, "epochs": 2}
+THREADS, N_WORDS = 4, 60
+SMALL = {"vector_size": 20, "window": 2, "min_count": 1, "sample": 0, "epochs": 2, "alpha": 0.05}
 WAYS = {
     "skipgram": {"sg": 1},
     "cbow": {},
@@ -29,6 +29,8 @@ WAYS = {
 }
 OF_WORDS = {
     "structured skipgram": {"sg": 1, "positional": "outputs"},
+    "skipgram, much noise": {"sg": 1, "negative": 20},
+    "structured skipgram, much noise": {"sg": 1, "negative": 20, "positional": "outputs"},
     "skipgram among all words": {"sg": 1, "objective": "softmax"},
     "cbow among all words": {"objective": "softmax"},
 }
@@ -41,17 +43,22 @@ DOCUMENTS = {
 FROZEN = ["skipgram", "cbow", "skipgram down a tree", "cbow by contrast", "skipgram among all words"]
 
 
+@pytest.fixture(autouse=True)
+def small_texts_have_threads(monkeypatch):
+    monkeypatch.setattr(trainer, "ONE_THREAD", 0)
+
+
 def texts():
     """Sentences that go through the words in order, from anywhere on."""
-    begin = (N_WORDS * np.random.default_rng(1).random(ONE_THREAD // LENGTH + 50) ** 2).astype(int)
-    return [[f"w{(first + i) % N_WORDS}" for i in range(LENGTH)] for first in begin]
+    begin = (N_WORDS * np.random.default_rng(1).random(300) ** 2).astype(int)
+    return [[f"w{(first + i) % N_WORDS}" for i in range(10)] for first in begin]
 
 
 def check(learn):
     """Compare the losses of several threads with those of one, and see that this one learns anything at all."""
     one, several = learn(1), learn(THREADS)
     assert one[-1] < 0.98 * one[0]
-    assert several == pytest.approx(one, rel=0.1)
+    assert several == pytest.approx(one, rel=0.2)
 
 
 def train(model):
@@ -109,7 +116,7 @@ def test_documents(way):
 
 
 def test_pairs():
-    words = [word for text in texts() for word in text]
+    words = [word for text in 4 * texts() for word in text]
 
     def learn(workers):
         model = PairModel(vector_size=20, workers=workers, epochs=2)
