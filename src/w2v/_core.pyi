@@ -142,7 +142,9 @@ class TrainJob:
 GROUP: int
 BAG_NOISE: int
 NOISE_POOL: int
+NOISE_STARTS: int
 MEMORY_NOISE: int
+MEMORY_SETS: int
 
 class InferenceJob(TrainJob):
     def infer(

@@ -247,5 +247,5 @@ def test_inference_of_other_documents_than_there_are_is_refused():
 
 
 def test_the_definition_has_the_numbers_of_c():
-    numbers = reference.GROUP, reference.BAG_NOISE, reference.MEMORY_NOISE, reference.NOISE_POOL
-    assert numbers == (_core.GROUP, _core.BAG_NOISE, _core.MEMORY_NOISE, _core.NOISE_POOL)
+    for name in ("GROUP", "BAG_NOISE", "MEMORY_NOISE", "MEMORY_SETS", "NOISE_POOL", "NOISE_STARTS"):
+        assert getattr(reference, name) == getattr(_core, name)

@@ -7,9 +7,10 @@ mean or sum of :math:`v` and the vectors of the words around (distributed memory
 .. math:: -\sum_i \log \sigma(h_i \cdot u_i) - \sum_i \frac{K}{N} \sum_{n \ne i} \log \sigma(-h_i \cdot u_n)
 
 where K is `negative`, and n are N noise words that stand for K of the word's own: the same `BAG_NOISE` for all words of
-a group, or `MEMORY_NOISE` for each word of distributed memory. All documents take them from one pool of `NOISE_POOL`
-words, each from a place of its own on, group after group and epoch after epoch. With hierarchical softmax, the sum is
-over the nodes of the words' paths; with both, its step comes first.
+a group, or `MEMORY_NOISE` for each word of distributed memory, where every `MEMORY_SETS`-th word meets the same ones.
+All documents take them from one pool of `NOISE_POOL` words, each from one of `NOISE_STARTS` places on, group after
+group and epoch after epoch. The words of a group have windows of one size. With hierarchical softmax, the sum is over
+the nodes of the words' paths; with both, its step comes first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,11 +23,23 @@ from w2v.reference.draws import Stream, downsample, noise_word
 from w2v.reference.replay import Keep, Outputs, Settings, draw_reach, places_around
 from w2v.reference.sigmoids import Ids, Rows, sigmoid
 
-__all__ = ["BAG_NOISE", "GROUP", "MEMORY_NOISE", "NOISE_POOL", "document_seed", "group_loss", "group_step", "infer"]
+__all__ = [
+    "BAG_NOISE",
+    "GROUP",
+    "MEMORY_NOISE",
+    "MEMORY_SETS",
+    "NOISE_POOL",
+    "NOISE_STARTS",
+    "document_seed",
+    "group_loss",
+    "group_step",
+    "infer",
+]
 
 GROUP = 8  # words
 BAG_NOISE, MEMORY_NOISE = 16, 4  # noise words of a group, or of each word
-NOISE_POOL = 4096  # words
+MEMORY_SETS = 4  # of noise words; word j of a group meets set j modulo this
+NOISE_POOL, NOISE_STARTS = 4096, 16  # words; places among them where documents begin
 _LAST = 2**64 - 1
 
 Windows = Sequence[Ids]  # of each word of a group: the words around it
@@ -190,12 +203,14 @@ def document_seed(seed: int, ids: Ids | Int32Array) -> int:
 def _noise(table: Int32Array, settings: Settings, seed: int) -> Iterator[list[list[int]]]:
     """The noise words of each of `GROUP` words, of one group after the other."""
     each = BAG_NOISE if settings.sg else MEMORY_NOISE
-    size = each if settings.sg else GROUP * each
-    place = seed % (NOISE_POOL // size)
+    size = each if settings.sg else MEMORY_SETS * each
+    parts = NOISE_POOL // size
+    place = seed % NOISE_STARTS * (parts // NOISE_STARTS)
     while True:
         pool = [_pool_word(table, settings.seed, place * size + k) for k in range(size)]
-        yield [pool if settings.sg else pool[j * each : (j + 1) * each] for j in range(GROUP)]
-        place = (place + 1) % (NOISE_POOL // size)
+        sets = [pool[first : first + each] for first in range(0, size, each)]
+        yield [sets[j % len(sets)] for j in range(GROUP)]
+        place = (place + 1) % parts
 
 
 def _pool_word(table: Int32Array, seed: int, k: int) -> int:
@@ -207,9 +222,10 @@ def _pool_word(table: Int32Array, seed: int, k: int) -> int:
 
 
 def _windows(stream: Stream, kept: list[int], settings: Settings) -> list[list[int]]:
-    """The words around each word."""
-    found = []
+    """The words around each word; the words of a group reach equally far."""
+    found, reach = [], 0
     for i in range(len(kept)):
-        places = places_around(i, draw_reach(stream, settings), len(kept), settings.side)
+        reach = reach if i % GROUP else draw_reach(stream, settings)
+        places = places_around(i, reach, len(kept), settings.side)
         found.append([kept[place] for place in places])
     return found

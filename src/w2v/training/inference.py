@@ -17,7 +17,7 @@ from w2v.training.jobs import Jobs, Totals
 from w2v.training.outputs import Outputs
 from w2v.training.settings import Settings
 
-_CHUNK = 64  # documents that a thread takes at a time
+_CHUNK = 256  # documents that a thread takes at a time
 _FEW = 64  # documents whose words are looked up one by one
 
 

@@ -3,10 +3,28 @@
 #define W2V_INFERENCE_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+/* The windows of n words that follow each other, word number first + i having rows[from[i]] .. rows[to[i] - 1]: each window begins, and
+ * ends, where the one before it does, or a row further on. */
+typedef struct {
+    float *const *rows;
+    int64_t first;
+    int n;
+    const int64_t *from, *to;
+    const float *shares; /* what the sum of each is multiplied by */
+    const float *vector; /* stands in the place of the word itself */
+} w2v_windows;
 
 typedef struct {
-    /* The products of an input with n rows, as 8 sums each; `partial` has room for one more. */
-    void (*products)(float *input, float *const *rows, int n, size_t size, float *partial);
+    /* hidden[i] becomes the sum of window i times its share. The sum goes on from one window to the next: the row that comes is
+     * added, then the row that goes subtracted. */
+    void (*windows)(const w2v_windows *windows, size_t size, float *const *hidden);
+    /* Sums of 8 each, to which `partial` has room for one more: the products of n_inp inputs with n rows (at most W2V_OUT_BLOCK, if
+     * there are several inputs), input by input; */
+    void (*products)(float *const *inputs, int n_inp, float *const *rows, int n, size_t size, float *partial);
+    /* and of each of n inputs with its own row. */
+    void (*own_products)(float *const *inputs, float *const *rows, int n, size_t size, float *partial);
     /* errors[i] becomes rate * times[i] * (labels[i] - sigmoid of product i); all arrays have room for a multiple of 16. */
     void (*errors)(const float *partial, const float *labels, const float *times, int n, float rate, float *errors);
     /* sum += the sum of n rows, each times its factor, added up in their order. */
