@@ -19,6 +19,7 @@ from sentences import SENTENCES, SMALL, vectors
 from w2v import JsonLines, LineSentence, Word2Vec
 from w2v.corpus.encode import encode_file
 from w2v.errors import FormatError, MissingFileError
+from w2v.inputs.blocks import BlockReader, reader_buffer
 
 
 def test_many_files_are_one_corpus(tmp_path):
@@ -142,3 +143,12 @@ def test_a_file_that_goes_while_it_is_trained(tmp_path):
     with pytest.raises(FileNotFoundError, match="text"):
         model.train(epochs=1)
     assert np.array_equal(model.wv.vectors, before)
+
+
+def test_a_file_that_is_refused_is_refused_to_every_thread(tmp_path):
+    path = tmp_path / "text.lz4"
+    path.write_bytes(b"\x04\x22\x4d\x18 lz4")
+    reader, buffer = BlockReader([path]), reader_buffer(64)
+    for _ in range(2):
+        with pytest.raises(FormatError, match="lz4"):
+            reader.next(buffer)

@@ -142,9 +142,14 @@ class BlockReader:
         if len(self._starts) == len(self.paths):
             return False
         path = self.paths[len(self._starts)]
-        self._file, start, plain = self.open_number(len(self._starts))
-        check_text(path, start)
-        self._key = _key(path, os.fstat(self._file.fileno())) if plain else None
+        file, start, plain = self.open_number(len(self._starts))
+        try:  # other threads must not read on in what is refused
+            check_text(path, start)
+            self._key = _key(path, os.fstat(file.fileno())) if plain else None
+        except BaseException:
+            file.close()
+            raise
+        self._file = file
         self._starts.append(self.bytes_dealt)
         return True
 
