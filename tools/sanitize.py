@@ -22,13 +22,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = {"address": ("address,undefined", "libasan.so"), "thread": ("thread", "libtsan.so")}
-#: Folders of tests whose C is that of a plain build, or another project's.
+#: Tests whose C is that of a plain build, or another project's, or that measure memory and time.
 LEFT_OUT = [
     "test_bench_smoke.py",
     "test_packaging.py",
     "test_typing.py",
     "test_docs.py",
     "c/test_build.py",
+    "formats/test_bounds.py",
     "cuda",
     "plot",
 ]
