@@ -11,7 +11,7 @@ from pathlib import Path
 
 from _common import corpus_17m, describe, fill_readmes, machine, make_corpus, table, write_json
 from _scores import MEASURES, make_sets, score_of
-from better import parse_arguments, row
+from better import make_parser, row
 
 from w2v import ensemble
 from w2v.ensembles import beside, plan
@@ -42,19 +42,20 @@ def parts(text, seed, settings, dimensions):
 
 
 def main():
-    options = parse_arguments(__doc__, "best.json", "--dimensions", "300,400", "of the result")
+    parser = make_parser(__doc__, "best.json", "--dimensions", "300,400", "of the result")
+    parser.add_argument("--corpus", type=Path, help="text, one sentence a line (default: 17 million words)")
+    options = parser.parse_args()
     info, settings = machine(), {"workers": options.workers}
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         if options.smoke:
             options.corpus, options.sets = make_corpus(Path(folder, "text.txt")), make_sets(Path(folder))
-            options.seeds, options.dimensions = "1,2", "8,16"
+            options.seeds, options.dimensions = [1, 2], [8, 16]
             settings |= {"vector_size": 8, "epochs": 1}
-        dimensions = [int(size) for size in options.dimensions.split(",")]
-        for seed in map(int, options.seeds.split(",")):
-            for name, kv in parts(options.corpus or corpus_17m(), seed, settings, dimensions):
+        for seed in options.seeds:
+            for name, kv in parts(options.corpus or corpus_17m(), seed, settings, options.dimensions):
                 found.setdefault(name, []).append(score_of(kv.index_to_key, kv.vectors, options.sets))
-    shown = table(["what", *MEASURES], [row(None, name, scores)[1:] for name, scores in found.items()])
+    shown = table(["what", *MEASURES], [row(name, scores) for name, scores in found.items()])
     print(f"\n## best\n\n{shown}\n\n{describe(info)}, seeds {options.seeds}", flush=True)
     if not options.smoke:
         write_json(options.out, {"best": {"scores": found, "seeds": options.seeds, "machine": info}})

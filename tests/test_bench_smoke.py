@@ -73,8 +73,11 @@ def test_spark():
 
 def test_better():
     output = smoke("better.py")
-    assert re.search(r"^\| 16 \| each training: vectors \+ outputs \| [-\d.]+ ± [\d.]+ \|", output, re.MULTILINE)
-    assert re.search(r"^\| 16 \| all trainings: vectors \+ outputs, mean \| [-\d.]+ \|", output, re.MULTILINE)
+    assert re.search(
+        r"^\| tiny \| 16 \| each training: vectors \+ outputs \| [-\d.]+ ± [\d.]+ \|", output, re.MULTILINE
+    )
+    assert re.search(r"^\| tiny \| 16 \| all trainings: vectors \+ outputs, mean \| [-\d.]+ \|", output, re.MULTILINE)
+    assert re.search(r"^\| tiny \| 16 \| n-grams \(FastText\) \| [-\d.]+ ± [\d.]+ \|", output, re.MULTILINE)
 
 
 def test_best():
