@@ -9,7 +9,7 @@ _GOOD = {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 10}
 PRESETS: dict[str, dict[str, Any]] = {
     "default": _GOOD,
     "fast": {**_GOOD, "epochs": 5},
-    "quality": {**_GOOD, "vector_size": 200},
+    "quality": {**_GOOD, "vector_size": 200, "sg": 0, "window": 10, "negative": 10},
     "gensim": {},
     "word2vec": {"alpha": 0.05, "kernel": "pairwise"},
 }
@@ -32,7 +32,7 @@ DIMENSIONS = {"best": 400}
 ABOUT = {
     "default": "good vectors in little time",
     "fast": "half the time, on large texts nearly as good",
-    "quality": "larger vectors, for large texts",
+    "quality": "better vectors in hardly more time, for texts of millions of words",
     "best": "one set of vectors from three trainings, in six times the time",
     "gensim": "gensim's defaults",
     "word2vec": "word2vec.c's defaults",
