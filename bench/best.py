@@ -11,7 +11,7 @@ from pathlib import Path
 
 from _common import corpus_17m, describe, fill_readmes, machine, make_corpus, table, write_json
 from _scores import MEASURES, make_sets, score_of
-from better import make_parser, row
+from better import make_parser, row, seeds_of
 
 from w2v import ensemble
 from w2v.ensembles import beside, plan
@@ -56,11 +56,11 @@ def main():
             for name, kv in parts(options.corpus or corpus_17m(), seed, settings, options.dimensions):
                 found.setdefault(name, []).append(score_of(kv.index_to_key, kv.vectors, options.sets))
     shown = table(["what", *MEASURES], [row(name, scores) for name, scores in found.items()])
-    print(f"\n## best\n\n{shown}\n\n{describe(info)}, seeds {options.seeds}", flush=True)
+    print(f"\n## best\n\n{shown}\n\n{describe(info)}, {seeds_of(options)}", flush=True)
     if not options.smoke:
         write_json(options.out, {"best": {"scores": found, "seeds": options.seeds, "machine": info}})
     if options.readme:
-        fill_readmes("best", f"{shown}\n\n{describe(info)}, seeds {options.seeds}")
+        fill_readmes("best", f"{shown}\n\n{describe(info)}, {seeds_of(options)}")
 
 
 if __name__ == "__main__":

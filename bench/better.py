@@ -123,6 +123,11 @@ def numbers(text):
     return [int(number) for number in text.split(",")]
 
 
+def seeds_of(options):
+    """The seeds, as a line below a table has them."""
+    return f"seeds {','.join(map(str, options.seeds))}"
+
+
 def main():
     parser = make_parser(__doc__, "better.json", "--sizes", "100", "dimensions")
     parser.add_argument("--corpora", default="17m,5m", help="17m, 5m (words of Wikipedia), or both with a comma")
@@ -133,7 +138,7 @@ def main():
     options = parser.parse_args()
     options.only = options.only.split(";")
     info = machine()
-    print(describe(info), f"seeds {options.seeds}", sep=", ", flush=True)
+    print(describe(info), flush=True)
     scores = read_json(options.out).get("scores", {}) if options.reuse else {}
 
     def save():
@@ -151,7 +156,7 @@ def main():
     shown = table(["words", "dimensions", "what", *MEASURES], rows)
     print(f"\n## better: what is worth how much\n\n{shown}", flush=True)
     if options.readme:
-        fill_readmes("better", f"{shown}\n\n{describe(info)}, seeds {options.seeds}")
+        fill_readmes("better", f"{shown}\n\n{describe(info)}, {seeds_of(options)}")
 
 
 if __name__ == "__main__":
