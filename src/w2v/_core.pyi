@@ -144,7 +144,6 @@ BAG_NOISE: int
 NOISE_POOL: int
 NOISE_STARTS: int
 MEMORY_NOISE: int
-MEMORY_SETS: int
 
 class InferenceJob(TrainJob):
     def infer(

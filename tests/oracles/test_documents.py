@@ -247,5 +247,5 @@ def test_inference_of_other_documents_than_there_are_is_refused():
 
 
 def test_the_definition_has_the_numbers_of_c():
-    for name in ("GROUP", "BAG_NOISE", "MEMORY_NOISE", "MEMORY_SETS", "NOISE_POOL", "NOISE_STARTS"):
+    for name in ("GROUP", "BAG_NOISE", "MEMORY_NOISE", "NOISE_POOL", "NOISE_STARTS"):
         assert getattr(reference, name) == getattr(_core, name)

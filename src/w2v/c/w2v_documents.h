@@ -5,10 +5,10 @@
 #include "w2v.h"
 
 /* Words of a document that are trained together, from what its vector was before; and noise words: those that a group shares in the
- * bag of words, and those that each word has in distributed memory, where words W2V_MEMORY_SETS apart have the same. All groups of all
- * documents take theirs from a pool, in which a document begins at one of W2V_NOISE_STARTS places. The rows of 4096 words nearly
- * fit a core's own cache; pools of 1024 and 2048 make worse vectors, one of 8192 no better ones. */
-enum { W2V_GROUP = 8, W2V_BAG_NOISE = 16, W2V_MEMORY_NOISE = 4, W2V_MEMORY_SETS = 4, W2V_NOISE_POOL = 4096, W2V_NOISE_STARTS = 16 };
+ * bag of words, and those that each word has in distributed memory. All groups of all documents take theirs from a pool, in which a
+ * document begins at one of W2V_NOISE_STARTS places. The rows of 4096 words nearly fit a core's own cache; pools of 1024 and 2048 make
+ * worse vectors, one of 8192 no better ones. */
+enum { W2V_GROUP = 8, W2V_BAG_NOISE = 16, W2V_MEMORY_NOISE = 4, W2V_NOISE_POOL = 4096, W2V_NOISE_STARTS = 16 };
 
 /* For each of n sentences of a job, find the vector of a document with these words: a row of `vectors` (of `stride` floats), whose
  * contents are where it begins. So many epochs long it moves as a tag would, as the job says (`sg` with

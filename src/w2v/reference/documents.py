@@ -7,10 +7,10 @@ mean or sum of :math:`v` and the vectors of the words around (distributed memory
 .. math:: -\sum_i \log \sigma(h_i \cdot u_i) - \sum_i \frac{K}{N} \sum_{n \ne i} \log \sigma(-h_i \cdot u_n)
 
 where K is `negative`, and n are N noise words that stand for K of the word's own: the same `BAG_NOISE` for all words of
-a group, or `MEMORY_NOISE` for each word of distributed memory, where every `MEMORY_SETS`-th word meets the same ones.
-All documents take them from one pool of `NOISE_POOL` words, each from one of `NOISE_STARTS` places on, group after
-group and epoch after epoch. The words of a group have windows of one size. With hierarchical softmax, the sum is over
-the nodes of the words' paths; with both, its step comes first.
+a group, or `MEMORY_NOISE` for each word of distributed memory. All documents take them from one pool of `NOISE_POOL`
+words, each from one of `NOISE_STARTS` places on, group after group and epoch after epoch. The words of a group have
+windows of one size. With hierarchical softmax, the sum is over the nodes of the words' paths; with both, its step comes
+first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,6 @@ __all__ = [
     "BAG_NOISE",
     "GROUP",
     "MEMORY_NOISE",
-    "MEMORY_SETS",
     "NOISE_POOL",
     "NOISE_STARTS",
     "document_seed",
@@ -38,7 +37,6 @@ __all__ = [
 
 GROUP = 8  # words
 BAG_NOISE, MEMORY_NOISE = 16, 4  # noise words of a group, or of each word
-MEMORY_SETS = 4  # of noise words; word j of a group meets set j modulo this
 NOISE_POOL, NOISE_STARTS = 4096, 16  # words; places among them where documents begin
 _LAST = 2**64 - 1
 
@@ -203,13 +201,12 @@ def document_seed(seed: int, ids: Ids | Int32Array) -> int:
 def _noise(table: Int32Array, settings: Settings, seed: int) -> Iterator[list[list[int]]]:
     """The noise words of each of `GROUP` words, of one group after the other."""
     each = BAG_NOISE if settings.sg else MEMORY_NOISE
-    size = each if settings.sg else MEMORY_SETS * each
+    size = each if settings.sg else GROUP * each
     parts = NOISE_POOL // size
     place = seed % NOISE_STARTS * (parts // NOISE_STARTS)
     while True:
         pool = [_pool_word(table, settings.seed, place * size + k) for k in range(size)]
-        sets = [pool[first : first + each] for first in range(0, size, each)]
-        yield [sets[j % len(sets)] for j in range(GROUP)]
+        yield [pool if settings.sg else pool[j * each : (j + 1) * each] for j in range(GROUP)]
         place = (place + 1) % parts
 
 

@@ -2,7 +2,6 @@
 
 GROUP = W2V_GROUP  # words trained together
 BAG_NOISE, MEMORY_NOISE = W2V_BAG_NOISE, W2V_MEMORY_NOISE  # noise words that a group shares, or each word has
-MEMORY_SETS = W2V_MEMORY_SETS  # of noise words that the words of a group meet by turns
 NOISE_POOL, NOISE_STARTS = W2V_NOISE_POOL, W2V_NOISE_STARTS  # words that all documents take theirs from, and places where they begin
 
 

@@ -182,7 +182,7 @@ cdef extern from "w2v.h" nogil:
 
 
 cdef extern from "w2v_documents.h" nogil:
-    const int64_t W2V_GROUP, W2V_BAG_NOISE, W2V_MEMORY_NOISE, W2V_MEMORY_SETS, W2V_NOISE_POOL, W2V_NOISE_STARTS
+    const int64_t W2V_GROUP, W2V_BAG_NOISE, W2V_MEMORY_NOISE, W2V_NOISE_POOL, W2V_NOISE_STARTS
     w2v_status w2v_infer(const w2v_kernels *kernels, const w2v_job *job, int64_t n, int epochs, float *vectors)
 
 

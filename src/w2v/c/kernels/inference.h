@@ -20,9 +20,8 @@ typedef struct {
     /* hidden[i] becomes the sum of window i times its share. The sum goes on from one window to the next: the row that comes is
      * added, then the row that goes subtracted. */
     void (*windows)(const w2v_windows *windows, size_t size, float *const *hidden);
-    /* Sums of 8 each, to which `partial` has room for one more: the products of n_inp inputs with n rows (at most W2V_OUT_BLOCK, if
-     * there are several inputs), input by input; */
-    void (*products)(float *const *inputs, int n_inp, float *const *rows, int n, size_t size, float *partial);
+    /* Sums of 8 each, to which `partial` has room for one more: the products of an input with n rows, */
+    void (*products)(float *input, float *const *rows, int n, size_t size, float *partial);
     /* and of each of n inputs with its own row. */
     void (*own_products)(float *const *inputs, float *const *rows, int n, size_t size, float *partial);
     /* errors[i] becomes rate * times[i] * (labels[i] - sigmoid of product i); all arrays have room for a multiple of 16. */

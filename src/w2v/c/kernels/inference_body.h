@@ -34,9 +34,9 @@ static void FN(windows)(const w2v_windows *w, size_t size, float *const *hidden)
         WITH_PANEL((size - e + W - 1) / W, WINDOWS_PANEL)
 }
 
-static void FN(inference_products)(float *const *inputs, int n_inp, float *const *rows, int n, size_t size, float *partial) {
+static void FN(inference_products)(float *input, float *const *rows, int n, size_t size, float *partial) {
     for (int first = 0; first < n; first += W2V_OUT_BLOCK)
-        FN(dots)(inputs, n_inp, rows + first, n - first < W2V_OUT_BLOCK ? n - first : W2V_OUT_BLOCK, size, partial + 8 * first);
+        FN(dots)(&input, 1, rows + first, n - first < W2V_OUT_BLOCK ? n - first : W2V_OUT_BLOCK, size, partial + 8 * first);
 }
 
 #define ADD_INPUTS_OWN(o, i)                                                                                                       \

@@ -23,7 +23,7 @@ typedef struct {
     int epoch;                                  /* -1: none has begun */
     float *hidden[W2V_GROUP], scale[W2V_GROUP]; /* of distributed memory: inputs, and what a step of each is multiplied by */
     float **inputs;                             /* of distributed memory: rows of the words kept */
-    float **rows, *factors;                     /* outputs that a group meets; for each product with them: */
+    float **rows;                               /* outputs that a group meets; for each product with them: */
     float *labels, *times, *errors, *partial;
     uint64_t seed;        /* of its draws */
     int32_t *pool;        /* W2V_NOISE_POOL noise words for all documents, or -1 where no group has taken any yet */
@@ -54,7 +54,6 @@ static size_t lay_out(document *team, uintptr_t base) {
     d->pool = w2v_carve(&next, sizeof(int32_t) * W2V_NOISE_POOL);
     d->pool_rows = w2v_carve(&next, sizeof(float) * job->stride * (job->out ? W2V_NOISE_POOL : 0));
     d->rows = w2v_carve(&next, sizeof(float *) * outputs);
-    d->factors = w2v_carve(&next, sizeof(float) * outputs);
     d->labels = w2v_carve(&next, sizeof(float) * outputs);
     d->times = w2v_carve(&next, sizeof(float) * outputs);
     d->errors = w2v_carve(&next, sizeof(float) * outputs);
@@ -100,7 +99,7 @@ static void place(document *d, int o, float *row, float label, float times) {
 
 /* The outputs from number `first` on meet an input. */
 static void meet(document *d, float *input, int first, int end) {
-    d->kernels->inference->products(&input, 1, d->rows + first, end - first, d->job->vector_size, d->partial + 8 * first);
+    d->kernels->inference->products(input, d->rows + first, end - first, d->job->vector_size, d->partial + 8 * first);
 }
 
 static void find_errors(document *d, int n) {
@@ -115,7 +114,7 @@ static void step(document *d, int n) {
 
 /* How many noise words a group takes. */
 static int noise_of_group(const w2v_job *job) {
-    return job->sg ? W2V_BAG_NOISE : W2V_MEMORY_SETS * W2V_MEMORY_NOISE;
+    return job->sg ? W2V_BAG_NOISE : W2V_GROUP * W2V_MEMORY_NOISE;
 }
 
 /* Word k of the pool is a draw whose cells of the table are a golden section of it apart: any words that follow each other are spread
@@ -161,55 +160,21 @@ static void meet_words(document *d, const int32_t *words, int n) {
     step(d, n + W2V_BAG_NOISE);
 }
 
-/* Distributed memory: the inputs of words `set`, `set` + W2V_MEMORY_SETS, ... meet a set of noise words; returns how many they are. Their
- * products, input by input, are those from number `first` on. */
-static int meet_set(document *d, const int32_t *words, int n, int set, int first) {
-    const int32_t *noise = d->noise + set * W2V_MEMORY_NOISE;
-    const float each = (float)d->job->negative / W2V_MEMORY_NOISE;
-    float *inputs[W2V_GROUP], *rows[W2V_MEMORY_NOISE];
-    int met = 0;
-    for (int k = 0; k < W2V_MEMORY_NOISE; k++)
-        rows[k] = d->rows[n + set * W2V_MEMORY_NOISE + k] = d->noise_rows + (size_t)(set * W2V_MEMORY_NOISE + k) * d->job->stride;
-    for (int j = set; j < n; j += W2V_MEMORY_SETS) {
-        inputs[met++] = d->hidden[j];
-        for (int k = 0; k < W2V_MEMORY_NOISE; k++, first++) {
-            d->labels[first] = 0;
-            d->times[first] = noise[k] == words[j] ? 0 : d->scale[j] * each;
-        }
-    }
-    first -= met * W2V_MEMORY_NOISE;
-    d->kernels->inference->products(inputs, met, rows, W2V_MEMORY_NOISE, d->job->vector_size, d->partial + 8 * first);
-    return met;
-}
-
-/* The factor of each output: the sum of its errors. */
-static void add_errors(document *d, int n, const int *met, int sets) {
-    const float *errors = d->errors + n;
-    float *factors = d->factors + n;
-    memcpy(d->factors, d->errors, sizeof *errors * (size_t)n);
-    for (int set = 0; set < sets; set++, factors += W2V_MEMORY_NOISE) {
-        memcpy(factors, errors, sizeof *errors * W2V_MEMORY_NOISE);
-        errors += W2V_MEMORY_NOISE;
-        for (int j = 1; j < met[set]; j++)
-            for (int k = 0; k < W2V_MEMORY_NOISE; k++)
-                factors[k] += *errors++;
-    }
-}
-
-/* Distributed memory: each input meets its word, and noise. */
+/* Distributed memory: each input meets its word, and noise of its own. */
 static void remember_words(document *d, const int32_t *words, int n) {
-    const int sets = n < W2V_MEMORY_SETS ? n : W2V_MEMORY_SETS;
-    int met[W2V_MEMORY_SETS], products = n;
+    const w2v_job *job = d->job;
+    const float each = (float)job->negative / W2V_MEMORY_NOISE;
+    const int32_t *noise = d->noise;
+    float *row = d->noise_rows;
     for (int j = 0; j < n; j++)
-        place(d, j, row_of(d->job->out, d, words[j]), 1, d->scale[j]);
-    d->kernels->inference->own_products(d->hidden, d->rows, n, d->job->vector_size, d->partial);
-    for (int set = 0; set < sets; set++) {
-        met[set] = meet_set(d, words, n, set, products);
-        products += met[set] * W2V_MEMORY_NOISE;
+        place(d, j, row_of(job->out, d, words[j]), 1, d->scale[j]);
+    d->kernels->inference->own_products(d->hidden, d->rows, n, job->vector_size, d->partial);
+    for (int j = 0, o = n; j < n; j++) {
+        for (int k = 0; k < W2V_MEMORY_NOISE; k++, noise++, row += job->stride)
+            place(d, o++, row, 0, *noise == words[j] ? 0 : d->scale[j] * each);
+        meet(d, d->hidden[j], o - W2V_MEMORY_NOISE, o);
     }
-    find_errors(d, products);
-    add_errors(d, n, met, sets);
-    d->kernels->inference->combine(d->rows, d->factors, n + sets * W2V_MEMORY_NOISE, d->job->vector_size, d->vector);
+    step(d, n + n * W2V_MEMORY_NOISE);
 }
 
 /* Either: the input of each word meets the path to it in the tree. */
