@@ -22,7 +22,8 @@ int64_t w2v_downsample(const w2v_job *job, int64_t s, w2v_rng *rng, int32_t *kep
 int64_t w2v_thin(const w2v_job *job, const int32_t *ids, int64_t n, w2v_rng *rng, int32_t *kept) {
     int64_t n_kept = 0;
     if (!job->keep) {
-        memcpy(kept, ids, sizeof *ids * (size_t)n);
+        if (n) /* a corpus without any tokens has no memory for them */
+            memcpy(kept, ids, sizeof *ids * (size_t)n);
         return n;
     }
     for (int64_t i = 0; i + 1 < n; i += 2) { /* one 64-bit draw serves two tokens */
