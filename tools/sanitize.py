@@ -30,6 +30,7 @@ LEFT_OUT = [
     "test_docs.py",
     "c/test_build.py",
     "formats/test_bounds.py",
+    "inputs/test_scale.py",
     "cuda",
     "plot",
 ]
