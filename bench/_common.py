@@ -45,6 +45,9 @@ def corpus_5m(archive=DATA / "wiki17m_sent.txt.xz"):
     return _cached("wiki5m.txt", archive, size=30_000_000)
 
 
+CORPORA = {"17m": corpus_17m, "5m": corpus_5m}  # by the number of words, as options name them
+
+
 def _cached(name, archive, size):
     path = CACHE / name
     if path.exists():

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from _common import (
     BENCH,
+    CORPORA,
     DATA,
-    corpus_5m,
-    corpus_17m,
     describe,
     fill_readmes,
     machine,
@@ -29,7 +28,6 @@ from _scores import MEASURES, make_sets, score_of
 
 from w2v import FastText, Word2Vec, ensemble
 
-CORPORA = {"17m": corpus_17m, "5m": corpus_5m}
 SETTINGS = {"sg": 1, "alpha": 0.05, "sample": 1e-4, "epochs": 10, "min_count": 5}
 CHANGES = {  # of the settings above, one at a time
     "window 2": {"window": 2},

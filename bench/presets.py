@@ -21,9 +21,8 @@ from pathlib import Path
 
 from _common import (
     BENCH,
+    CORPORA,
     DATA,
-    corpus_5m,
-    corpus_17m,
     describe,
     fill_readmes,
     machine,
@@ -37,7 +36,6 @@ from _scores import MEASURES, make_sets, score
 
 from w2v.presets import ABOUT
 
-CORPORA = {"17m": corpus_17m, "5m": corpus_5m}
 COLUMNS = [*MEASURES, "seconds", "CPU seconds"]
 
 

@@ -1,7 +1,5 @@
 """Documents of two topics, and models of them."""
 
-import pickle
-
 import numpy as np
 import pytest
 
@@ -43,17 +41,3 @@ def sides(model, vectors):
 
 
 each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-
-
-def trained_and_copied():
-    """Two fixtures: a bag of words trained once for a file of tests, and for each test a copy of it."""
-
-    @pytest.fixture(scope="module")
-    def trained():
-        return model_of(dm=0)
-
-    @pytest.fixture
-    def model(trained):
-        return pickle.loads(pickle.dumps(trained))
-
-    return trained, model

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from tagged import DOCUMENTS, NEW, SMALL, TOPICS, corpus, each_way, model_of, sides, trained_and_copied
+from tagged import DOCUMENTS, NEW, SMALL, TOPICS, corpus, each_way, model_of, sides
+from trained import trained_and_copied
 
 from w2v import Doc2Vec
 from w2v.doc2vec import TaggedBrownCorpus, TaggedDocument, TaggedLineDocument
 
-trained, model = trained_and_copied()
+trained, model = trained_and_copied(lambda: model_of(dm=0))
 
 
 @each_way

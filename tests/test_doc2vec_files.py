@@ -6,13 +6,14 @@ import pickle
 
 import numpy as np
 import pytest
-from tagged import DOCUMENTS, NEW, SMALL, model_of, trained_and_copied
+from tagged import DOCUMENTS, NEW, SMALL, model_of
+from trained import trained_and_copied
 
 from w2v import Doc2Vec, KeyedVectors, TaggedDocument, Word2Vec
 from w2v.callbacks import Checkpoint
 from w2v.errors import FormatError, WrongKindError
 
-trained, model = trained_and_copied()
+trained, model = trained_and_copied(lambda: model_of(dm=0))
 
 
 # Files and copies.

@@ -2,11 +2,11 @@
 
 import inspect
 import logging
-import pickle
 import struct
 
 import numpy as np
 import pytest
+from trained import trained_and_copied
 
 from w2v import FastText, KeyedVectors, Word2Vec
 from w2v.errors import FormatError, WrongKindError
@@ -33,14 +33,7 @@ def model_of(text=TEXT, **settings):
     return FastText(text, **{**SMALL, **settings})
 
 
-@pytest.fixture(scope="module")
-def trained():
-    return model_of(epochs=5)
-
-
-@pytest.fixture
-def model(trained):
-    return pickle.loads(pickle.dumps(trained))
+trained, model = trained_and_copied(lambda: model_of(epochs=5))
 
 
 def same(one, other):

@@ -4,12 +4,13 @@ import pickle
 
 import numpy as np
 import pytest
-from tagged import DOCUMENTS, NEW, each_way, model_of, trained_and_copied
+from tagged import DOCUMENTS, NEW, each_way, model_of
+from trained import trained_and_copied
 
 from w2v import Doc2Vec
 from w2v.errors import DivergedError, VocabularyError
 
-trained, model = trained_and_copied()
+trained, model = trained_and_copied(lambda: model_of(dm=0))
 
 
 @each_way

@@ -34,6 +34,7 @@ OF_WORDS = {
     "skipgram among all words": {"sg": 1, "objective": "softmax"},
     "cbow among all words": {"objective": "softmax"},
 }
+ALL = WAYS | OF_WORDS
 DOCUMENTS = {
     "memory": {},
     "memory down a tree": {"hs": 1, "negative": 0},
@@ -74,19 +75,19 @@ def losses(kind, workers, factors=None, **settings):
     return train(model)
 
 
-@pytest.mark.parametrize("way", [*WAYS, *OF_WORDS])
+@pytest.mark.parametrize("way", ALL)
 def test_words(way):
-    check(lambda workers: losses(Word2Vec, workers, **{**WAYS, **OF_WORDS}[way]))
+    check(lambda workers: losses(Word2Vec, workers, **ALL[way]))
 
 
-@pytest.mark.parametrize("way", [*WAYS, *OF_WORDS])
+@pytest.mark.parametrize("way", ALL)
 def test_words_with_factors(way):
-    check(lambda workers: losses(Word2Vec, workers, "vectors_lockf", **{**WAYS, **OF_WORDS}[way]))
+    check(lambda workers: losses(Word2Vec, workers, "vectors_lockf", **ALL[way]))
 
 
 @pytest.mark.parametrize("way", FROZEN)
 def test_frozen_outputs(way):
-    model = Word2Vec(texts(), **SMALL, workers=1, compute_loss=True, **{**WAYS, **OF_WORDS}[way])
+    model = Word2Vec(texts(), **SMALL, workers=1, compute_loss=True, **ALL[way])
     model.freeze = "output"
 
     def go_on(workers):
